@@ -1,0 +1,86 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+let settings: [SwiftSetting] = [
+    .enableUpcomingFeature("MemberImportVisibility"),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+    .enableUpcomingFeature("ExistentialAny"),
+]
+
+/// One layer of the engine. Imports point down only; `PackageTests` checks it.
+func layer(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
+    .target(name: name, dependencies: dependencies, swiftSettings: settings)
+}
+
+func tests(of name: String, _ dependencies: [Target.Dependency] = []) -> Target {
+    .testTarget(
+        name: name + "Tests", dependencies: [.init(stringLiteral: name)] + dependencies, swiftSettings: settings)
+}
+
+let package = Package(
+    name: "martlet",
+    platforms: [.macOS(.v15)],
+    products: [
+        .library(name: "Martlet", targets: ["Martlet"]),
+        .executable(name: "martlet", targets: ["MartletCommand"]),
+    ],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2")
+    ],
+    targets: [
+        // System libraries
+        .systemLibrary(
+            name: "CLMDB", pkgConfig: "lmdb", providers: [.apt(["liblmdb-dev"]), .brew(["lmdb"])]),
+        .systemLibrary(name: "CStemmer", providers: [.apt(["libstemmer-dev"]), .brew(["snowball"])]),
+        .systemLibrary(
+            name: "CEditLine", pkgConfig: "libedit", providers: [.apt(["libedit-dev"]), .brew(["libedit"])]),
+
+        // The engine, lowest layer first
+        .target(name: "CKernels"),
+        layer("MartletCore", []),
+        layer("MartletStorage", ["CLMDB", "MartletCore"]),
+        layer("MartletKernels", ["CKernels", "MartletCore"]),
+        layer("MartletLanguage", ["MartletCore"]),
+        layer("MartletFormats", ["MartletCore"]),
+        layer("MartletExpressions", ["MartletCore", "MartletFormats"]),
+        layer("MartletCatalog", ["MartletCore", "MartletStorage"]),
+        layer("MartletText", ["CStemmer", "MartletCore", "MartletStorage", "MartletKernels"]),
+        layer("MartletLearning", ["MartletCore", "MartletKernels"]),
+        layer("MartletPlanning", ["MartletCore", "MartletLanguage", "MartletExpressions", "MartletCatalog"]),
+        layer(
+            "MartletExecution",
+            [
+                "MartletCore", "MartletStorage", "MartletKernels", "MartletLanguage", "MartletFormats",
+                "MartletExpressions", "MartletCatalog", "MartletText", "MartletLearning", "MartletPlanning",
+            ]),
+        layer(
+            "MartletRuntime",
+            [
+                "MartletCore", "MartletStorage", "MartletLanguage", "MartletExpressions", "MartletCatalog",
+                "MartletPlanning", "MartletExecution",
+            ]),
+        layer(
+            "Martlet",
+            [
+                "MartletCore", "MartletStorage", "MartletLanguage", "MartletExpressions", "MartletCatalog",
+                "MartletPlanning", "MartletExecution", "MartletRuntime",
+            ]),
+        layer(
+            "MartletShell",
+            [
+                "CEditLine", "Martlet", "MartletCore", "MartletLanguage", "MartletFormats",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ]),
+        .executableTarget(name: "MartletCommand", dependencies: ["MartletShell"], swiftSettings: settings),
+
+        tests(of: "MartletCore"),
+        tests(of: "MartletStorage", ["MartletCore"]),
+        tests(of: "MartletKernels", ["MartletCore"]),
+        tests(of: "MartletLanguage", ["MartletCore"]),
+        tests(of: "MartletFormats", ["MartletCore"]),
+        tests(of: "MartletExpressions", ["MartletCore"]),
+        tests(of: "MartletText", ["MartletCore", "MartletStorage"]),
+        tests(of: "MartletLearning", ["MartletCore"]),
+    ],
+    swiftLanguageModes: [.v6]
+)

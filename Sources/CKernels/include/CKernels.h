@@ -1,0 +1,8 @@
+// C kernels: one header a family, all included here.
+#ifndef CKERNELS_H
+#define CKERNELS_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#endif

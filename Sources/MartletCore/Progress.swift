@@ -1,0 +1,21 @@
+// What a long statement tells while it runs.
+
+/// A step of a running TRAIN, COPY or index build.
+package struct Progress: Hashable, Sendable {
+    /// The stage in a word: `spool`, `fit`, `merge`, `publish`, `copy`.
+    package var stage: String
+    /// The shard that reports, from 1; nil for the statement as a whole.
+    package var shard: Int?
+    package var rowsDone: Int
+    /// nil when it is not known beforehand.
+    package var rowsTotal: Int?
+
+    package init(stage: String, shard: Int? = nil, rowsDone: Int, rowsTotal: Int? = nil) {
+        self.stage = stage
+        self.shard = shard
+        self.rowsDone = rowsDone
+        self.rowsTotal = rowsTotal
+    }
+}
+
+package typealias ProgressHandler = @Sendable (Progress) -> Void
