@@ -1,0 +1,62 @@
+// The catalog that one statement sees.
+
+/// All definitions at one version of the catalog. Immutable; shared by the statements that bind against it.
+package final class Catalog: Sendable {
+    /// Raised by every change of a definition, in the changing transaction.
+    package let version: UInt64
+    package let tables: [Table]
+    package let indexes: [Index]
+    package let models: [Model]
+    package let deployments: [Deployment]
+
+    private let tablesByName: [String: Int]
+    private let tablesByID: [UInt32: Int]
+    private let indexesByTable: [UInt32: [Int]]
+
+    /// Sorts each kind by name, so that lists come out in a stable order.
+    package init(version: UInt64, tables: [Table], indexes: [Index], models: [Model], deployments: [Deployment]) {
+        self.version = version
+        self.tables = tables.sorted { ($0.name.foldedName, $0.id) < ($1.name.foldedName, $1.id) }
+        self.indexes = indexes.sorted { $0.id < $1.id }
+        self.models = models.sorted { $0.name.foldedName < $1.name.foldedName }
+        self.deployments = deployments.sorted { $0.name.foldedName < $1.name.foldedName }
+        var byName: [String: Int] = [:]
+        var byID: [UInt32: Int] = [:]
+        for (position, table) in self.tables.enumerated() {
+            byName[table.name.foldedName] = position
+            byID[table.id] = position
+        }
+        tablesByName = byName
+        tablesByID = byID
+        var byTable: [UInt32: [Int]] = [:]
+        for (position, index) in self.indexes.enumerated() { byTable[index.tableID, default: []].append(position) }
+        indexesByTable = byTable
+    }
+
+    package static let empty = Catalog(version: 0, tables: [], indexes: [], models: [], deployments: [])
+
+    package func table(named name: String) -> Table? {
+        tablesByName[name.foldedName].map { tables[$0] }
+    }
+
+    package func table(id: UInt32) -> Table? {
+        tablesByID[id].map { tables[$0] } ?? SystemTable.stored.first { $0.id == id }
+    }
+
+    package func index(id: UInt32) -> Index? { indexes.first { $0.id == id } }
+
+    package func index(named name: String) -> Index? { indexes.first { $0.name.matches(name) } }
+
+    /// Every index of the table, internal ones and those being built too, by id.
+    package func indexes(of table: UInt32) -> [Index] {
+        indexesByTable[table]?.map { indexes[$0] } ?? []
+    }
+
+    package func model(named name: String) -> Model? { models.first { $0.name.matches(name) } }
+
+    package func model(id: UInt32) -> Model? { models.first { $0.id == id } }
+
+    package func deployment(named name: String) -> Deployment? { deployments.first { $0.name.matches(name) } }
+
+    package func deployments(ofModel id: UInt32) -> [Deployment] { deployments.filter { $0.modelID == id } }
+}

@@ -1,0 +1,76 @@
+// Secondary indexes.
+
+package struct Index: Hashable, Sendable, Codable {
+    package enum Method: Hashable, Sendable, Codable {
+        case ordered(isUnique: Bool)
+        case text(TextOptions)
+    }
+
+    package enum State: String, Hashable, Sendable, Codable {
+        case ready
+        /// A TRAIN is fitting its base; changes of rows are noted, searches do not use it.
+        case building
+    }
+
+    package struct Part: Hashable, Sendable, Codable {
+        package var column: Int
+        package var isDescending: Bool
+        /// The weight of the column in a text index.
+        package var weight: Double
+
+        package init(column: Int, isDescending: Bool = false, weight: Double = 1) {
+            self.column = column
+            self.isDescending = isDescending
+            self.weight = weight
+        }
+    }
+
+    package var id: UInt32
+    package var name: String
+    package var tableID: UInt32
+    package var method: Method
+    package var parts: [Part]
+    package var state: State
+    /// Made for a PRIMARY KEY or UNIQUE constraint, or owned by a model: not dropped by name.
+    package var isInternal: Bool
+
+    package init(
+        id: UInt32, name: String, tableID: UInt32, method: Method, parts: [Part], state: State = .ready,
+        isInternal: Bool = false
+    ) {
+        self.id = id
+        self.name = name
+        self.tableID = tableID
+        self.method = method
+        self.parts = parts
+        self.state = state
+        self.isInternal = isInternal
+    }
+
+    package var isUnique: Bool { method == .ordered(isUnique: true) }
+
+    package var textOptions: TextOptions? {
+        if case .text(let options) = method { options } else { nil }
+    }
+}
+
+/// How a text index analyses and scores. Part of the stored definition.
+package struct TextOptions: Hashable, Sendable, Codable {
+    package var language: String
+    package var stemming: Bool
+    package var stopwords: Bool
+    /// BM25's term-frequency saturation.
+    package var k1: Double
+    /// BM25's length normalisation.
+    package var b: Double
+
+    package init(
+        language: String = "english", stemming: Bool = true, stopwords: Bool = true, k1: Double = 1.2, b: Double = 0.75
+    ) {
+        self.language = language
+        self.stemming = stemming
+        self.stopwords = stopwords
+        self.k1 = k1
+        self.b = b
+    }
+}

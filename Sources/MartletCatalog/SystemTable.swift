@@ -1,0 +1,59 @@
+// The system tables that are stored as rows: facts that grow with use.
+
+package enum SystemTable {
+    /// The schema name under which every engine fact is found.
+    package static let schema = "sys"
+
+    /// Ids from 1 to 99 belong to the engine.
+    package static let firstUserID: UInt32 = 100
+
+    package static let runs = Table(
+        id: 1, name: "runs",
+        columns: [
+            TableColumn(name: "run", type: .integer, isNotNull: true),
+            TableColumn(name: "model", type: .text, isNotNull: true),
+            TableColumn(name: "version", type: .integer),
+            TableColumn(name: "kind", type: .text, isNotNull: true),
+            TableColumn(name: "state", type: .text, isNotNull: true),
+            TableColumn(name: "statement", type: .text, isNotNull: true),
+            TableColumn(name: "seed", type: .integer),
+            TableColumn(name: "shards", type: .integer),
+            TableColumn(name: "rows", type: .integer),
+            TableColumn(name: "hyperparameters", type: .json),
+            TableColumn(name: "metrics", type: .json),
+            TableColumn(name: "dataset_hash", type: .text),
+            TableColumn(name: "started", type: .timestamp, isNotNull: true),
+            TableColumn(name: "seconds", type: .real),
+            TableColumn(name: "engine", type: .text, isNotNull: true),
+            TableColumn(name: "error", type: .text),
+            TableColumn(name: "process", type: .integer),
+        ], primaryKey: [0])
+
+    package static let shards = Table(
+        id: 2, name: "shards",
+        columns: [
+            TableColumn(name: "run", type: .integer, isNotNull: true),
+            TableColumn(name: "shard", type: .integer, isNotNull: true),
+            TableColumn(name: "rows", type: .integer, isNotNull: true),
+            TableColumn(name: "tokens", type: .integer),
+            TableColumn(name: "terms", type: .integer),
+            TableColumn(name: "bytes", type: .integer),
+            TableColumn(name: "digest", type: .text),
+            TableColumn(name: "seconds", type: .real),
+        ])
+
+    package static let deploymentEvents = Table(
+        id: 3, name: "deployment_events",
+        columns: [
+            TableColumn(name: "event", type: .integer, isNotNull: true),
+            TableColumn(name: "deployment", type: .text, isNotNull: true),
+            TableColumn(name: "kind", type: .text, isNotNull: true),
+            TableColumn(name: "model", type: .text),
+            TableColumn(name: "version", type: .integer),
+            TableColumn(name: "at", type: .timestamp, isNotNull: true),
+        ], primaryKey: [0])
+
+    package static let stored: [Table] = [runs, shards, deploymentEvents]
+
+    package static func stored(named name: String) -> Table? { stored.first { $0.name.matches(name) } }
+}

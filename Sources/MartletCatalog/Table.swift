@@ -1,0 +1,89 @@
+// Tables and their columns.
+
+package import MartletCore
+
+package struct TableColumn: Hashable, Sendable, Codable {
+    package var name: String
+    package var type: DataType
+    package var isNotNull: Bool
+    /// The default's expression as text; nil is NULL.
+    package var defaultText: String?
+    /// The expression of a generated column as text.
+    package var generatedText: String?
+
+    package init(
+        name: String, type: DataType, isNotNull: Bool = false, defaultText: String? = nil, generatedText: String? = nil
+    ) {
+        self.name = name
+        self.type = type
+        self.isNotNull = isNotNull
+        self.defaultText = defaultText
+        self.generatedText = generatedText
+    }
+}
+
+package struct Table: Hashable, Sendable, Codable {
+    package var id: UInt32
+    package var name: String
+    package var columns: [TableColumn]
+    /// Indices into `columns`, in key order; empty when there is no primary key.
+    package var primaryKey: [Int]
+    /// CHECK constraints as text.
+    package var checks: [String]
+    /// Foreign keys, checked when rows are written.
+    package var foreignKeys: [ForeignKeyDefinition]
+
+    package init(
+        id: UInt32, name: String, columns: [TableColumn], primaryKey: [Int] = [], checks: [String] = [],
+        foreignKeys: [ForeignKeyDefinition] = []
+    ) {
+        self.id = id
+        self.name = name
+        self.columns = columns
+        self.primaryKey = primaryKey
+        self.checks = checks
+        self.foreignKeys = foreignKeys
+    }
+
+    package var types: [DataType] { columns.map(\.type) }
+
+    /// The column that *is* the row id: a primary key of one INTEGER column.
+    package var rowIDColumn: Int? {
+        guard primaryKey.count == 1, columns[primaryKey[0]].type == .integer else { return nil }
+        return primaryKey[0]
+    }
+
+    package func columnIndex(named name: String) -> Int? {
+        columns.firstIndex { $0.name.matches(name) }
+    }
+}
+
+package struct ForeignKeyDefinition: Hashable, Sendable, Codable {
+    package var columns: [Int]
+    package var table: String
+    package var targetColumns: [String]
+
+    package init(columns: [Int], table: String, targetColumns: [String]) {
+        self.columns = columns
+        self.table = table
+        self.targetColumns = targetColumns
+    }
+}
+
+extension String {
+    /// Equality of names: ASCII letters without regard to case.
+    package func matches(_ other: String) -> Bool {
+        utf8.count == other.utf8.count
+            && zip(utf8, other.utf8).allSatisfy { $0 == $1 || ($0.asciiLowercased == $1.asciiLowercased) }
+    }
+
+    /// The form under which a name is looked up.
+    package var foldedName: String {
+        utf8.contains { $0 >= 65 && $0 <= 90 }
+            ? String(decoding: utf8.map(\.asciiLowercased), as: UTF8.self) : self
+    }
+}
+
+extension UInt8 {
+    fileprivate var asciiLowercased: UInt8 { self >= 65 && self <= 90 ? self + 32 : self }
+}
