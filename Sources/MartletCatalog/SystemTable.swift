@@ -1,5 +1,7 @@
 // The system tables that are stored as rows: facts that grow with use.
 
+import MartletCore
+
 package enum SystemTable {
     /// The schema name under which every engine fact is found.
     package static let schema = "sys"
