@@ -1,0 +1,111 @@
+// Subqueries: once per execution if they read nothing from outside, else once per row.
+
+import MartletCore
+
+final class SubqueryNode: Node, @unchecked Sendable {
+    private let subquery: BoundSubquery
+    private let operand: Node?
+    private let arguments: [Node]
+    private let type: DataType
+    private let range: SourceRange
+
+    static func make(
+        _ subquery: BoundSubquery, _ type: DataType, _ range: SourceRange
+    ) throws(Diagnostic) -> SubqueryNode {
+        var operand: Node?
+        if case .contains(let expression, _) = subquery.kind { operand = try ExpressionCompiler.node(expression) }
+        return SubqueryNode(subquery, operand, try ExpressionCompiler.nodes(subquery.arguments), type, range)
+    }
+
+    private init(
+        _ subquery: BoundSubquery, _ operand: Node?, _ arguments: [Node], _ type: DataType, _ range: SourceRange
+    ) {
+        self.subquery = subquery
+        self.operand = operand
+        self.arguments = arguments
+        self.type = type
+        self.range = range
+        let parts = arguments + (operand.map { [$0] } ?? [])
+        super.init(
+            columnsUsed: parts.reduce(into: []) { $0.formUnion($1.columnsUsed) }, mustNotOvershoot: true)
+    }
+
+    override func evaluate(_ batch: Batch, _ context: EvaluationContext) throws(Diagnostic) -> Operand {
+        if batch.count == 0 { return .allNull(type) }
+        guard let evaluator = context.subqueryEvaluator else {
+            throw Diagnostic(.misplaced, "a subquery is not allowed here", at: range)
+        }
+        do {
+            let wanted = try operand?.evaluate(batch, context)
+            if !subquery.isCorrelated { return try evaluateOnce(wanted, batch.count, evaluator, context) }
+            var inputs: [Operand] = []
+            for argument in arguments { inputs.append(try argument.evaluate(batch, context)) }
+            var builder = ColumnBuilder(type: type, reserving: batch.count)
+            for row in 0..<batch.count {
+                try context.cancellation.check()
+                let outerRow = inputs.map { $0.value(at: row) }
+                let wantedValue = wanted?.value(at: row) ?? .null
+                builder.append(
+                    try context.withOuterRow(outerRow) { () throws(Diagnostic) in
+                        try evaluateRow(wantedValue, evaluator, context)
+                    })
+            }
+            return .column(builder.finish())
+        } catch {
+            throw error.located(at: range)
+        }
+    }
+
+    private func evaluateRow(
+        _ wanted: Value, _ evaluator: any SubqueryEvaluator, _ context: EvaluationContext
+    ) throws(Diagnostic) -> Value {
+        switch subquery.kind {
+        case .scalar: return try checked(evaluator.scalar(subquery.reference, context))
+        case .exists(let negated): return .boolean(try evaluator.exists(subquery.reference, context) != negated)
+        case .contains(_, let negated):
+            let set = ValueSet(try evaluator.values(subquery.reference, context))
+            return set.contains(wanted).map { .boolean($0 != negated) } ?? .null
+        }
+    }
+
+    private func evaluateOnce(
+        _ wanted: Operand?, _ count: Int, _ evaluator: any SubqueryEvaluator, _ context: EvaluationContext
+    ) throws(Diagnostic) -> Operand {
+        let id = subquery.reference.id
+        switch (subquery.kind, context.subqueryResults[id]) {
+        case (.scalar, .scalar(let value)?): return .scalar(value, type)
+        case (.exists(let negated), .exists(let found)?): return .scalar(.boolean(found != negated), .boolean)
+        case (.contains(_, let negated), .values(let set)?):
+            return InSetNode.membership(wanted ?? .allNull(.null), set, negated: negated, count: count)
+        default: break
+        }
+        // The inner plan sees an (empty) outer row even so, to keep levels the same for plans inside it.
+        switch subquery.kind {
+        case .scalar:
+            let value = try context.withOuterRow([]) { () throws(Diagnostic) in
+                try checked(evaluator.scalar(subquery.reference, context))
+            }
+            context.subqueryResults[id] = .scalar(value)
+            return .scalar(value, type)
+        case .exists(let negated):
+            let found = try context.withOuterRow([]) { () throws(Diagnostic) in
+                try evaluator.exists(subquery.reference, context)
+            }
+            context.subqueryResults[id] = .exists(found)
+            return .scalar(.boolean(found != negated), .boolean)
+        case .contains(_, let negated):
+            let values = try context.withOuterRow([]) { () throws(Diagnostic) in
+                try evaluator.values(subquery.reference, context)
+            }
+            let set = ValueSet(values)
+            context.subqueryResults[id] = .values(set)
+            return InSetNode.membership(wanted ?? .allNull(.null), set, negated: negated, count: count)
+        }
+    }
+
+    private func checked(_ value: Value) throws(Diagnostic) -> Value {
+        if value.isNull || value.type == type { return value }
+        if type == .real, case .integer(let number) = value { return .real(Double(number)) }
+        throw Diagnostic(.typeMismatch, "a subquery planned as \(type) returned \(value.type)")
+    }
+}

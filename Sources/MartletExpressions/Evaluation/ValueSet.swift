@@ -1,0 +1,40 @@
+// A set of values for IN, with SQL's NULL.
+
+package import MartletCore
+
+/// The values on the right of IN, hashed. Numbers are compared as numbers: 1 and 1.0 are equal.
+package struct ValueSet: Sendable {
+    private var values: Set<Value> = []
+    private(set) var containsNull = false
+    private(set) var isEmpty = true
+    /// All values, when every one is an INTEGER: the fast path.
+    private(set) var integers: Set<Int64>?
+
+    package init(_ items: [Value]) {
+        var allIntegers: Set<Int64>? = []
+        for item in items {
+            isEmpty = false
+            if item.isNull {
+                containsNull = true
+                continue
+            }
+            if case .integer(let number) = item { allIntegers?.insert(number) } else { allIntegers = nil }
+            values.insert(Self.normalised(item))
+        }
+        integers = allIntegers
+    }
+
+    /// A REAL that is a whole number is the same as that INTEGER, as `=` compares exactly.
+    static func normalised(_ value: Value) -> Value {
+        if case .real(let real) = value, let integer = Int64(exactly: real) { return .integer(integer) }
+        return value
+    }
+
+    /// TRUE, FALSE or nil for NULL.
+    package func contains(_ value: Value) -> Bool? {
+        if isEmpty { return false }
+        if value.isNull { return nil }
+        if values.contains(Self.normalised(value)) { return true }
+        return containsNull ? nil : false
+    }
+}

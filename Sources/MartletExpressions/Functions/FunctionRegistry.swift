@@ -1,0 +1,174 @@
+// The functions that a statement can call, by name, and the choice among overloads.
+
+package import MartletCore
+
+/// Scalar functions by lower-case name. A value: a session adds to its own copy of `standard`.
+package struct FunctionRegistry: Sendable {
+    private var functions: [String: [ScalarFunction]] = [:]
+
+    package init(_ functions: [ScalarFunction] = []) {
+        for function in functions { register(function) }
+    }
+
+    /// Every built-in function and operator.
+    package static let standard = FunctionRegistry(StandardFunctions.all)
+
+    /// Adds an overload; one with the same parameters is replaced.
+    package mutating func register(_ function: ScalarFunction) {
+        let name = function.name.lowercased()
+        var overloads = functions[name] ?? []
+        overloads.removeAll {
+            $0.parameters == function.parameters && $0.variadic == function.variadic
+                && $0.optionalCount == function.optionalCount
+        }
+        overloads.append(function)
+        functions[name] = overloads
+    }
+
+    package mutating func remove(_ name: String) {
+        functions[name.lowercased()] = nil
+    }
+
+    package func contains(_ name: String) -> Bool {
+        functions[name.lowercased()] != nil
+    }
+
+    package func overloads(of name: String) -> [ScalarFunction] {
+        functions[name.lowercased()] ?? []
+    }
+
+    /// Names of functions (not operators), in alphabetical order.
+    package var names: [String] {
+        functions.filter { !$0.value.allSatisfy { $0.operatorPrecedence != nil } }.keys.sorted()
+    }
+
+    /// A call of the best overload, its arguments coerced to the parameters.
+    ///
+    /// - Throws: `unknownFunction` with a suggestion, `wrongArgumentCount`, or `typeMismatch` at the argument.
+    package func call(
+        _ name: String, _ arguments: [BoundExpression], at range: SourceRange, nameRange: SourceRange? = nil
+    ) throws(Diagnostic) -> BoundExpression {
+        guard let overloads = functions[name.lowercased()], let first = overloads.first else {
+            let known = names + AggregateRegistry.standard.names
+            throw Diagnostic(
+                .unknownFunction, "unknown function '\(name)'", at: nameRange ?? range,
+                hint: Suggestion.hint(for: name, among: known))
+        }
+        let counted = overloads.filter { $0.accepts(argumentCount: arguments.count) }
+        if counted.isEmpty {
+            let signatures = overloads.map(\.signature).joined(separator: ", ")
+            throw Diagnostic(
+                .wrongArgumentCount,
+                "\(name)() does not take \(arguments.count) argument\(arguments.count == 1 ? "" : "s")", at: range,
+                hint: "it is \(signatures)")
+        }
+        var best: (cost: Int, function: ScalarFunction)?
+        for function in counted {
+            guard let cost = cost(of: function, for: arguments) else { continue }
+            if let current = best, current.cost <= cost { continue }
+            best = (cost, function)
+        }
+        guard let (_, function) = best else {
+            throw mismatch(first.operatorPrecedence == nil ? "\(name)()" : name, counted, arguments, range)
+        }
+        return try bind(function, arguments, range)
+    }
+
+    /// A unary or binary operator: the same as `call`, by its symbol.
+    package func call(
+        operator symbol: String, _ arguments: [BoundExpression], at range: SourceRange
+    ) throws(Diagnostic) -> BoundExpression {
+        try call(symbol, arguments, at: range)
+    }
+
+    private func cost(of function: ScalarFunction, for arguments: [BoundExpression]) -> Int? {
+        var total = 0
+        for (index, argument) in arguments.enumerated() {
+            guard let parameter = function.parameter(at: index), let cost = Self.cost(argument, parameter) else {
+                return nil
+            }
+            total += cost
+        }
+        if !commonArguments(function, arguments).isEmpty {
+            guard Coercion.commonType(ofAll: commonArguments(function, arguments)) != nil else { return nil }
+        }
+        return total
+    }
+
+    private static func cost(_ argument: BoundExpression, _ parameter: ScalarFunction.ParameterType) -> Int? {
+        switch parameter {
+        case .type(let type): return Coercion.implicitCost(of: argument, to: type)
+        case .number: return argument.type.isNumeric || argument.type == .null ? 0 : nil
+        case .vector: return argument.type.isVector || argument.type == .null ? 0 : nil
+        case .textOrJSON: return [.text, .json, .null].contains(argument.type) ? 0 : nil
+        case .textOrBlob: return [.text, .blob, .null].contains(argument.type) ? 0 : nil
+        // Behind any overload that names the type.
+        case .any, .common: return 1
+        }
+    }
+
+    private func commonArguments(_ function: ScalarFunction, _ arguments: [BoundExpression]) -> [BoundExpression] {
+        arguments.enumerated().filter { function.parameter(at: $0.offset) == .common }.map(\.element)
+    }
+
+    private func bind(
+        _ function: ScalarFunction, _ arguments: [BoundExpression], _ range: SourceRange
+    ) throws(Diagnostic) -> BoundExpression {
+        let common = Coercion.commonType(ofAll: commonArguments(function, arguments))
+        var bound: [BoundExpression] = []
+        for (index, argument) in arguments.enumerated() {
+            switch function.parameter(at: index) {
+            case .type(let type):
+                bound.append(try Coercion.coerce(argument, to: type, purpose: .argument(function.name)))
+            case .common where common != nil:
+                bound.append(
+                    try Coercion.coerce(argument, to: common ?? .null, purpose: .argument(function.name)))
+            default: bound.append(argument)
+            }
+        }
+        if case .conditional = function.implementation, bound.count == 3 {
+            let branch = BoundExpression.Branch(condition: bound[0], result: bound[1])
+            return .conditional([branch], otherwise: bound[2], bound[1].type, range)
+        }
+        let type: DataType
+        switch function.result {
+        case .type(let fixed): type = fixed
+        case .argument(let index): type = index < bound.count ? bound[index].type : .null
+        case .computed(let compute):
+            do {
+                type = try compute(bound.map(\.type))
+            } catch {
+                throw error.located(at: range)
+            }
+        }
+        return .call(function, bound, type, range)
+    }
+
+    private func mismatch(
+        _ name: String, _ overloads: [ScalarFunction], _ arguments: [BoundExpression], _ range: SourceRange
+    ) -> Diagnostic {
+        // The first argument that no overload takes, given that it takes those before it.
+        var alive = overloads
+        for (index, argument) in arguments.enumerated() {
+            let next = alive.filter { function in
+                function.parameter(at: index).flatMap { Self.cost(argument, $0) } != nil
+            }
+            if next.isEmpty {
+                var wanted: [String] = []
+                for function in alive {
+                    let text = function.parameter(at: index).map(ScalarFunction.name(of:)) ?? ""
+                    if !wanted.contains(text) { wanted.append(text) }
+                }
+                return Diagnostic(
+                    .typeMismatch,
+                    "argument \(index + 1) of \(name) must be \(wanted.joined(separator: " or ")), not \(argument.type)",
+                    at: argument.range, hint: Coercion.hint(from: argument, wanted: wanted))
+            }
+            alive = next
+        }
+        let types = arguments.map(\.type.description).joined(separator: " and ")
+        return Diagnostic(
+            .typeMismatch, "\(name) cannot combine \(types)", at: range,
+            hint: "convert one side with CAST(… AS …)")
+    }
+}
