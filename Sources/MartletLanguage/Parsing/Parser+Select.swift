@@ -1,0 +1,222 @@
+// SELECT, VALUES and their compounds.
+
+import MartletCore
+
+extension Parser {
+    func startsSelect() -> Bool {
+        switch token.keyword {
+        case .select, .values, .with: true
+        default: false
+        }
+    }
+
+    /// Does the token go on with a SELECT whose first operand stands in parentheses?
+    func continuesSelect() -> Bool {
+        switch token.keyword {
+        case .union, .intersect, .except, .order, .limit, .offset: true
+        default: false
+        }
+    }
+
+    mutating func select() throws(SyntaxFailure) -> Select {
+        try enter()
+        defer { depth -= 1 }
+        let start = token.start
+        var tables: [CommonTable] = []
+        var isRecursive = false
+        if accept(.with) {
+            isRecursive = at(.recursive) && peek().keyword != .as
+            if isRecursive { advance() }
+            tables = try list { parser throws(SyntaxFailure) in try parser.commonTable() }
+        }
+        let body = try selectBody(try selectOperand(), from: start)
+        return try selectTail(tables, isRecursive, body, from: start)
+    }
+
+    /// The rest of a SELECT whose first operand, in parentheses, was already read.
+    mutating func select(startingWith first: Select, at start: Int) throws(SyntaxFailure) -> Select {
+        try enter()
+        defer { depth -= 1 }
+        let body = try selectBody(Self.operand(first), from: start)
+        return try selectTail([], false, body, from: start)
+    }
+
+    private mutating func commonTable() throws(SyntaxFailure) -> CommonTable {
+        let name = try identifier("the name of a common table", .other)
+        let columns = at(.leftParenthesis) ? try columnList() : []
+        try expect(.as, "after the common table's name")
+        return CommonTable(name: name, columns: columns, select: try parenthesisedSelect())
+    }
+
+    /// `"(" select ")"`
+    mutating func parenthesisedSelect() throws(SyntaxFailure) -> Select {
+        try expect(.leftParenthesis, "'(' and a SELECT")
+        guard startsSelect() || at(.leftParenthesis) else {
+            _ = at(.select)
+            throw expected("SELECT after '('")
+        }
+        let select = try select()
+        try expect(.rightParenthesis, "')' after the subquery")
+        return select
+    }
+
+    private mutating func selectBody(_ first: SelectBody, from start: Int) throws(SyntaxFailure) -> SelectBody {
+        var left = try intersection(first, from: start)
+        var count = 0
+        while at(.union) || at(.except) {
+            let isUnion = token.keyword == .union
+            advance()
+            let symbol: SetOperator = isUnion ? (accept(.all) ? .unionAll : .union) : .except
+            if !isUnion || symbol == .union { _ = accept(.distinct) }
+            let rightStart = token.start
+            let right = try intersection(try selectOperand(), from: rightStart)
+            left = .compound(left, symbol, right, location(from: start))
+            count += 1
+            if count > Parser.treeHeight { throw tooDeep() }
+        }
+        return left
+    }
+
+    private mutating func intersection(_ first: SelectBody, from start: Int) throws(SyntaxFailure) -> SelectBody {
+        var left = first
+        var count = 0
+        while accept(.intersect) {
+            _ = accept(.distinct)
+            left = .compound(left, .intersect, try selectOperand(), location(from: start))
+            count += 1
+            if count > Parser.treeHeight { throw tooDeep() }
+        }
+        return left
+    }
+
+    private mutating func selectOperand() throws(SyntaxFailure) -> SelectBody {
+        if at(.leftParenthesis) { return Self.operand(try parenthesisedSelect()) }
+        if at(.values) { return try values() }
+        guard at(.select) else { throw expected("SELECT") }
+        return .core(try selectCore())
+    }
+
+    /// A SELECT in parentheses as an operand: bare when it has no clause of its own.
+    private static func operand(_ select: Select) -> SelectBody {
+        let isBare =
+            select.commonTables.isEmpty && select.orderBy.isEmpty && select.limit == nil && select.offset == nil
+        return isBare ? select.body : .nested(select)
+    }
+
+    private mutating func values() throws(SyntaxFailure) -> SelectBody {
+        let start = token.start
+        advance()
+        let rows = try list { parser throws(SyntaxFailure) in
+            try parser.parenthesised("the values of a row") { parser throws(SyntaxFailure) in
+                try parser.expression()
+            }
+        }
+        return .values(rows, location(from: start))
+    }
+
+    private mutating func selectTail(
+        _ tables: [CommonTable], _ isRecursive: Bool, _ body: SelectBody, from start: Int
+    ) throws(SyntaxFailure) -> Select {
+        let orderBy = at(.order) ? try orderByClause() : []
+        var limit: Expression?
+        var offset: Expression?
+        while true {
+            if limit == nil, accept(.limit) {
+                limit = try expression()
+                if at(.comma) {
+                    throw report(
+                        .syntax, "expected OFFSET, found ','", at: token.range, hint: "write LIMIT n OFFSET m")
+                }
+            } else if offset == nil, accept(.offset) {
+                offset = try expression()
+            } else {
+                break
+            }
+        }
+        if tables.isEmpty, orderBy.isEmpty, limit == nil, offset == nil, case .nested(let inner) = body {
+            return inner
+        }
+        return Select(
+            commonTables: tables, isRecursive: isRecursive, body: body, orderBy: orderBy, limit: limit, offset: offset,
+            location: location(from: start))
+    }
+
+    private mutating func selectCore() throws(SyntaxFailure) -> SelectCore {
+        let start = token.start
+        advance()
+        let isDistinct = accept(.distinct)
+        if !isDistinct { _ = accept(.all) }
+        let items = try selectItems()
+        let from = accept(.from) ? try tableReferences() : nil
+        let filter = try whereClause()
+        var groupBy: [Expression] = []
+        if accept(.group) {
+            try expect(.by, "after GROUP")
+            groupBy = try list { parser throws(SyntaxFailure) in try parser.expression() }
+        }
+        let having = accept(.having) ? try expression() : nil
+        return SelectCore(
+            isDistinct: isDistinct, items: items, from: from, filter: filter, groupBy: groupBy, having: having,
+            location: location(from: start))
+    }
+
+    mutating func selectItems() throws(SyntaxFailure) -> [SelectItem] {
+        try list { parser throws(SyntaxFailure) in try parser.selectItem() }
+    }
+
+    private mutating func selectItem() throws(SyntaxFailure) -> SelectItem {
+        if at(.star) {
+            let range = token.range
+            advance()
+            return .all(Location(range))
+        }
+        if isName(token), peek().kind == .period, lookAhead(2)[1].kind == .star {
+            let table = try takeIdentifier()
+            advance()
+            advance()
+            return .allOf(table, location(from: table.range.start))
+        }
+        return .expression(try expression(), alias: try alias())
+    }
+
+    /// `[AS] alias`; without AS only words that cannot go on with the statement.
+    mutating func alias() throws(SyntaxFailure) -> Identifier? {
+        if accept(.as) { return try identifier("an alias after AS") }
+        switch token.kind {
+        case .quotedWord: break
+        case .word where token.keyword == nil || token.keyword?.class == .contextual: break
+        default: return nil
+        }
+        let taken = token
+        let missed = expectedKeywords
+        let alias = try takeIdentifier()
+        lastAlias = (taken, missed)
+        return alias
+    }
+
+    mutating func whereClause() throws(SyntaxFailure) -> Expression? {
+        accept(.where) ? try expression() : nil
+    }
+
+    mutating func orderByClause() throws(SyntaxFailure) -> [OrderTerm] {
+        try expect(.order)
+        try expect(.by, "after ORDER")
+        return try list { parser throws(SyntaxFailure) in
+            let expression = try parser.expression()
+            let isDescending = try parser.direction()
+            var nullsFirst: Bool?
+            if parser.accept(.nulls) {
+                nullsFirst = parser.accept(.first)
+                if nullsFirst == false { try parser.expect(.last, "or FIRST after NULLS") }
+            }
+            return OrderTerm(expression: expression, isDescending: isDescending, nullsFirst: nullsFirst)
+        }
+    }
+
+    /// `[ASC | DESC]`
+    mutating func direction() throws(SyntaxFailure) -> Bool {
+        if accept(.desc) { return true }
+        _ = accept(.asc)
+        return false
+    }
+}

@@ -1,0 +1,142 @@
+// What stands in FROM: tables, subqueries, statements, functions and joins.
+
+import MartletCore
+
+extension Parser {
+    /// `joined {"," joined}`; a comma is a CROSS JOIN that binds less tightly.
+    mutating func tableReferences() throws(SyntaxFailure) -> TableReference {
+        let start = token.start
+        var left = try joinedTables()
+        var count = 0
+        while accept(.comma) {
+            let right = try joinedTables()
+            left = .join(left, .cross, right, .none, location(from: start))
+            count += 1
+            if count > Parser.treeHeight { throw tooManyJoins() }
+        }
+        return left
+    }
+
+    private mutating func tooManyJoins() -> SyntaxFailure {
+        report(.limitExceeded, "FROM has more than \(Parser.treeHeight) tables", at: token.range)
+    }
+
+    private mutating func joinedTables() throws(SyntaxFailure) -> TableReference {
+        let start = token.start
+        var left = try tableReference()
+        var count = 0
+        while let (kind, isNatural) = try joinOperator() {
+            let right = try tableReference()
+            let condition = try joinCondition(kind, isNatural)
+            left = .join(left, kind, right, condition, location(from: start))
+            count += 1
+            if count > Parser.treeHeight { throw tooManyJoins() }
+        }
+        return left
+    }
+
+    private mutating func joinOperator() throws(SyntaxFailure) -> (JoinKind, isNatural: Bool)? {
+        if at(.right) || at(.full) {
+            let next = peek().keyword
+            if next == .join || next == .outer {
+                throw report(
+                    .notSupported, "\(source(token).uppercased()) JOIN is not supported", at: token.range,
+                    hint: "swap the tables and use LEFT JOIN")
+            }
+        }
+        let isNatural = accept(.natural)
+        if accept(.join) { return (.inner, isNatural) }
+        if accept(.inner) {
+            try expect(.join, "after INNER")
+            return (.inner, isNatural)
+        }
+        if accept(.left) {
+            _ = accept(.outer)
+            try expect(.join, "after LEFT")
+            return (.left, isNatural)
+        }
+        if isNatural { throw expected("JOIN after NATURAL") }
+        if accept(.cross) {
+            try expect(.join, "after CROSS")
+            return (.cross, false)
+        }
+        return nil
+    }
+
+    private mutating func joinCondition(
+        _ kind: JoinKind, _ isNatural: Bool
+    ) throws(SyntaxFailure) -> JoinCondition {
+        if isNatural { return .natural }
+        if kind == .cross { return .none }
+        if at(.on), !startsConflictClause() {
+            advance()
+            return .on(try expression())
+        }
+        if accept(.using) { return .using(try columnList("the columns of USING")) }
+        if kind == .inner { return .none }
+        throw expected("ON or USING after LEFT JOIN")
+    }
+
+    /// `ON CONFLICT (…)` and `ON CONFLICT DO` belong to an INSERT, not to a join.
+    private mutating func startsConflictClause() -> Bool {
+        guard peek().keyword == .conflict else { return false }
+        let behind = lookAhead(2)[1]
+        return behind.kind == .leftParenthesis || behind.keyword == .do
+    }
+
+    private mutating func tableReference() throws(SyntaxFailure) -> TableReference {
+        if at(.leftParenthesis) { return try parenthesisedTable() }
+        let start = token.start
+        let name = try qualifiedName("a table's name or '('")
+        if name.schema == nil, at(.leftParenthesis) {
+            let call = try functionCall(name.name)
+            return .function(call, alias: try alias())
+        }
+        _ = start
+        return .table(name, alias: try alias())
+    }
+
+    private mutating func parenthesisedTable() throws(SyntaxFailure) -> TableReference {
+        try enter()
+        defer { depth -= 1 }
+        let start = token.start
+        advance()
+        if startsSelect() {
+            let select = try select()
+            return try aliased(select, from: start)
+        }
+        if startsStatementInFrom() {
+            let statement = try statement()
+            try expect(.rightParenthesis, "')' after the statement")
+            let place = location(from: start)
+            let alias = try alias()
+            if case .search(let search) = statement { return .search(search, alias: alias, place) }
+            return .statement(statement, alias: alias, place)
+        }
+        let inner = try tableReferences()
+        if case .select(let select, alias: nil, let place) = inner, continuesSelect() {
+            return try aliased(try self.select(startingWith: select, at: place.range.start), from: start)
+        }
+        try expect(.rightParenthesis, "')' after the tables")
+        return inner
+    }
+
+    private mutating func aliased(_ select: Select, from start: Int) throws(SyntaxFailure) -> TableReference {
+        try expect(.rightParenthesis, "')' after the subquery")
+        let place = location(from: start)
+        return .select(select, alias: try alias(), place)
+    }
+
+    /// In parentheses, a verb followed by another word is a statement; a lone one is a table of that name.
+    private mutating func startsStatementInFrom() -> Bool {
+        guard let keyword = token.keyword, Keyword.verbs.contains(keyword) else { return false }
+        let next = peek()
+        switch next.kind {
+        case .quotedWord, .string, .integer, .parameter: return true
+        case .word:
+            guard let following = next.keyword, following.class == .reserved else { return true }
+            return following == .into || following == .from || following == .all || following == .select
+        default: return false
+        }
+    }
+}
