@@ -47,7 +47,9 @@ let package = Package(
         layer("MartletCatalog", ["MartletCore", "MartletStorage"]),
         layer("MartletText", ["CStemmer", "MartletCore", "MartletStorage", "MartletKernels"]),
         layer("MartletLearning", ["MartletCore", "MartletKernels"]),
-        layer("MartletPlanning", ["MartletCore", "MartletLanguage", "MartletExpressions", "MartletCatalog"]),
+        layer(
+            "MartletPlanning",
+            ["MartletCore", "MartletLanguage", "MartletExpressions", "MartletCatalog", "MartletLearning"]),
         layer(
             "MartletExecution",
             [

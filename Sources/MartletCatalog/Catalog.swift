@@ -1,5 +1,7 @@
 // The catalog that one statement sees.
 
+import MartletCore
+
 /// All definitions at one version of the catalog. Immutable; shared by the statements that bind against it.
 package final class Catalog: Sendable {
     /// Raised by every change of a definition, in the changing transaction.

@@ -57,5 +57,48 @@ package enum SystemTable {
 
     package static let stored: [Table] = [runs, shards, deploymentEvents]
 
+    /// Tables whose rows are made when they are read, from the catalog and the engine's state.
+    package static let computed: [Table] = [
+        computed("tables", [("name", .text), ("id", .integer), ("columns", .integer), ("rows", .integer)]),
+        computed(
+            "columns",
+            [
+                ("table", .text), ("position", .integer), ("name", .text), ("type", .text), ("not_null", .boolean),
+                ("default", .text), ("primary_key", .integer),
+            ]),
+        computed(
+            "indexes",
+            [
+                ("name", .text), ("table", .text), ("method", .text), ("columns", .text), ("unique", .boolean),
+                ("state", .text), ("internal", .boolean), ("options", .json),
+            ]),
+        computed(
+            "models",
+            [
+                ("model", .text), ("version", .integer), ("kind", .text), ("table", .text), ("run", .integer),
+                ("rows", .integer), ("shards", .integer), ("bytes", .integer), ("digest", .text),
+                ("created", .timestamp), ("deployed_as", .text),
+            ]),
+        computed(
+            "deployments",
+            [
+                ("deployment", .text), ("model", .text), ("version", .integer), ("state", .text),
+                ("min_replicas", .integer), ("max_replicas", .integer), ("queue", .integer),
+                ("timeout_ms", .integer), ("created", .timestamp), ("previous", .text),
+            ]),
+        computed("functions", [("name", .text), ("kind", .text), ("signature", .text), ("summary", .text)]),
+        computed("reference", [("id", .text), ("kind", .text), ("title", .text), ("body", .text)]),
+        computed("settings", [("name", .text), ("value", .text)]),
+        computed("status", [("name", .text), ("value", .text)]),
+    ]
+
+    package static var all: [Table] { (stored + computed).sorted { $0.name < $1.name } }
+
+    package static func computed(named name: String) -> Table? { computed.first { $0.name.matches(name) } }
+
+    private static func computed(_ name: String, _ columns: [(String, DataType)]) -> Table {
+        Table(id: 0, name: name, columns: columns.map { TableColumn(name: $0.0, type: $0.1) })
+    }
+
     package static func stored(named name: String) -> Table? { stored.first { $0.name.matches(name) } }
 }

@@ -1,0 +1,231 @@
+// Binds CREATE and DROP.
+
+import MartletCatalog
+import MartletCore
+import MartletExpressions
+import MartletLanguage
+
+extension Binder {
+    func bindCreateTable(_ create: CreateTable) throws(Diagnostic) -> LogicalPlan {
+        if let known = catalog.table(named: create.name.name) {
+            if create.ifNotExists { return .command(.nothing("table \(known.name) exists")) }
+            throw Diagnostic(.alreadyExists, "table '\(create.name.name)' exists already", at: create.name.range)
+        }
+        if create.isTemporary { throw .notSupported("CREATE TEMPORARY TABLE", at: create.location.range) }
+        if create.select != nil { throw .notSupported("CREATE TABLE AS", at: create.location.range) }
+        try checkName(create.name)
+        if let deployment = catalog.deployment(named: create.name.name) {
+            throw Diagnostic(
+                .alreadyExists, "'\(deployment.name)' is a deployment; SEARCH could not tell them apart",
+                at: create.name.range)
+        }
+        if create.columns.count > Limits.columnsPerTable {
+            throw Diagnostic(
+                .limitExceeded, "a table has at most \(Limits.columnsPerTable) columns", at: create.name.range)
+        }
+        var table = Table(id: 0, name: create.name.name, columns: [])
+        var uniques: [[Int]] = []
+        for column in create.columns { try add(column, to: &table, &uniques) }
+        for constraint in create.constraints { try add(constraint, to: &table, &uniques) }
+        for column in table.primaryKey { table.columns[column].isNotNull = true }
+        // Bound once now, so that a wrong default or CHECK is refused here and not at the first INSERT.
+        _ = try writeTarget(table)
+        _ = try defaults(of: table)
+        if table.primaryKey.count > 0, table.rowIDColumn == nil { uniques.insert(table.primaryKey, at: 0) }
+        return .command(.createTable(table, uniques: uniques, ifNotExists: create.ifNotExists))
+    }
+
+    private func checkName(_ name: Identifier) throws(Diagnostic) {
+        if name.name.isEmpty || name.name.utf8.count > Limits.identifierBytes {
+            throw Diagnostic(
+                .limitExceeded, "a name has 1 to \(Limits.identifierBytes) bytes", at: name.range)
+        }
+        if name.name.matches(SystemTable.schema) {
+            throw Diagnostic(.reservedName, "'\(name.name)' is the engine's own name", at: name.range)
+        }
+    }
+
+    private func add(
+        _ column: ColumnDefinition, to table: inout Table, _ uniques: inout [[Int]]
+    ) throws(Diagnostic) {
+        try checkName(column.name)
+        if table.columnIndex(named: column.name.name) != nil {
+            throw Diagnostic(.duplicateName, "column '\(column.name.name)' is declared twice", at: column.name.range)
+        }
+        if case .vector(let dimension, _) = column.type.type, !(1...Limits.vectorDimension).contains(dimension) {
+            throw Diagnostic(
+                .outOfRange, "a vector has 1 to \(Limits.vectorDimension) dimensions", at: column.type.location.range)
+        }
+        let index = table.columns.count
+        var definition = TableColumn(name: column.name.name, type: column.type.type)
+        for constraint in column.constraints {
+            switch constraint {
+            case .notNull: definition.isNotNull = true
+            case .nullable: break
+            case .primaryKey(let location): try setPrimaryKey([index], &table, location.range)
+            case .unique: uniques.append([index])
+            case .defaultValue(let expression): definition.defaultText = source(expression.range)
+            case .check(let expression, _): table.checks.append(source(expression.range))
+            case .references(let key): throw .notSupported("REFERENCES", at: key.location.range)
+            case .generated(_, let location): throw .notSupported("a generated column", at: location.range)
+            }
+        }
+        table.columns.append(definition)
+    }
+
+    private func add(
+        _ constraint: TableConstraint, to table: inout Table, _ uniques: inout [[Int]]
+    ) throws(Diagnostic) {
+        switch constraint {
+        case .primaryKey(let names, let location):
+            try setPrimaryKey(try targetColumns(names, of: table), &table, location.range)
+        case .unique(let names, _): uniques.append(try targetColumns(names, of: table))
+        case .check(let expression, _): table.checks.append(source(expression.range))
+        case .foreignKey(_, let key): throw .notSupported("FOREIGN KEY", at: key.location.range)
+        }
+    }
+
+    private func setPrimaryKey(_ columns: [Int], _ table: inout Table, _ range: SourceRange) throws(Diagnostic) {
+        if !table.primaryKey.isEmpty {
+            throw Diagnostic(.duplicateName, "a table has one PRIMARY KEY", at: range)
+        }
+        table.primaryKey = columns
+    }
+
+    // MARK: Indexes
+
+    func bindCreateIndex(_ create: CreateIndex) throws(Diagnostic) -> LogicalPlan {
+        if let known = catalog.index(named: create.name.name) {
+            if create.ifNotExists { return .command(.nothing("index \(known.name) exists")) }
+            throw Diagnostic(.alreadyExists, "index '\(create.name.name)' exists already", at: create.name.range)
+        }
+        try checkName(create.name)
+        guard let table = catalog.table(named: create.table.name) else { throw unknownTable(create.table) }
+        if let filter = create.filter { throw .notSupported("a partial index", at: filter.range) }
+        var parts: [Index.Part] = []
+        for part in create.parts {
+            guard case .column(let reference) = part.expression, reference.table == nil else {
+                throw .notSupported("an index on an expression", at: part.expression.range)
+            }
+            let column = try columnIndex(reference.column, in: table)
+            if parts.contains(where: { $0.column == column }) {
+                throw Diagnostic(
+                    .duplicateName, "column '\(reference.column.name)' is named twice", at: reference.range)
+            }
+            parts.append(Index.Part(column: column, isDescending: part.isDescending, weight: try weight(part.weight)))
+        }
+        let method: Index.Method
+        switch create.method?.name.foldedName {
+        case nil, "btree":
+            if let weight = create.parts.compactMap(\.weight).first {
+                throw Diagnostic(.misplaced, "WEIGHT is for text indexes", at: weight.range)
+            }
+            _ = try OptionReader(self, create.options, known: [], of: "an ordered index")
+            for (part, node) in zip(parts, create.parts) where table.columns[part.column].type.isVector {
+                throw Diagnostic(.typeMismatch, "a VECTOR column has no order", at: node.expression.range)
+            }
+            method = .ordered(isUnique: create.isUnique)
+        case "text":
+            if create.isUnique {
+                throw Diagnostic(.misplaced, "a text index cannot be UNIQUE", at: create.method?.range)
+            }
+            for (part, node) in zip(parts, create.parts) where table.columns[part.column].type != .text {
+                throw Diagnostic(
+                    .typeMismatch, "a text index needs TEXT columns, not \(table.columns[part.column].type)",
+                    at: node.expression.range)
+            }
+            let reader = try OptionReader(self, create.options, known: Self.textOptionNames, of: "a text index")
+            method = .text(try textOptions(reader))
+        case "hnsw", "flat", "ivf": throw .notSupported("a vector index", at: create.method?.range)
+        default:
+            throw Diagnostic(
+                .unknownObject, "unknown index method '\(create.method?.name ?? "")'", at: create.method?.range,
+                hint: "there are btree and text")
+        }
+        return .command(
+            .createIndex(
+                Index(id: 0, name: create.name.name, tableID: table.id, method: method, parts: parts),
+                ifNotExists: create.ifNotExists))
+    }
+
+    static let textOptionNames = ["language", "stemming", "stopwords", "k1", "b"]
+
+    func textOptions(_ reader: OptionReader) throws(Diagnostic) -> TextOptions {
+        var options = TextOptions()
+        if let (language, range) = try reader.text("language") {
+            guard TextLanguages.all.contains(language.foldedName) else {
+                throw Diagnostic(
+                    .invalidOption, "unknown language '\(language)'", at: range,
+                    hint: Suggestion.hint(for: language, among: TextLanguages.all)
+                        ?? "known are \(TextLanguages.all.joined(separator: ", "))")
+            }
+            options.language = language.foldedName
+        }
+        if let stemming = try reader.boolean("stemming") { options.stemming = stemming }
+        if let stopwords = try reader.boolean("stopwords") { options.stopwords = stopwords }
+        if let k1 = try reader.real("k1", in: 0...100) { options.k1 = k1 }
+        if let b = try reader.real("b", in: 0...1) { options.b = b }
+        return options
+    }
+
+    private func weight(_ expression: Expression?) throws(Diagnostic) -> Double {
+        guard let expression else { return 1 }
+        let bound = try ConstantFolding.fold(
+            ExpressionBinder(self, columns: [], context: nil, clause: "WEIGHT").bind(expression))
+        let weight: Double? =
+            switch bound.constantValue {
+            case .integer(let value): Double(value)
+            case .real(let value): value
+            default: nil
+            }
+        guard let weight, weight > 0, weight <= 1_000 else {
+            throw Diagnostic(.outOfRange, "a weight is a number above 0, at most 1000", at: expression.range)
+        }
+        return weight
+    }
+
+    // MARK: DROP
+
+    func bindDrop(_ drop: Drop) throws(Diagnostic) -> Command {
+        let name = drop.name.name
+        let cascade = drop.behavior == .cascade
+        switch drop.kind {
+        case .table:
+            guard let table = catalog.table(named: name.name) else {
+                if drop.ifExists { return .nothing("there is no table \(name.name)") }
+                throw unknownTable(name)
+            }
+            let users = catalog.models.filter { $0.versions.contains { $0.tableID == table.id } }
+            if !cascade, let user = users.first {
+                throw Diagnostic(
+                    .inUse, "model \(user.name) was trained on table \(table.name)", at: name.range,
+                    hint: "DROP TABLE \(table.name) CASCADE drops its models and deployments too")
+            }
+            return .dropTable(table, cascade: cascade)
+        case .index:
+            guard let index = catalog.index(named: name.name), !index.isInternal else {
+                if drop.ifExists { return .nothing("there is no index \(name.name)") }
+                throw Diagnostic(
+                    .unknownIndex, "unknown index '\(name.name)'", at: name.range,
+                    hint: Suggestion.hint(
+                        for: name.name, among: catalog.indexes.filter { !$0.isInternal }.map(\.name)))
+            }
+            return .dropIndex(index)
+        case .model:
+            if drop.ifExists, catalog.model(named: name.name) == nil {
+                return .nothing("there is no model \(name.name)")
+            }
+            let model = try model(drop.name)
+            let version = drop.name.version == nil ? nil : try self.version(drop.name, of: model).number
+            let using = catalog.deployments(ofModel: model.id).filter { version == nil || $0.version == version }
+            if !cascade, let deployment = using.first {
+                throw Diagnostic(
+                    .inUse, "\(model.name)@\(deployment.version) is deployed as \(deployment.name)",
+                    at: drop.name.range,
+                    hint: "UNDEPLOY \(deployment.name) first, or DROP MODEL … CASCADE")
+            }
+            return .dropModel(model, version: version, cascade: cascade)
+        default: throw .notSupported("DROP \(drop.kind.rawValue)", at: drop.location.range)
+        }
+    }
+}

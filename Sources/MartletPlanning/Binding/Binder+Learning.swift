@@ -1,0 +1,188 @@
+// Binds TRAIN, EVALUATE and DEPLOY.
+
+import MartletCatalog
+import MartletCore
+import MartletExpressions
+import MartletLanguage
+import MartletLearning
+
+extension Binder {
+    func bindTrain(_ train: Train) throws(Diagnostic) -> TrainPlan {
+        guard let kind = Model.Kind(rawValue: train.kind.name.foldedName) else {
+            let known = Model.Kind.allCases.map(\.rawValue)
+            throw Diagnostic(
+                .unknownObject, "unknown kind of model '\(train.kind.name)'", at: train.kind.range,
+                hint: Suggestion.hint(for: train.kind.name, among: known)
+                    ?? "known are \(known.joined(separator: ", "))")
+        }
+        guard Model.Kind.trainable.contains(kind) else {
+            throw .notSupported("TRAIN … USING \(kind.rawValue)", at: train.kind.range)
+        }
+        if let source = train.source { throw .notSupported("TRAIN … FROM examples", at: source.range) }
+        if let label = train.label {
+            throw Diagnostic(.misplaced, "a retriever has no LABEL", at: label.range)
+        }
+        if train.aggregate != nil || train.rounds != nil {
+            throw Diagnostic(
+                .misplaced, "a retriever's shards are merged whole: AGGREGATE does not apply", at: train.location.range)
+        }
+        if let by = train.shardsBy { throw .notSupported("SHARDS … BY", at: by.range) }
+        if train.isAsync { throw .notSupported("ASYNC", at: train.location.range) }
+        guard let target = train.target else {
+            throw Diagnostic(
+                .misplaced, "a retriever needs its documents: ON table (columns)", at: train.location.range)
+        }
+        if let known = catalog.model(named: train.name.name), known.kind != kind {
+            throw Diagnostic(
+                .wrongModelKind, "model \(known.name) is a \(known.kind.rawValue)", at: train.name.range)
+        }
+        if train.name.name.utf8.count > Limits.identifierBytes || train.name.name.isEmpty {
+            throw Diagnostic(.limitExceeded, "a name has 1 to \(Limits.identifierBytes) bytes", at: train.name.range)
+        }
+        let table = try writableTable(target.table)
+        let columns = try targetColumns(target.columns, of: table)
+        for (column, name) in zip(columns, target.columns) where table.columns[column].type != .text {
+            throw Diagnostic(
+                .typeMismatch, "a retriever reads TEXT columns, not \(table.columns[column].type)", at: name.range)
+        }
+        if target.columns.isEmpty {
+            throw Diagnostic(
+                .wrongColumnCount, "name the TEXT columns to search: ON \(table.name) (…)", at: target.table.range)
+        }
+        let reader = try OptionReader(
+            self, train.options, known: Self.textOptionNames + ["seed", "threads", "title_weight"],
+            of: "TRAIN … USING retriever")
+        let titleWeight = try reader.real("title_weight", in: 0.001...1_000) ?? Self.titleWeight
+        return TrainPlan(
+            name: train.name.name, kind: kind, table: table, columns: columns,
+            weights: columns.indices.map { $0 == 0 && columns.count > 1 ? titleWeight : 1 },
+            text: try textOptions(reader), shards: try shardCount(train),
+            seed: UInt64(try reader.integer("seed", in: 0...Int.max) ?? 0),
+            threads: try reader.integer("threads", in: 1...256) ?? 0, statement: source(train.location.range))
+    }
+
+    /// How much a match in the first of several columns counts against one in the others.
+    private static let titleWeight = 3.0
+
+    private func shardCount(_ train: Train) throws(Diagnostic) -> Int {
+        switch train.shards {
+        case nil: return 1
+        case .automatic: return 0
+        case .count(let count):
+            guard (1...Limits.shards).contains(count) else {
+                throw Diagnostic(
+                    .outOfRange, "SHARDS must be from 1 to \(Limits.shards)", at: train.location.range)
+            }
+            return count
+        }
+    }
+
+    func bindEvaluate(_ evaluate: Evaluate) throws(Diagnostic) -> EvaluatePlan {
+        if let by = evaluate.by.first { throw .notSupported("EVALUATE … BY", at: by.range) }
+        let reader = try OptionReader(self, evaluate.options, known: ["metrics", "depth"], of: "EVALUATE")
+        let target = try searchTarget(evaluate.model)
+        guard target.indexes.count == 1, let index = target.indexes.first else {
+            throw Diagnostic(
+                .unknownIndex, "EVALUATE needs one text index; table \(target.table.name) has \(target.indexes.count)",
+                at: evaluate.model.range)
+        }
+        guard let dataSource = evaluate.source else {
+            throw Diagnostic(
+                .misplaced, "EVALUATE needs judgements: FROM (SELECT query, document, grade FROM …)",
+                at: evaluate.location.range)
+        }
+        let table = target.table
+        guard table.primaryKey.count == 1 else {
+            throw Diagnostic(
+                .misplaced, "judgements name documents by the PRIMARY KEY of \(table.name), which must be one column",
+                at: evaluate.model.range)
+        }
+        let key = table.primaryKey[0]
+        let metrics = try reader.text("metrics")
+        var measured = RetrievalMetric.standard
+        if let metrics {
+            do throws(Diagnostic) {
+                measured = try RetrievalMetric.list(from: metrics.text)
+            } catch {
+                throw error.located(at: metrics.range)
+            }
+        }
+        let depth = try reader.integer("depth", in: 1...100_000) ?? 100
+        let search = SearchPlan(
+            table: table, alias: table.name, targetLabel: target.label,
+            legs: [
+                SearchPlan.Leg(text: .constant(.null, .text, .none), index: index, weights: index.parts.map(\.weight))
+            ],
+            filter: nil, filterColumns: [], columns: [key], computed: [],
+            limit: .constant(.integer(Int64(depth))))
+        return EvaluatePlan(
+            modelLabel: target.label, search: search, documentColumn: key,
+            source: try judgements(dataSource, keyType: table.columns[key].type), metrics: measured, depth: depth)
+    }
+
+    /// The source as (query TEXT, document of the key's type, grade INTEGER), found by name.
+    private func judgements(_ source: DataSource, keyType: DataType) throws(Diagnostic) -> LogicalPlan {
+        let plan = try bindSource(source)
+        let output = plan.output
+        func column(_ name: String) -> Int? { output.firstIndex { !$0.isHidden && $0.name.matches(name) } }
+        func require(_ name: String) throws(Diagnostic) -> Int {
+            if let index = column(name) { return index }
+            throw Diagnostic(
+                .unknownColumn, "judgements need a column '\(name)'", at: source.range,
+                hint: "they have \(output.filter { !$0.isHidden }.map(\.name).joined(separator: ", "))")
+        }
+        let query = try require("query")
+        let document = try require("document")
+        func typed(_ index: Int, _ type: DataType, _ name: String) throws(Diagnostic) -> BoundExpression {
+            let given = output[index].type
+            let column = BoundExpression.column(index, given, source.range)
+            if given == type || given == .null { return try Coercion.coerce(column, to: type, purpose: .comparison) }
+            throw Diagnostic(
+                .typeMismatch, "column '\(name)' of the judgements must be \(type), not \(given)", at: source.range,
+                hint: "CAST(\(name) AS \(type))")
+        }
+        let grade: BoundExpression =
+            if let index = column("grade") { try typed(index, .integer, "grade") } else { .constant(.integer(1)) }
+        return .project(
+            plan, [try typed(query, .text, "query"), try typed(document, keyType, "document"), grade],
+            columns: [
+                OutputColumn(name: "query", type: .text), OutputColumn(name: "document", type: keyType),
+                OutputColumn(name: "grade", type: .integer),
+            ])
+    }
+
+    func bindSource(_ source: DataSource) throws(Diagnostic) -> LogicalPlan {
+        switch source {
+        case .select(let select, _): return try bindSelect(select, context: nil)
+        case .table(let name, let filter, let location):
+            let core = SelectCore(
+                items: [.all(location)], from: .table(name, alias: nil), filter: filter, location: location)
+            return try bindSelect(Select(body: .core(core), location: location), context: nil)
+        }
+    }
+
+    func bindDeploy(_ deploy: Deploy) throws(Diagnostic) -> DeployPlan {
+        if let gate = deploy.gate { throw .notSupported("DEPLOY … WHEN", at: gate.range) }
+        let reader = try OptionReader(self, deploy.options, known: ["queue", "timeout"], of: "DEPLOY")
+        let model = try model(deploy.model)
+        var reference = deploy.model
+        // A bare name is the latest here: deploying what is deployed would do nothing.
+        if reference.version == nil {
+            reference.version = .alias(Identifier("latest", deploy.model.location))
+        }
+        let version = try version(reference, of: model)
+        if let table = catalog.table(named: deploy.name.name) {
+            throw Diagnostic(
+                .alreadyExists, "'\(table.name)' is a table; SEARCH could not tell them apart", at: deploy.name.range)
+        }
+        let replicas = deploy.replicas ?? Deploy.Replicas(minimum: 1, maximum: 1)
+        guard replicas.minimum >= 1, replicas.minimum <= replicas.maximum, replicas.maximum <= 256 else {
+            throw Diagnostic(
+                .outOfRange, "REPLICAS needs 1 ≤ minimum ≤ maximum ≤ 256", at: deploy.location.range)
+        }
+        return DeployPlan(
+            model: model, version: version, name: deploy.name.name, minimumReplicas: replicas.minimum,
+            maximumReplicas: replicas.maximum, queueLimit: try reader.integer("queue", in: 0...1_000_000) ?? 256,
+            timeoutMilliseconds: try reader.milliseconds("timeout") ?? 2_000)
+    }
+}

@@ -1,0 +1,249 @@
+// Binds INSERT, UPDATE and DELETE.
+
+import MartletCatalog
+import MartletCore
+import MartletExpressions
+import MartletLanguage
+
+extension Binder {
+    func writeTarget(_ table: Table) throws(Diagnostic) -> WriteTarget {
+        let scan = Scan(table: table, alias: table.name, columns: Array(table.columns.indices), includesRowID: false)
+        var checks: [(expression: BoundExpression, text: String)] = []
+        for check in table.checks {
+            checks.append((try bindStored(check, columns: scan.output, as: .boolean), check))
+        }
+        return WriteTarget(table: table, indexes: catalog.indexes(of: table.id), checks: checks)
+    }
+
+    /// An expression that the catalog keeps as text: a default or a CHECK.
+    func bindStored(_ text: String, columns: [OutputColumn], as type: DataType) throws(Diagnostic) -> BoundExpression {
+        let expression = try Self.parseStored(text)
+        let inner = Binder(catalog: catalog, text: text, parameters: .none, functions: functions)
+        let bound = try ExpressionBinder(inner, columns: columns, context: nil, clause: "a stored expression")
+            .bind(expression)
+        return try Coercion.coerce(bound, to: type, purpose: .assignment(column: "default"))
+    }
+
+    private static func parseStored(_ text: String) throws(Diagnostic) -> Expression {
+        guard case .select(let select) = try Parser.parseStatement("SELECT " + text),
+            case .core(let core) = select.body, core.items.count == 1,
+            case .expression(let expression, nil) = core.items[0]
+        else { throw Diagnostic(.corrupt, "the stored expression '\(text)' is not an expression") }
+        return expression
+    }
+
+    func defaults(of table: Table) throws(Diagnostic) -> [BoundExpression] {
+        var defaults: [BoundExpression] = []
+        for column in table.columns {
+            if let text = column.defaultText {
+                defaults.append(try bindStored(text, columns: [], as: column.type))
+            } else {
+                defaults.append(.constant(.null, column.type, .none))
+            }
+        }
+        return defaults
+    }
+
+    // MARK: INSERT
+
+    func bindInsert(_ insert: Insert) throws(Diagnostic) -> InsertPlan {
+        let table = try writableTable(insert.table)
+        let columns = try targetColumns(insert.columns, of: table)
+        let defaults = try defaults(of: table)
+        let source: LogicalPlan
+        switch insert.source {
+        case .defaultValues: source = .values([defaults], columns: columnsOf(table))
+        case .select(let select):
+            if case .values(let rows, let location) = select.body, select.orderBy.isEmpty, select.limit == nil,
+                select.offset == nil, select.commonTables.isEmpty
+            {
+                source = try insertedValues(rows, location.range, columns, defaults, table)
+            } else {
+                source = try insertedRows(try bindSelect(select, context: nil), insert, columns, defaults, table)
+            }
+        }
+        let (conflict, conflictColumns) = try bindConflict(insert.conflict, table)
+        return InsertPlan(
+            target: try writeTarget(table), source: source, conflict: conflict, conflictColumns: conflictColumns,
+            returning: try bindReturning(insert.returning, table, alias: nil))
+    }
+
+    private func columnsOf(_ table: Table) -> [OutputColumn] {
+        table.columns.map { OutputColumn(name: $0.name, type: $0.type) }
+    }
+
+    func targetColumns(_ names: [Identifier], of table: Table) throws(Diagnostic) -> [Int] {
+        if names.isEmpty { return Array(table.columns.indices) }
+        var columns: [Int] = []
+        for name in names {
+            let index = try columnIndex(name, in: table)
+            if columns.contains(index) {
+                throw Diagnostic(.duplicateName, "column '\(name.name)' is named twice", at: name.range)
+            }
+            columns.append(index)
+        }
+        return columns
+    }
+
+    /// VALUES typed by the columns they go to, not by each other.
+    private func insertedValues(
+        _ rows: [[Expression]], _ range: SourceRange, _ columns: [Int], _ defaults: [BoundExpression], _ table: Table
+    ) throws(Diagnostic) -> LogicalPlan {
+        let binder = ExpressionBinder(self, columns: [], context: nil, clause: "VALUES")
+        var bound: [[BoundExpression]] = []
+        bound.reserveCapacity(rows.count)
+        for row in rows {
+            guard row.count == columns.count else {
+                throw Diagnostic(
+                    .wrongColumnCount, "\(columns.count) columns but \(row.count) values",
+                    at: row.first.map { $0.range.union(row[row.count - 1].range) } ?? range)
+            }
+            var values = defaults
+            for (column, expression) in zip(columns, row) {
+                if case .column(let reference) = expression, reference.table == nil,
+                    reference.column.name.matches("default")
+                {
+                    continue
+                }
+                values[column] = try assigned(try binder.bind(expression), to: table.columns[column])
+            }
+            bound.append(values)
+        }
+        return .values(bound, columns: columnsOf(table))
+    }
+
+    private func insertedRows(
+        _ plan: LogicalPlan, _ insert: Insert, _ columns: [Int], _ defaults: [BoundExpression], _ table: Table
+    ) throws(Diagnostic) -> LogicalPlan {
+        let output = plan.output.enumerated().filter { !$0.element.isHidden }
+        guard output.count == columns.count else {
+            throw Diagnostic(
+                .wrongColumnCount, "\(columns.count) columns but the query gives \(output.count)",
+                at: insert.location.range)
+        }
+        var expressions = defaults
+        for (column, (index, given)) in zip(columns, output) {
+            expressions[column] = try assigned(
+                .column(index, given.type, insert.location.range), to: table.columns[column])
+        }
+        return .project(plan, expressions, columns: columnsOf(table))
+    }
+
+    private func assigned(_ value: BoundExpression, to column: TableColumn) throws(Diagnostic) -> BoundExpression {
+        try Coercion.coerce(value, to: column.type, purpose: .assignment(column: column.name))
+    }
+
+    private func bindConflict(
+        _ conflict: Insert.Conflict?, _ table: Table
+    ) throws(Diagnostic) -> (InsertPlan.Conflict, [Int]?) {
+        guard let conflict else { return (.fail, nil) }
+        var named: [Int]?
+        if !conflict.columns.isEmpty {
+            let columns = try targetColumns(conflict.columns, of: table).sorted()
+            let uniques = catalog.indexes(of: table.id).filter(\.isUnique).map { $0.parts.map(\.column).sorted() }
+            guard columns == table.primaryKey.sorted() || uniques.contains(columns) else {
+                throw Diagnostic(
+                    .unknownIndex, "ON CONFLICT names no PRIMARY KEY or UNIQUE constraint of \(table.name)",
+                    at: conflict.location.range)
+            }
+            named = columns
+        }
+        switch conflict.action {
+        case .nothing: return (.ignore, named)
+        case .update(let assignments, let filter):
+            if named == nil {
+                throw Diagnostic(
+                    .misplaced, "DO UPDATE needs the columns of the constraint: ON CONFLICT (…)",
+                    at: conflict.location.range)
+            }
+            let existing = Scan(
+                table: table, alias: table.name, columns: Array(table.columns.indices), includesRowID: false
+            ).output
+            let refused = existing.map { OutputColumn(name: $0.name, type: $0.type, qualifier: "excluded") }
+            // A bare name is the existing row's.
+            let hidden = refused.map {
+                OutputColumn(name: $0.name, type: $0.type, qualifier: $0.qualifier, isHidden: true)
+            }
+            let binder = ExpressionBinder(
+                self, columns: existing + hidden, context: nil, clause: "DO UPDATE")
+            let bound = try bindAssignments(assignments, table, binder)
+            let condition = try filter.map { filter throws(Diagnostic) in try binder.bindCondition(filter) }
+            return (.update(bound, filter: condition), named)
+        }
+    }
+
+    private func bindAssignments(
+        _ assignments: [Assignment], _ table: Table, _ binder: ExpressionBinder
+    ) throws(Diagnostic) -> [(column: Int, value: BoundExpression)] {
+        var bound: [(column: Int, value: BoundExpression)] = []
+        for assignment in assignments {
+            let column = try columnIndex(assignment.column, in: table)
+            if bound.contains(where: { $0.column == column }) {
+                throw Diagnostic(
+                    .duplicateName, "column '\(assignment.column.name)' is set twice", at: assignment.column.range)
+            }
+            bound.append((column, try assigned(try binder.bind(assignment.value), to: table.columns[column])))
+        }
+        return bound
+    }
+
+    func bindReturning(
+        _ items: [SelectItem], _ table: Table, alias: String?
+    ) throws(Diagnostic) -> Returning? {
+        if items.isEmpty { return nil }
+        let columns = Scan(
+            table: table, alias: alias ?? table.name, columns: Array(table.columns.indices), includesRowID: true
+        ).output
+        let binder = ExpressionBinder(self, columns: columns, context: nil, clause: "RETURNING")
+        var expressions: [BoundExpression] = []
+        var output: [OutputColumn] = []
+        for item in items {
+            switch item {
+            case .all, .allOf:
+                for (index, column) in columns.enumerated() where !column.isHidden {
+                    expressions.append(.column(index, column.type, .none))
+                    output.append(column)
+                }
+            case .expression(let expression, let alias):
+                let bound = try binder.bind(expression)
+                expressions.append(bound)
+                var name = alias?.name
+                if name == nil, case .column(let reference) = expression { name = reference.column.name }
+                output.append(OutputColumn(name: name ?? source(expression.range), type: bound.type))
+            }
+        }
+        return Returning(expressions: expressions, columns: output)
+    }
+
+    // MARK: UPDATE and DELETE
+
+    func bindUpdate(_ update: Update) throws(Diagnostic) -> UpdatePlan {
+        if update.from != nil { throw .notSupported("UPDATE … FROM", at: update.location.range) }
+        let table = try writableTable(update.table)
+        let source = try changedRows(table, update.alias, update.filter)
+        let binder = ExpressionBinder(self, columns: source.output, context: nil, clause: "SET")
+        return UpdatePlan(
+            target: try writeTarget(table), source: source,
+            assignments: try bindAssignments(update.assignments, table, binder),
+            returning: try bindReturning(update.returning, table, alias: update.alias?.name))
+    }
+
+    func bindDelete(_ delete: Delete) throws(Diagnostic) -> DeletePlan {
+        let table = try writableTable(delete.table)
+        return DeletePlan(
+            target: try writeTarget(table), source: try changedRows(table, delete.alias, delete.filter),
+            returning: try bindReturning(delete.returning, table, alias: delete.alias?.name))
+    }
+
+    private func changedRows(
+        _ table: Table, _ alias: Identifier?, _ filter: Expression?
+    ) throws(Diagnostic) -> LogicalPlan {
+        let scan = LogicalPlan.scan(
+            Scan(
+                table: table, alias: alias?.name ?? table.name, columns: Array(table.columns.indices),
+                includesRowID: true))
+        guard let filter else { return scan }
+        let binder = ExpressionBinder(self, columns: scan.output, context: nil, clause: "WHERE")
+        return .filter(scan, try binder.bindCondition(filter))
+    }
+}

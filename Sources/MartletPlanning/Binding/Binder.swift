@@ -1,0 +1,87 @@
+// Resolves names and types: syntax tree → logical plan.
+
+package import MartletCatalog
+package import MartletCore
+package import MartletExpressions
+package import MartletLanguage
+
+/// Binds one statement. Not reusable: it numbers the statement's subqueries.
+package final class Binder {
+    let catalog: Catalog
+    /// The statement's text, for the names of unnamed columns and for the run's record.
+    let text: [UInt8]
+    let parameters: ParameterTypes
+    let functions: FunctionRegistry
+    let aggregates = AggregateRegistry.standard
+    /// WITH's tables, innermost last.
+    var commonTables: [(name: String, plan: LogicalPlan)] = []
+    private var subqueryCount = 0
+
+    package init(
+        catalog: Catalog, text: String, parameters: ParameterTypes, functions: FunctionRegistry = .standard
+    ) {
+        self.catalog = catalog
+        self.text = Array(text.utf8)
+        self.parameters = parameters
+        self.functions = functions
+    }
+
+    func nextSubqueryID() -> Int {
+        subqueryCount += 1
+        return subqueryCount
+    }
+
+    /// The statement's plan before any rule.
+    package func bind(_ statement: Statement) throws(Diagnostic) -> LogicalPlan {
+        switch statement {
+        case .select(let select): return try bindSelect(select, context: nil)
+        case .search(let search): return try bindSearch(search, alias: nil)
+        case .insert(let insert): return .insert(try bindInsert(insert))
+        case .update(let update): return .update(try bindUpdate(update))
+        case .delete(let delete): return .delete(try bindDelete(delete))
+        case .copyFrom(let copy): return .copyFrom(try bindCopyFrom(copy))
+        case .copyTo(let copy): return .copyTo(try bindCopyTo(copy))
+        case .createTable(let create): return try bindCreateTable(create)
+        case .createIndex(let create): return try bindCreateIndex(create)
+        case .drop(let drop): return .command(try bindDrop(drop))
+        case .train(let train): return .train(try bindTrain(train))
+        case .evaluate(let evaluate): return .evaluate(try bindEvaluate(evaluate))
+        case .deploy(let deploy): return .deploy(try bindDeploy(deploy))
+        case .undeploy(let name, let ifExists, _):
+            guard let deployment = catalog.deployment(named: name.name) else {
+                if ifExists { return .command(.nothing("there is no deployment \(name.name)")) }
+                throw unknownDeployment(name)
+            }
+            return .command(.undeploy(deployment))
+        case .rollbackDeployment(let name, _):
+            guard let deployment = catalog.deployment(named: name.name) else { throw unknownDeployment(name) }
+            return .command(.rollbackDeployment(deployment))
+        case .show(let name, _): return try bindShow(name)
+        case .pragma(let name, let value, _): return .command(.pragma(try bindPragma(name, value)))
+        case .analyze: return .command(.analyze)
+        case .explain(let explain): return try bind(explain.statement)
+        case .begin, .commit, .rollback, .savepoint, .release, .rollbackTo:
+            throw Diagnostic(.misplaced, "a transaction statement cannot stand here")
+        case .createView(let create): throw .notSupported("CREATE VIEW", at: create.location.range)
+        case .alterTable(let alter): throw .notSupported("ALTER TABLE", at: alter.location.range)
+        case .predict(let predict): throw .notSupported("PREDICT", at: predict.location.range)
+        case .service: throw .notSupported(verb(), at: nil)
+        case .record: throw .notSupported(verb(), at: nil)
+        }
+    }
+
+    /// The first word of the statement, as written.
+    private func verb() -> String {
+        String(decoding: text.prefix { $0 != 32 && $0 != 10 && $0 != 9 && $0 != 59 }, as: UTF8.self).uppercased()
+    }
+
+    /// The statement's text in `range`.
+    func source(_ range: SourceRange) -> String {
+        String(decoding: text[clamped(range)], as: UTF8.self)
+    }
+
+    private func clamped(_ range: SourceRange) -> Range<Int> {
+        let start = min(max(range.start, 0), text.count)
+        return start..<min(max(range.end, start), text.count)
+    }
+}

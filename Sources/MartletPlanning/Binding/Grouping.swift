@@ -1,0 +1,59 @@
+// Expressions of a grouped query: over the keys and the aggregates, not over the rows.
+
+import MartletCore
+import MartletExpressions
+import MartletLanguage
+
+final class Grouping {
+    private let binder: Binder
+    /// Binds the arguments of aggregates.
+    private let input: ExpressionBinder
+    private let keyNodes: [Expression]
+    private let keys: [BoundExpression]
+    private(set) var aggregates: [AggregateCall] = []
+    private var aggregateNodes: [Expression] = []
+
+    init(binder: Binder, input: ExpressionBinder, keyNodes: [Expression], keys: [BoundExpression]) {
+        self.binder = binder
+        self.input = input
+        self.keyNodes = keyNodes
+        self.keys = keys
+    }
+
+    /// A key, an aggregate, or nil to look inside. A column that is neither is an error.
+    func intercept(_ node: Expression) throws(Diagnostic) -> BoundExpression? {
+        if let key = keyNodes.firstIndex(of: node) { return .column(key, keys[key].type, node.range) }
+        switch node {
+        case .column(let reference):
+            let bound = try input.bindColumn(reference)
+            if case .outer = bound { return bound }
+            if let key = keys.firstIndex(of: bound) { return .column(key, bound.type, node.range) }
+            throw Diagnostic(
+                .notGrouped, "column '\(reference.column.name)' must be in GROUP BY or inside an aggregate",
+                at: reference.range)
+        case .call(let call)
+        where binder.aggregates.contains(call.name.name) && !input.isScalarUse(call) && call.over == nil:
+            return try bindAggregate(call, node)
+        default: return nil
+        }
+    }
+
+    private func bindAggregate(_ call: FunctionCall, _ node: Expression) throws(Diagnostic) -> BoundExpression {
+        let index: Int
+        if let known = aggregateNodes.firstIndex(of: node) {
+            index = known
+        } else {
+            if !call.orderBy.isEmpty { throw .notSupported("ORDER BY inside an aggregate", at: call.location.range) }
+            var arguments: [BoundExpression] = []
+            for argument in call.arguments { arguments.append(try input.bind(argument)) }
+            let filter = try call.filter.map { filter throws(Diagnostic) in try input.bindCondition(filter) }
+            index = aggregates.count
+            aggregateNodes.append(node)
+            aggregates.append(
+                try binder.aggregates.call(
+                    call.name.name, arguments, hasStar: call.hasStar, isDistinct: call.isDistinct, filter: filter,
+                    at: call.location.range))
+        }
+        return .column(keys.count + index, aggregates[index].type, node.range)
+    }
+}

@@ -1,0 +1,218 @@
+// Binds one SELECT … FROM … WHERE … GROUP BY … HAVING with its ORDER BY.
+
+import MartletCore
+import MartletExpressions
+import MartletLanguage
+
+/// The clauses of one SELECT share an input, and in a grouped query the groups and aggregates that they use.
+final class SelectBinder {
+    private let binder: Binder
+    private let core: SelectCore
+    private let context: SubqueryContext?
+    private var plan: LogicalPlan
+    private var items: [(expression: Expression, name: String)] = []
+    /// Items that `*` gave: already bound.
+    private var expanded: [Int: (column: Int, output: OutputColumn)] = [:]
+
+    init(_ binder: Binder, _ core: SelectCore, _ context: SubqueryContext?) throws(Diagnostic) {
+        self.binder = binder
+        self.core = core
+        self.context = context
+        if let from = core.from {
+            plan = try binder.bindTableReference(from, context: context)
+        } else {
+            plan = .values([[]], columns: [])
+        }
+    }
+
+    func bind(orderBy: [OrderTerm]) throws(Diagnostic) -> LogicalPlan {
+        if let filter = core.filter {
+            plan = .filter(plan, try expressions("WHERE").bindCondition(filter))
+        }
+        try expandItems()
+        if items.count > Limits.columnsPerSelect {
+            throw Diagnostic(
+                .limitExceeded, "a SELECT has at most \(Limits.columnsPerSelect) columns", at: core.location.range)
+        }
+        let isGrouped =
+            !core.groupBy.isEmpty || core.having != nil || items.contains { hasAggregate($0.expression) }
+            || orderBy.contains { hasAggregate($0.expression) }
+        return isGrouped ? try bindGrouped(orderBy) : try finish(expressions("the select list"), orderBy)
+    }
+
+    private func expressions(_ clause: String) -> ExpressionBinder {
+        ExpressionBinder(binder, columns: plan.output, context: context, clause: clause)
+    }
+
+    // MARK: The select list
+
+    private func expandItems() throws(Diagnostic) {
+        let input = plan.output
+        for item in core.items {
+            switch item {
+            case .expression(let expression, let alias):
+                items.append((expression, alias?.name ?? name(of: expression)))
+            case .all(let location):
+                if core.from == nil { throw Diagnostic(.misplaced, "* needs a FROM clause", at: location.range) }
+                for (index, column) in input.enumerated() where !column.isHidden { expand(index, column) }
+            case .allOf(let table, _):
+                var found = false
+                for (index, column) in input.enumerated() where column.qualifier?.matches(table.name) ?? false {
+                    found = true
+                    if !column.isHidden { expand(index, column) }
+                }
+                if !found {
+                    throw Diagnostic(
+                        .unknownTable, "unknown table '\(table.name)' in this query", at: table.range,
+                        hint: Suggestion.hint(for: table.name, among: input.compactMap(\.qualifier)))
+                }
+            }
+        }
+    }
+
+    private func expand(_ index: Int, _ column: OutputColumn) {
+        expanded[items.count] = (index, column)
+        let place = Location(core.location.range)
+        let reference = ColumnReference(
+            table: column.qualifier.map { Identifier($0, place) }, column: Identifier(column.name, place))
+        items.append((.column(reference), column.name))
+    }
+
+    private func name(of expression: Expression) -> String {
+        switch expression {
+        case .column(let reference): reference.column.name
+        case .call(let call) where call.arguments.isEmpty && !call.hasStar: call.name.name
+        default: binder.source(expression.range)
+        }
+    }
+
+    // MARK: Grouping
+
+    private func hasAggregate(_ expression: Expression) -> Bool {
+        expression.contains { node in
+            guard case .call(let call) = node, call.over == nil else { return false }
+            return binder.aggregates.contains(call.name.name) && !expressions("").isScalarUse(call)
+        }
+    }
+
+    private func bindGrouped(_ orderBy: [OrderTerm]) throws(Diagnostic) -> LogicalPlan {
+        let input = expressions("GROUP BY")
+        var keyNodes: [Expression] = []
+        var keys: [BoundExpression] = []
+        for node in core.groupBy {
+            var node = node
+            if let position = try Binder.position(node, count: items.count) {
+                node = items[position].expression
+            } else if case .column(let reference) = node, reference.table == nil,
+                !plan.output.contains(where: { $0.name.matches(reference.column.name) && !$0.isHidden }),
+                let item = items.first(where: { $0.name.matches(reference.column.name) })
+            {
+                node = item.expression
+            }
+            keyNodes.append(node)
+            keys.append(try input.bind(node))
+        }
+
+        let grouping = Grouping(binder: binder, input: expressions("an aggregate"), keyNodes: keyNodes, keys: keys)
+        let grouped = ExpressionBinder(binder, columns: [], context: context, clause: "a grouped query")
+        grouped.intercept = { node throws(Diagnostic) in try grouping.intercept(node) }
+
+        // Bound first, so that every aggregate is known before the aggregation is made.
+        let having = try core.having.map { having throws(Diagnostic) in try grouped.bindCondition(having) }
+        let (outputs, columns, sortKeys) = try bindOutputs(grouped, orderBy)
+        var result: LogicalPlan = .aggregate(
+            Aggregation(
+                input: plan, keys: keys, aggregates: grouping.aggregates,
+                columns: zip(keys, keyNodes).map { OutputColumn(name: binder.source($1.range), type: $0.type) }
+                    + grouping.aggregates.map { OutputColumn(name: binder.source($0.range), type: $0.type) }))
+        if let having { result = .filter(result, having) }
+        return try assemble(result, outputs, columns, sortKeys)
+    }
+
+    // MARK: Output, DISTINCT, ORDER BY
+
+    private func finish(_ expressions: ExpressionBinder, _ orderBy: [OrderTerm]) throws(Diagnostic) -> LogicalPlan {
+        let (outputs, columns, sortKeys) = try bindOutputs(expressions, orderBy)
+        return try assemble(plan, outputs, columns, sortKeys)
+    }
+
+    /// The select list over the input, and each ORDER BY term over the input or as the index of an item.
+    private func bindOutputs(
+        _ expressions: ExpressionBinder, _ orderBy: [OrderTerm]
+    ) throws(Diagnostic) -> ([BoundExpression], [OutputColumn], [SortKey]) {
+        let isPlain = expressions.intercept == nil
+        var outputs: [BoundExpression] = []
+        var columns: [OutputColumn] = []
+        for (index, item) in items.enumerated() {
+            if isPlain, let (column, output) = expanded[index] {
+                outputs.append(.column(column, output.type, core.location.range))
+                columns.append(output)
+                continue
+            }
+            let bound = try expressions.bind(item.expression)
+            var qualifier: String?
+            if case .column(let index, _, _) = bound, isPlain { qualifier = plan.output[index].qualifier }
+            outputs.append(bound)
+            columns.append(OutputColumn(name: item.name, type: bound.type, qualifier: qualifier))
+        }
+        var keys: [SortKey] = []
+        for term in orderBy {
+            let expression: BoundExpression
+            if let position = try Binder.position(term.expression, count: items.count) {
+                expression = outputs[position]
+            } else if let alias = aliasIndex(term.expression) {
+                expression = outputs[alias]
+            } else {
+                expression = try expressions.bind(term.expression)
+            }
+            keys.append(
+                SortKey(expression: expression, isDescending: term.isDescending, nullsFirst: term.nullsFirst))
+        }
+        return (outputs, columns, keys)
+    }
+
+    /// The item whose alias a bare name in ORDER BY is; aliases go before input columns.
+    private func aliasIndex(_ expression: Expression) -> Int? {
+        guard case .column(let reference) = expression, reference.table == nil else { return nil }
+        return items.firstIndex { $0.name.matches(reference.column.name) }
+    }
+
+    private func assemble(
+        _ input: LogicalPlan, _ outputs: [BoundExpression], _ columns: [OutputColumn], _ keys: [SortKey]
+    ) throws(Diagnostic) -> LogicalPlan {
+        if keys.isEmpty {
+            let projected = LogicalPlan.project(input, outputs, columns: columns)
+            return core.isDistinct ? .distinct(projected) : projected
+        }
+        // Sort keys become columns behind the select list, unless they are in it.
+        var all = outputs
+        var allColumns = columns
+        var sortKeys: [SortKey] = []
+        for key in keys {
+            let position: Int
+            if let known = all.firstIndex(of: key.expression) {
+                position = known
+            } else {
+                if core.isDistinct {
+                    throw Diagnostic(
+                        .misplaced, "with DISTINCT, ORDER BY can only use what is selected", at: key.expression.range)
+                }
+                position = all.count
+                all.append(key.expression)
+                allColumns.append(OutputColumn(name: "", type: key.expression.type, isHidden: true))
+            }
+            sortKeys.append(
+                SortKey(
+                    expression: .column(position, key.expression.type, key.expression.range),
+                    isDescending: key.isDescending, nullsFirst: key.nullsFirst))
+        }
+        var result = LogicalPlan.project(input, all, columns: allColumns)
+        if core.isDistinct { result = .distinct(result) }
+        result = .sort(result, sortKeys)
+        if all.count > outputs.count {
+            result = .project(
+                result, columns.enumerated().map { .column($0.offset, $0.element.type, .none) }, columns: columns)
+        }
+        return result
+    }
+}

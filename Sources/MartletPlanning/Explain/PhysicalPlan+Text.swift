@@ -1,0 +1,177 @@
+// How each operator shows itself in EXPLAIN.
+
+import MartletCatalog
+import MartletCore
+import MartletExpressions
+import MartletLearning
+
+extension PhysicalPlan {
+    /// The tree of this plan. `measurements` are by position of the operator, parents before their inputs, inputs from
+    /// left to right.
+    package func text(measurements: [OperatorMeasurement]? = nil) -> PlanText {
+        var position = 0
+        return text(measurements, &position)
+    }
+
+    private func text(_ measurements: [OperatorMeasurement]?, _ position: inout Int) -> PlanText {
+        let own = position
+        position += 1
+        var inner: [PlanText] = []
+        for input in inputs { inner.append(input.text(measurements, &position)) }
+        var result = describe(inner)
+        if let measurements, own < measurements.count { result.measurement = measurements[own] }
+        return result
+    }
+
+    private var inputNames: [String] { inputs.flatMap { $0.output.map(\.name) } }
+
+    private func describe(_ inner: [PlanText]) -> PlanText {
+        let names = inputNames
+        func list(_ expressions: [BoundExpression]) -> String {
+            expressions.map { $0.description(columnNames: names) }.joined(separator: ", ")
+        }
+        switch operation {
+        case .scan(let scan, let path, let filter): return describe(scan, path, filter)
+        case .systemScan(let scan): return PlanText("System table", scan.table.name)
+        case .values(let rows): return PlanText("Values", "\(rows.count) rows")
+        case .filter(let condition):
+            return PlanText("Filter", condition.description(columnNames: names), children: inner)
+        case .project(let expressions): return PlanText("Project", list(expressions), children: inner)
+        case .aggregate(let keys, let aggregates):
+            let shown = aggregates.map { $0.description(columnNames: names) }.joined(separator: ", ")
+            return PlanText(
+                keys.isEmpty ? "Aggregate" : "Group by \(list(keys))", shown, children: inner)
+        case .sort(let keys): return PlanText("Sort", describe(keys, names), children: inner)
+        case .topRows(let keys, let count, _):
+            return PlanText("Top \(count.description(columnNames: []))", describe(keys, names), children: inner)
+        case .limit(let count, let offset):
+            let shown = [
+                count.map { $0.description(columnNames: []) },
+                offset.map { "offset " + $0.description(columnNames: []) },
+            ]
+            return PlanText("Limit", shown.compactMap { $0 }.joined(separator: " "), children: inner)
+        case .distinct: return PlanText("Distinct", children: inner)
+        case .hashJoin(let kind, let left, let right, let residual):
+            let leftNames = inputs[0].output.map(\.name)
+            let rightNames = inputs[1].output.map(\.name)
+            var terms = zip(left, right).map {
+                "\($0.description(columnNames: leftNames)) = \($1.description(columnNames: rightNames))"
+            }
+            if let residual { terms.append(residual.description(columnNames: names)) }
+            return PlanText("Hash join \(kind.rawValue)", terms.joined(separator: " AND "), children: inner)
+        case .nestedLoopJoin(let kind, let condition):
+            return PlanText(
+                "Nested loop join \(kind.rawValue)", condition?.description(columnNames: names) ?? "", children: inner)
+        case .combine(let operation): return PlanText("Combine", operation.rawValue, children: inner)
+        case .search(let search): return describe(search, inner)
+        case .insert(let insert):
+            return PlanText("Insert into \(insert.target.table.name)", indexes(insert.target), children: inner)
+        case .update(let update):
+            let columns = update.assignments.map { update.target.table.columns[$0.column].name }
+            return PlanText(
+                "Update \(update.target.table.name)",
+                "set \(columns.joined(separator: ", "))  \(indexes(update.target))",
+                children: inner)
+        case .delete(let delete):
+            return PlanText("Delete from \(delete.target.table.name)", indexes(delete.target), children: inner)
+        case .copyFrom(let copy):
+            return PlanText(
+                "Insert into \(copy.target.table.name)", indexes(copy.target),
+                children: [PlanText("Read \(copy.options.format.rawValue)", "'\(copy.path)'")])
+        case .copyTo(let copy):
+            return PlanText("Write \(copy.options.format.rawValue)", "'\(copy.path)'", children: inner)
+        case .train(let train): return describe(train)
+        case .evaluate(let evaluate):
+            return PlanText(
+                "Evaluate \(evaluate.modelLabel)", evaluate.metrics.map(\.name).joined(separator: ", "),
+                children: [
+                    PlanText("Search \(evaluate.search.targetLabel)", "each query, depth \(evaluate.depth)")
+                ] + inner)
+        case .deploy(let deploy):
+            return PlanText(
+                "Deploy \(deploy.model.name)@\(deploy.version.number)",
+                "as \(deploy.name), replicas \(deploy.minimumReplicas) to \(deploy.maximumReplicas)",
+                children: [PlanText("Swap", "one write transaction; the old version serves until it commits")])
+        case .command(let command): return PlanText(command.label)
+        }
+    }
+
+    private func indexes(_ target: WriteTarget) -> String {
+        target.indexes.isEmpty ? "" : "keeps \(target.indexes.map(\.name).joined(separator: ", "))"
+    }
+
+    private func describe(_ keys: [SortKey], _ names: [String]) -> String {
+        keys.map { $0.expression.description(columnNames: names) + ($0.isDescending ? " DESC" : "") }
+            .joined(separator: ", ")
+    }
+
+    private func describe(_ scan: Scan, _ path: AccessPath, _ filter: BoundExpression?) -> PlanText {
+        let names = scan.output.map(\.name)
+        var details: [String] = []
+        var title = "Scan \(scan.table.name)"
+        switch path {
+        case .full: break
+        case .keys(let keys):
+            title = "Look up \(scan.table.name)"
+            details.append("\(keyName(scan)) = \(keys.map { $0.description(columnNames: []) }.joined(separator: ", "))")
+        case .keyRange(let lower, let upper):
+            title = "Scan range of \(scan.table.name)"
+            details.append(bounds(keyName(scan), lower, upper))
+        case .index(let index, let prefix, let lower, let upper):
+            title = "Scan \(scan.table.name) by \(index.name)"
+            var terms = zip(index.parts, prefix).map {
+                "\(scan.table.columns[$0.column].name) = \($1.description(columnNames: []))"
+            }
+            if lower != nil || upper != nil {
+                terms.append(bounds(scan.table.columns[index.parts[prefix.count].column].name, lower, upper))
+            }
+            details.append(terms.joined(separator: " AND "))
+        }
+        let columns = scan.columns.map { scan.table.columns[$0].name }
+        details.append("(\(columns.joined(separator: ", ")))")
+        if let filter { details.append("filter \(filter.description(columnNames: names))") }
+        return PlanText(title, details.joined(separator: "  "))
+    }
+
+    private func keyName(_ scan: Scan) -> String {
+        scan.table.rowIDColumn.map { scan.table.columns[$0].name } ?? Scan.rowIDName
+    }
+
+    private func bounds(_ name: String, _ lower: AccessPath.Bound?, _ upper: AccessPath.Bound?) -> String {
+        var terms: [String] = []
+        if let lower {
+            terms.append("\(name) \(lower.isInclusive ? ">=" : ">") \(lower.value.description(columnNames: []))")
+        }
+        if let upper {
+            terms.append("\(name) \(upper.isInclusive ? "<=" : "<") \(upper.value.description(columnNames: []))")
+        }
+        return terms.joined(separator: " AND ")
+    }
+
+    private func describe(_ search: SearchPlan, _ inner: [PlanText]) -> PlanText {
+        let legs = search.legs.map { leg in
+            let columns = zip(leg.index.parts, leg.weights).filter { $0.1 > 0 }.map { part, weight in
+                search.table.columns[part.column].name + (weight == 1 ? "" : " × \(weight)")
+            }
+            return "\(leg.text.description(columnNames: [])) in \(leg.index.name) (\(columns.joined(separator: ", ")))"
+        }
+        return PlanText(
+            "Search \(search.targetLabel)",
+            "\(legs.joined(separator: ", "))  top \(search.limit.description(columnNames: []))",
+            children: inner.map { PlanText("Rows that match the filter", children: [$0]) })
+    }
+
+    private func describe(_ train: TrainPlan) -> PlanText {
+        let columns = train.columns.map { train.table.columns[$0].name }.joined(separator: ", ")
+        let shards = train.shards == 0 ? "auto" : String(train.shards)
+        let scan = PlanText("Scan \(train.table.name)", "(\(columns))")
+        let spool = PlanText("Spool", "one snapshot, closed before fitting", children: [scan])
+        let fit = PlanText(
+            "Fit \(train.kind.rawValue)", "seed=\(train.seed) language=\(train.text.language)", children: [spool])
+        let parallel = PlanText("Parallel shards=\(shards)", children: [fit])
+        let merge = PlanText("Merge", "global statistics", children: [parallel])
+        let publish = PlanText(
+            "Publish version", "one write transaction: segments, statistics, run", children: [merge])
+        return PlanText("Train \(train.name) USING \(train.kind.rawValue)", children: [publish])
+    }
+}

@@ -1,0 +1,68 @@
+// Statements that do one thing and have no inputs: definitions, deployments, settings.
+
+package import MartletCatalog
+import MartletCore
+
+package enum Command: Sendable {
+    /// The table without its id, and the unique constraints as column lists.
+    case createTable(Table, uniques: [[Int]], ifNotExists: Bool)
+    case createIndex(Index, ifNotExists: Bool)
+    case dropTable(Table, cascade: Bool)
+    case dropIndex(Index)
+    case dropModel(Model, version: Int?, cascade: Bool)
+    /// IF EXISTS, and it does not; CREATE … IF NOT EXISTS, and it does.
+    case nothing(String)
+    case undeploy(Deployment)
+    case rollbackDeployment(Deployment)
+    case pragma(Pragma)
+    case analyze
+
+    package enum Pragma: Sendable {
+        case integrityCheck
+        case formatVersion
+        case durability(set: String?)
+    }
+
+    package var output: [OutputColumn] {
+        switch self {
+        case .pragma(.integrityCheck): [OutputColumn(name: "integrity_check", type: .text)]
+        case .pragma(.formatVersion): [OutputColumn(name: "format_version", type: .integer)]
+        case .pragma(.durability): [OutputColumn(name: "durability", type: .text)]
+        case .rollbackDeployment: StatementResult.deploy
+        default: StatementResult.status
+        }
+    }
+
+    /// As EXPLAIN shows it.
+    package var label: String {
+        switch self {
+        case .createTable(let table, _, _): "Create table \(table.name)"
+        case .createIndex(let index, _): "Create index \(index.name)"
+        case .dropTable(let table, _): "Drop table \(table.name)"
+        case .dropIndex(let index): "Drop index \(index.name)"
+        case .dropModel(let model, let version, _): "Drop model \(model.name)\(version.map { "@\($0)" } ?? "")"
+        case .nothing(let reason): "Nothing: \(reason)"
+        case .undeploy(let deployment): "Undeploy \(deployment.name)"
+        case .rollbackDeployment(let deployment): "Roll back deployment \(deployment.name)"
+        case .pragma(.integrityCheck): "Check integrity"
+        case .pragma(.formatVersion): "Read format version"
+        case .pragma(.durability): "Durability"
+        case .analyze: "Analyze"
+        }
+    }
+}
+
+/// The columns of statements that are not queries: every statement returns rows.
+package enum StatementResult {
+    package static let rowCount = [OutputColumn(name: "rows", type: .integer)]
+    package static let status = [OutputColumn(name: "status", type: .text)]
+    package static let deploy = [
+        OutputColumn(name: "deployment", type: .text), OutputColumn(name: "model", type: .text),
+        OutputColumn(name: "version", type: .integer),
+    ]
+    package static let train = [
+        OutputColumn(name: "model", type: .text), OutputColumn(name: "version", type: .integer),
+        OutputColumn(name: "run", type: .integer), OutputColumn(name: "rows", type: .integer),
+        OutputColumn(name: "shards", type: .integer), OutputColumn(name: "seconds", type: .real),
+    ]
+}

@@ -1,0 +1,96 @@
+// Walking and rewriting logical plans.
+
+import MartletCore
+import MartletExpressions
+
+extension LogicalPlan {
+    /// The same node with each input replaced.
+    func mapInputs(
+        _ transform: (LogicalPlan) throws(Diagnostic) -> LogicalPlan
+    ) throws(Diagnostic) -> LogicalPlan {
+        switch self {
+        case .scan, .systemScan, .values, .search, .copyFrom, .train, .deploy, .command: return self
+        case .filter(let input, let condition): return .filter(try transform(input), condition)
+        case .project(let input, let expressions, let columns):
+            return .project(try transform(input), expressions, columns: columns)
+        case .aggregate(var aggregation):
+            aggregation.input = try transform(aggregation.input)
+            return .aggregate(aggregation)
+        case .sort(let input, let keys): return .sort(try transform(input), keys)
+        case .limit(let input, let count, let offset): return .limit(try transform(input), count: count, offset: offset)
+        case .topRows(let input, let keys, let count, let offset):
+            return .topRows(try transform(input), keys, count: count, offset: offset)
+        case .distinct(let input): return .distinct(try transform(input))
+        case .join(var join):
+            join.left = try transform(join.left)
+            join.right = try transform(join.right)
+            return .join(join)
+        case .combine(let left, let operation, let right, let columns):
+            return .combine(try transform(left), operation, try transform(right), columns: columns)
+        case .insert(var plan):
+            plan.source = try transform(plan.source)
+            return .insert(plan)
+        case .update(var plan):
+            plan.source = try transform(plan.source)
+            return .update(plan)
+        case .delete(var plan):
+            plan.source = try transform(plan.source)
+            return .delete(plan)
+        case .copyTo(var plan):
+            plan.source = try transform(plan.source)
+            return .copyTo(plan)
+        case .evaluate(var plan):
+            plan.source = try transform(plan.source)
+            return .evaluate(plan)
+        }
+    }
+
+    /// The same node with each of its own expressions replaced.
+    func mapExpressions(
+        _ transform: (BoundExpression) throws(Diagnostic) -> BoundExpression
+    ) throws(Diagnostic) -> LogicalPlan {
+        func list(_ expressions: [BoundExpression]) throws(Diagnostic) -> [BoundExpression] {
+            var result: [BoundExpression] = []
+            result.reserveCapacity(expressions.count)
+            for expression in expressions { result.append(try transform(expression)) }
+            return result
+        }
+        func optional(_ expression: BoundExpression?) throws(Diagnostic) -> BoundExpression? {
+            guard let expression else { return nil }
+            return try transform(expression)
+        }
+        func sorted(_ keys: [SortKey]) throws(Diagnostic) -> [SortKey] {
+            var keys = keys
+            for index in keys.indices { keys[index].expression = try transform(keys[index].expression) }
+            return keys
+        }
+        switch self {
+        case .filter(let input, let condition): return .filter(input, try transform(condition))
+        case .project(let input, let expressions, let columns):
+            return .project(input, try list(expressions), columns: columns)
+        case .values(var rows, let columns):
+            for index in rows.indices { rows[index] = try list(rows[index]) }
+            return .values(rows, columns: columns)
+        case .aggregate(var aggregation):
+            aggregation.keys = try list(aggregation.keys)
+            for index in aggregation.aggregates.indices {
+                aggregation.aggregates[index].arguments = try list(aggregation.aggregates[index].arguments)
+                aggregation.aggregates[index].filter = try optional(aggregation.aggregates[index].filter)
+            }
+            return .aggregate(aggregation)
+        case .sort(let input, let keys): return .sort(input, try sorted(keys))
+        case .topRows(let input, let keys, let count, let offset):
+            return .topRows(input, try sorted(keys), count: try transform(count), offset: try optional(offset))
+        case .limit(let input, let count, let offset):
+            return .limit(input, count: try optional(count), offset: try optional(offset))
+        case .join(var join):
+            join.condition = try optional(join.condition)
+            return .join(join)
+        case .search(var search):
+            search.filter = try optional(search.filter)
+            search.limit = try transform(search.limit)
+            return .search(search)
+        default: return self
+        }
+    }
+}

@@ -1,0 +1,165 @@
+// What a statement computes, before it is decided how.
+
+package import MartletCatalog
+package import MartletCore
+package import MartletExpressions
+
+/// A column that a plan gives to its parent.
+package struct OutputColumn: Hashable, Sendable {
+    package var name: String
+    package var type: DataType
+    /// The table or alias by which the column can be qualified.
+    package var qualifier: String?
+    /// There for the plan's own use: `*` does not expand to it.
+    package var isHidden: Bool
+
+    package init(name: String, type: DataType, qualifier: String? = nil, isHidden: Bool = false) {
+        self.name = name
+        self.type = type
+        self.qualifier = qualifier
+        self.isHidden = isHidden
+    }
+}
+
+package indirect enum LogicalPlan: Sendable {
+    case scan(Scan)
+    /// A table that is computed from the catalog and the engine's state.
+    case systemScan(SystemScan)
+    case values([[BoundExpression]], columns: [OutputColumn])
+    case filter(LogicalPlan, BoundExpression)
+    case project(LogicalPlan, [BoundExpression], columns: [OutputColumn])
+    case aggregate(Aggregation)
+    case sort(LogicalPlan, [SortKey])
+    case limit(LogicalPlan, count: BoundExpression?, offset: BoundExpression?)
+    /// The first rows in the order of the keys: a sort under a limit.
+    case topRows(LogicalPlan, [SortKey], count: BoundExpression, offset: BoundExpression?)
+    case distinct(LogicalPlan)
+    case join(Join)
+    case combine(LogicalPlan, SetOperation, LogicalPlan, columns: [OutputColumn])
+    case search(SearchPlan)
+
+    // Statements that change something, or tell about it.
+    case insert(InsertPlan)
+    case update(UpdatePlan)
+    case delete(DeletePlan)
+    case copyFrom(CopyFromPlan)
+    case copyTo(CopyToPlan)
+    case train(TrainPlan)
+    case evaluate(EvaluatePlan)
+    case deploy(DeployPlan)
+    case command(Command)
+}
+
+package struct Scan: Sendable {
+    package var table: Table
+    package var alias: String
+    /// Which columns are decoded, as indices into the table's.
+    package var columns: [Int]
+    /// The row id as a last, hidden column.
+    package var includesRowID: Bool
+
+    package init(table: Table, alias: String, columns: [Int], includesRowID: Bool) {
+        self.table = table
+        self.alias = alias
+        self.columns = columns
+        self.includesRowID = includesRowID
+    }
+
+    package static let rowIDName = "rowid"
+
+    package var output: [OutputColumn] {
+        var output = columns.map {
+            OutputColumn(name: table.columns[$0].name, type: table.columns[$0].type, qualifier: alias)
+        }
+        if includesRowID {
+            output.append(OutputColumn(name: Self.rowIDName, type: .integer, qualifier: alias, isHidden: true))
+        }
+        return output
+    }
+}
+
+package struct SystemScan: Sendable {
+    package var table: Table
+    package var alias: String
+
+    package init(table: Table, alias: String) {
+        self.table = table
+        self.alias = alias
+    }
+
+    package var output: [OutputColumn] {
+        table.columns.map { OutputColumn(name: $0.name, type: $0.type, qualifier: alias) }
+    }
+}
+
+package struct SortKey: Sendable {
+    package var expression: BoundExpression
+    package var isDescending: Bool
+    package var nullsFirst: Bool
+
+    package init(expression: BoundExpression, isDescending: Bool, nullsFirst: Bool?) {
+        self.expression = expression
+        self.isDescending = isDescending
+        self.nullsFirst = nullsFirst ?? !isDescending
+    }
+}
+
+/// Groups by the keys; gives the keys, then the aggregates. Without keys there is exactly one group.
+package struct Aggregation: Sendable {
+    package var input: LogicalPlan
+    package var keys: [BoundExpression]
+    package var aggregates: [AggregateCall]
+    package var columns: [OutputColumn]
+
+    package init(
+        input: LogicalPlan, keys: [BoundExpression], aggregates: [AggregateCall], columns: [OutputColumn]
+    ) {
+        self.input = input
+        self.keys = keys
+        self.aggregates = aggregates
+        self.columns = columns
+    }
+}
+
+package struct Join: Sendable {
+    package enum Kind: String, Sendable { case inner, left, cross }
+
+    package var left: LogicalPlan
+    package var right: LogicalPlan
+    package var kind: Kind
+    /// Over the columns of left, then right; nil is true.
+    package var condition: BoundExpression?
+
+    package init(left: LogicalPlan, right: LogicalPlan, kind: Kind, condition: BoundExpression?) {
+        self.left = left
+        self.right = right
+        self.kind = kind
+        self.condition = condition
+    }
+}
+
+package enum SetOperation: String, Sendable { case union, unionAll, intersect, except }
+
+extension LogicalPlan {
+    package var output: [OutputColumn] {
+        switch self {
+        case .scan(let scan): scan.output
+        case .systemScan(let scan): scan.output
+        case .values(_, let columns), .project(_, _, let columns), .combine(_, _, _, let columns): columns
+        case .filter(let input, _), .sort(let input, _), .limit(let input, _, _), .topRows(let input, _, _, _),
+            .distinct(let input):
+            input.output
+        case .aggregate(let aggregation): aggregation.columns
+        case .join(let join): join.left.output + join.right.output
+        case .search(let search): search.output
+        case .insert(let plan): plan.returning?.columns ?? StatementResult.rowCount
+        case .update(let plan): plan.returning?.columns ?? StatementResult.rowCount
+        case .delete(let plan): plan.returning?.columns ?? StatementResult.rowCount
+        case .copyFrom, .copyTo: StatementResult.rowCount
+        case .train: StatementResult.train
+        case .evaluate(let plan): plan.output
+        case .deploy: StatementResult.deploy
+        case .command(let command): command.output
+        }
+    }
+}

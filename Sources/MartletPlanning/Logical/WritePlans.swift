@@ -1,0 +1,136 @@
+// Bound INSERT, UPDATE, DELETE and COPY.
+
+package import MartletCatalog
+package import MartletExpressions
+
+/// RETURNING, over the table's columns after the change.
+package struct Returning: Sendable {
+    package var expressions: [BoundExpression]
+    package var columns: [OutputColumn]
+
+    package init(expressions: [BoundExpression], columns: [OutputColumn]) {
+        self.expressions = expressions
+        self.columns = columns
+    }
+}
+
+/// A table that is written, with all that must be kept true about it.
+package struct WriteTarget: Sendable {
+    package var table: Table
+    package var indexes: [Index]
+    /// CHECK constraints over the table's columns, with their text.
+    package var checks: [(expression: BoundExpression, text: String)]
+
+    package init(table: Table, indexes: [Index], checks: [(expression: BoundExpression, text: String)]) {
+        self.table = table
+        self.indexes = indexes
+        self.checks = checks
+    }
+}
+
+package struct InsertPlan: Sendable {
+    package enum Conflict: Sendable {
+        case fail
+        case ignore
+        /// Expressions over the existing row's columns, then the refused row's.
+        case update([(column: Int, value: BoundExpression)], filter: BoundExpression?)
+    }
+
+    package var target: WriteTarget
+    /// Gives one value for each column of the table, in order.
+    package var source: LogicalPlan
+    package var conflict: Conflict
+    /// The unique index that ON CONFLICT names; nil: any.
+    package var conflictColumns: [Int]?
+    package var returning: Returning?
+
+    package init(
+        target: WriteTarget, source: LogicalPlan, conflict: Conflict, conflictColumns: [Int]?, returning: Returning?
+    ) {
+        self.target = target
+        self.source = source
+        self.conflict = conflict
+        self.conflictColumns = conflictColumns
+        self.returning = returning
+    }
+}
+
+package struct UpdatePlan: Sendable {
+    package var target: WriteTarget
+    /// Gives every column of the table, then its row id, for the rows to change.
+    package var source: LogicalPlan
+    package var assignments: [(column: Int, value: BoundExpression)]
+    package var returning: Returning?
+
+    package init(
+        target: WriteTarget, source: LogicalPlan, assignments: [(column: Int, value: BoundExpression)],
+        returning: Returning?
+    ) {
+        self.target = target
+        self.source = source
+        self.assignments = assignments
+        self.returning = returning
+    }
+}
+
+package struct DeletePlan: Sendable {
+    package var target: WriteTarget
+    /// Gives every column of the table, then its row id, for the rows to remove.
+    package var source: LogicalPlan
+    package var returning: Returning?
+
+    package init(target: WriteTarget, source: LogicalPlan, returning: Returning?) {
+        self.target = target
+        self.source = source
+        self.returning = returning
+    }
+}
+
+package enum FileFormat: String, Hashable, Sendable, CaseIterable { case csv, tsv, jsonl }
+
+package struct CopyOptions: Hashable, Sendable {
+    package var format: FileFormat
+    package var hasHeader: Bool
+    package var delimiter: UInt8
+    /// The unquoted text that stands for NULL.
+    package var nullText: String
+
+    package init(format: FileFormat, hasHeader: Bool, delimiter: UInt8, nullText: String) {
+        self.format = format
+        self.hasHeader = hasHeader
+        self.delimiter = delimiter
+        self.nullText = nullText
+    }
+}
+
+package struct CopyFromPlan: Sendable {
+    package var target: WriteTarget
+    package var path: String
+    package var options: CopyOptions
+    /// The table columns that the file's fields fill, in order; nil: those that the header or the objects name.
+    package var columns: [Int]?
+    /// The default of each table column, over no input.
+    package var defaults: [BoundExpression]
+
+    package init(
+        target: WriteTarget, path: String, options: CopyOptions, columns: [Int]?, defaults: [BoundExpression]
+    ) {
+        self.target = target
+        self.path = path
+        self.options = options
+        self.columns = columns
+        self.defaults = defaults
+    }
+}
+
+package struct CopyToPlan: Sendable {
+    package var source: LogicalPlan
+    package var path: String
+    package var options: CopyOptions
+
+    package init(source: LogicalPlan, path: String, options: CopyOptions) {
+        self.source = source
+        self.path = path
+        self.options = options
+    }
+}

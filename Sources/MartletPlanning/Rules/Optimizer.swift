@@ -1,0 +1,29 @@
+// The rewrite rules, in the order in which they are applied.
+
+package import MartletCore
+import MartletExpressions
+
+/// A rewriting of the logical plan that keeps its rows, their order where it is defined, and its output columns.
+protocol RewriteRule: Sendable {
+    var name: String { get }
+    func apply(_ plan: LogicalPlan) throws(Diagnostic) -> LogicalPlan
+}
+
+package enum Optimizer {
+    static let rules: [any RewriteRule] = [
+        FoldConstants(),
+        PushDownFilters(),
+        UseTopRows(),
+        PruneColumns(),
+        RemoveTrivialProjections(),
+    ]
+
+    package static var ruleNames: [String] { rules.map(\.name) }
+
+    /// Applies every rule once, in order.
+    package static func optimize(_ plan: LogicalPlan) throws(Diagnostic) -> LogicalPlan {
+        var plan = plan
+        for rule in rules { plan = try rule.apply(plan) }
+        return plan
+    }
+}

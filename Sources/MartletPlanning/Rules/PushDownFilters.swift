@@ -1,0 +1,77 @@
+// Moves conditions towards the tables that they are about.
+
+import MartletCore
+import MartletExpressions
+
+/// Splits a filter into its conjuncts and moves each below projections and sorts and to the side of a join that it
+/// reads; equalities over a cross join become the join's condition. Conditions that can fail stay above a join, where
+/// they see only rows that the join lets through.
+struct PushDownFilters: RewriteRule {
+    let name = "push down filters"
+
+    func apply(_ plan: LogicalPlan) throws(Diagnostic) -> LogicalPlan {
+        let plan = try plan.mapInputs { input throws(Diagnostic) in try apply(input) }
+        if case .filter(let input, let condition) = plan {
+            return push(condition.conjuncts, into: input)
+        }
+        return plan
+    }
+
+    private func push(_ terms: [BoundExpression], into plan: LogicalPlan) -> LogicalPlan {
+        if terms.isEmpty { return plan }
+        switch plan {
+        case .filter(let input, let condition):
+            return push(condition.conjuncts + terms, into: input)
+        case .project(let input, let expressions, let columns):
+            var below: [BoundExpression] = []
+            var above: [BoundExpression] = []
+            for term in terms {
+                let replaced = term.columnsUsed.map { expressions[$0] }
+                if term.containsSubquery || replaced.contains(where: { $0.isVolatile || $0.containsSubquery }) {
+                    above.append(term)
+                } else {
+                    below.append(term.substituteColumns { expressions[$0] })
+                }
+            }
+            return filtered(.project(push(below, into: input), expressions, columns: columns), above)
+        case .sort(let input, let keys): return .sort(push(terms, into: input), keys)
+        case .distinct(let input): return .distinct(push(terms, into: input))
+        case .join(let join): return pushIntoJoin(terms, join)
+        default: return filtered(plan, terms)
+        }
+    }
+
+    private func pushIntoJoin(_ terms: [BoundExpression], _ join: Join) -> LogicalPlan {
+        let leftCount = join.left.output.count
+        var left: [BoundExpression] = []
+        var right: [BoundExpression] = []
+        var condition: [BoundExpression] = join.condition?.conjuncts ?? []
+        var above: [BoundExpression] = []
+        for term in terms {
+            let used = term.columnsUsed
+            if term.canFail || term.containsSubquery {
+                above.append(term)
+            } else if used.allSatisfy({ $0 < leftCount }) {
+                left.append(term)
+            } else if join.kind == .left {
+                above.append(term)
+            } else if used.allSatisfy({ $0 >= leftCount }) {
+                right.append(term.remapColumns { $0 - leftCount })
+            } else {
+                condition.append(term)
+            }
+        }
+        var join = join
+        join.left = push(left, into: join.left)
+        join.right = push(right, into: join.right)
+        if !condition.isEmpty {
+            join.condition = .conjunction(condition)
+            if join.kind == .cross { join.kind = .inner }
+        }
+        return filtered(.join(join), above)
+    }
+
+    private func filtered(_ plan: LogicalPlan, _ terms: [BoundExpression]) -> LogicalPlan {
+        terms.isEmpty ? plan : .filter(plan, .conjunction(terms))
+    }
+}
