@@ -50,6 +50,14 @@ struct ByteWindow {
         }
     }
 
+    /// Calls `body` with a part of the window, without copying it.
+    @inline(__always)
+    func withBytes<Result, Failure: Error>(
+        _ range: Range<Int>, _ body: (Span<UInt8>) throws(Failure) -> Result
+    ) throws(Failure) -> Result {
+        try body(bytes.span.extracting(range))
+    }
+
     /// Lines ended within `start..<position`, and the column of `position`, counted in Unicode scalars from 1.
     func place(of position: Int) -> (linesEnded: Int, column: Int) {
         var lines = 0

@@ -19,6 +19,7 @@ package struct JSONFault: Error, Hashable, Sendable {
         case notUTF8 = "the text is not UTF-8"
         case tooDeep = "it is nested too deeply"
         case textAfterEnd = "text follows the value"
+        case expectedObject = "an object is expected"
     }
 
     package let reason: Reason
