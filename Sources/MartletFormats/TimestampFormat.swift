@@ -76,6 +76,11 @@ package enum TimestampFormat {
             }
         }
         guard position == bytes.count else { throw fault("text after its end") }
+        // The earliest timestamps only fit once their fraction is added.
+        if seconds < 0 {
+            seconds += 1
+            microseconds -= 1_000_000
+        }
         let (scaled, overflow1) = seconds.multipliedReportingOverflow(by: 1_000_000)
         let (total, overflow2) = scaled.addingReportingOverflow(microseconds)
         if overflow1 || overflow2 {

@@ -50,7 +50,7 @@ struct JSONTests {
         #expect(value == .object([.init(key: "a", value: .boolean(true)), .init(key: "bA😀\n", value: .null)]))
         #expect(
             try JSONValue.parse("[1,-2.50,1e2,9223372036854775808,-0]").description
-                == "[1,-2.5,100.0,9.223372036854775808e+18,-0.0]")
+                == "[1,-2.5,100.0,9.223372036854776e+18,-0.0]")
         #expect(try JSONValue.parse(#""\u0001\/\"""#).description == #""\u0001/\"""#)
     }
 
@@ -96,7 +96,8 @@ struct JSONTests {
             var random = SeededRandom(seed: seed)
             let bytes = (0..<random.next() % 40).map { _ in alphabet.randomElement(using: &random) ?? 0 }
             let isValid = fault(bytes) == nil
-            #expect((try? JSONValue.parse(bytes.span)) != nil == isValid, "seed \(seed)")
+            let parses = (try? JSONValue.parse(bytes.span)) != nil
+            #expect(parses == isValid, "seed \(seed)")
             for type: DataType in [
                 .json, .text, .integer, .timestamp, .blob, .boolean, .vector(dimension: 2, element: .i8),
             ] {
@@ -143,7 +144,7 @@ struct JSONLinesReaderTests {
         #expect(reader.unknownKey?.place == "f:3:25")
         let error = #expect(throws: Diagnostic.self) { try reader.value(ofColumn: 1, as: .integer) }
         #expect(error?.code == .typeMismatch)
-        #expect(error?.place == "f:3:13")
+        #expect(error?.place == "f:3:14")
         #expect(try reader.next())
         #expect(try reader.value(ofColumn: 1, as: .text) == nil)
         #expect(try !reader.next())
