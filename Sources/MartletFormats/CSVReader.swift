@@ -145,8 +145,9 @@ package final class CSVReader {
     ) throws(Diagnostic) -> Result {
         guard fields.indices.contains(index) else { return try body([UInt8]().span) }
         let field = fields[index]
-        return field.isUnescaped
-            ? try body(Array(unescaped[field.range]).span) : try window.withBytes(field.range, body)
+        if !field.isUnescaped { return try window.withBytes(field.range, body) }
+        let bytes = unescaped
+        return try body(bytes.span.extracting(field.range))
     }
 
     package func string(at index: Int) -> String {

@@ -128,36 +128,3 @@ struct JSONTests {
         }
     }
 }
-
-struct JSONLinesReaderTests {
-    @Test func matchesColumns() throws {
-        let text = "\u{FEFF}{\"id\":1,\"name\":\"é\"}\r\n\n{\"n\\u0061me\":\"b\",\"id\":2,\"x\":[]}\n{\"id\":3}"
-        let reader = JSONLinesReader(ByteSource(bytes: Array(text.utf8), name: "f"), columns: ["id", "name"])
-        #expect(try reader.next())
-        #expect(try reader.value(ofColumn: 1, as: .text) == .text("é"))
-        #expect(reader.unknownKey == nil)
-        #expect(try reader.next())
-        #expect(reader.lineNumber == 3)
-        #expect(try reader.value(ofColumn: 0, as: .integer) == .integer(2))
-        #expect(try reader.value(ofColumn: 1, as: .text) == .text("b"))
-        #expect(reader.unknownKey?.key == "x")
-        #expect(reader.unknownKey?.place == "f:3:25")
-        let error = #expect(throws: Diagnostic.self) { try reader.value(ofColumn: 1, as: .integer) }
-        #expect(error?.code == .typeMismatch)
-        #expect(error?.place == "f:3:14")
-        #expect(try reader.next())
-        #expect(try reader.value(ofColumn: 1, as: .text) == nil)
-        #expect(try !reader.next())
-    }
-
-    @Test(arguments: [
-        ("{}\n{\"é\":}", ErrorCode.malformedJSON, "f:2:6"), ("{}\n\n[1]", .malformedJSON, "f:3:1"),
-        ("{\"a\":1", .malformedJSON, "f:1:7"), ("{} {}", .malformedJSON, "f:1:4"),
-    ])
-    func namesThePlace(text: String, code: ErrorCode, place: String) {
-        let reader = JSONLinesReader(ByteSource(bytes: Array(text.utf8), name: "f"), columns: ["a"])
-        let error = #expect(throws: Diagnostic.self) { while try reader.next() {} }
-        #expect(error?.code == code)
-        #expect(error?.place == place)
-    }
-}
