@@ -1,0 +1,159 @@
+// The database file as the rest of the engine sees it.
+
+import CLMDB
+package import MartletCore
+
+/// An open database file. Shared by everyone in the process who opens the same file; closed when the last lets go.
+///
+///     let environment = try Environment.open("library.martlet")
+///     try environment.write { transaction throws(Diagnostic) in try transaction.view.put(key, value) }
+///     let reader = try environment.read()
+///     let value = try reader.view.get(key)
+package final class Environment: Sendable {
+    /// The version of everything above LMDB that this build writes.
+    package static let formatVersion: UInt32 = 1
+
+    let core: EnvironmentCore
+    private let writer: Writer
+
+    init(core: EnvironmentCore) {
+        self.core = core
+        writer = Writer(core: core)
+    }
+
+    deinit { writer.stop() }
+
+    package var path: String { core.path }
+    package var isReadOnly: Bool { core.isReadOnly }
+
+    // MARK: Reading
+
+    /// Begins a read transaction on the last commit. Cheap: ended ones are used again.
+    ///
+    /// - Throws: `tooManyReaders`.
+    package func read() throws(Diagnostic) -> ReadTransaction {
+        ReadTransaction(try TransactionView(reading: core))
+    }
+
+    package func read<R>(_ body: (TransactionView) throws(Diagnostic) -> R) throws(Diagnostic) -> R {
+        let transaction: ReadTransaction = try read()
+        return try body(transaction.view)
+    }
+
+    // MARK: Writing
+
+    /// Runs `body` in a write transaction on the writer's thread, and returns once it is committed.
+    ///
+    /// Callers that wait at the same time share a commit. `body` may run more than once (see Writer), and must not
+    /// write through the environment itself: that would wait for itself.
+    ///
+    /// - Throws: what `body` throws, after its changes are undone; `readOnlyDatabase`, `diskFull`, `databaseFull`.
+    package func write<R>(
+        _ body: (borrowing WriteTransaction) throws(Diagnostic) -> R
+    ) throws(Diagnostic) -> R {
+        try submit(wantsSnapshot: false, body).result.get()
+    }
+
+    /// As `write`, and a read transaction on exactly this commit, before any later write of this process.
+    package func writeWithSnapshot<R>(
+        _ body: (borrowing WriteTransaction) throws(Diagnostic) -> R
+    ) throws(Diagnostic) -> WriteResult<R> {
+        let outcome = try submit(wantsSnapshot: true, body)
+        let value = try outcome.result.get()
+        guard let view = outcome.snapshot else { throw StorageError.ended() }
+        return WriteResult(value: value, snapshot: ReadTransaction(view))
+    }
+
+    /// As `write`, without blocking a thread.
+    package func writeAsync<R: Sendable>(
+        _ body: @escaping @Sendable (borrowing WriteTransaction) throws(Diagnostic) -> R
+    ) async throws(Diagnostic) -> R {
+        try checkWritable()
+        let result: Result<R, Diagnostic> = await withCheckedContinuation { continuation in
+            let job = TypedJob<R>(wantsSnapshot: false, body: body) { continuation.resume(returning: $0.result) }
+            if !writer.enqueue(.job(job)) { job.complete(Self.closed(), snapshot: nil) }
+        }
+        return try result.get()
+    }
+
+    /// Begins an explicit write transaction; waits for those before it.
+    package func beginInteractive() throws(Diagnostic) -> InteractiveTransaction {
+        try checkWritable()
+        let session = InteractiveSession()
+        if !writer.enqueue(.interactive(session)) { session.fail(Self.closed()) }
+        try session.waitUntilOpen()
+        return InteractiveTransaction(session)
+    }
+
+    private func submit<R>(
+        wantsSnapshot: Bool, _ body: (borrowing WriteTransaction) throws(Diagnostic) -> R
+    ) throws(Diagnostic) -> JobOutcome<R> {
+        try checkWritable()
+        // The caller waits until the job has let go of the closure, so that it does not escape, and may touch what
+        // belongs to the caller.
+        return withoutActuallyEscaping(body) { body in
+            let done = Monitor<JobOutcome<R>?>(nil)
+            let job = TypedJob<R>(wantsSnapshot: wantsSnapshot, body: body) { outcome in done.signal { $0 = outcome } }
+            if !writer.enqueue(.job(job)) { job.complete(Self.closed(), snapshot: nil) }
+            return done.wait { $0 }
+        }
+    }
+
+    private func checkWritable() throws(Diagnostic) {
+        if core.isReadOnly {
+            throw Diagnostic(.readOnlyDatabase, "the database is open for reading only", place: core.path)
+        }
+    }
+
+    private static func closed() -> Diagnostic {
+        Diagnostic(.closed, "the database is closed")
+    }
+
+    // MARK: Settings
+
+    /// Changes what commits promise, from the next one on. Waits for running writes.
+    package func setDurability(_ durability: Durability) throws(Diagnostic) {
+        try checkWritable()
+        let done = Monitor<Int32?>(nil)
+        let core = core
+        let isQueued = writer.enqueue(
+            .control {
+                var code = mdb_env_set_flags(core.environment, UInt32(MDB_NOSYNC | MDB_NOMETASYNC), 0)
+                if code == MDB_SUCCESS { code = mdb_env_set_flags(core.environment, durability.flags, 1) }
+                // What was not flushed until now is covered by the new promise.
+                if code == MDB_SUCCESS, durability != .none { code = mdb_env_sync(core.environment, 1) }
+                done.signal { $0 = code }
+            })
+        guard isQueued else { throw Self.closed() }
+        try StorageError.check(done.wait { $0 }, "change the durability")
+    }
+
+    /// Flushes everything to disk, whatever the durability.
+    package func flush() throws(Diagnostic) {
+        if core.isReadOnly { return }
+        try StorageError.check(mdb_env_sync(core.environment, 1), "flush")
+    }
+
+    /// Makes puts and commits fail, for tests of full disks and the like.
+    package func setFaultHandler(_ handler: FaultHandler?) {
+        core.setFaultHandler(handler)
+    }
+}
+
+/// What a job returned, and a snapshot of its commit.
+package struct WriteResult<R>: ~Copyable {
+    package let value: R
+    package let snapshot: ReadTransaction
+
+    package consuming func takeSnapshot() -> ReadTransaction { snapshot }
+}
+
+extension Durability {
+    var flags: UInt32 {
+        switch self {
+        case .full: 0
+        case .normal: UInt32(MDB_NOMETASYNC)
+        case .none: UInt32(MDB_NOSYNC)
+        }
+    }
+}
