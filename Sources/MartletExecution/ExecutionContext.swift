@@ -1,0 +1,111 @@
+// The surroundings of one running statement.
+
+package import MartletCatalog
+package import MartletCore
+package import MartletExpressions
+import MartletPlanning
+package import MartletStorage
+
+/// One transaction, the catalog that it sees, and what the statement needs from outside. Used by one thread at a time.
+package final class ExecutionContext: SubqueryEvaluator {
+    package let view: TransactionView
+    package let catalog: Catalog
+    package let evaluation: EvaluationContext
+    package let progress: ProgressHandler?
+    private var subqueries: [Int: PhysicalPlan] = [:]
+
+    package init(
+        view: TransactionView, catalog: Catalog, parameters: [Value] = [], statementTime: Int64,
+        cancellation: Cancellation = Cancellation(), memoryLimitBytes: Int = 1 << 30, seed: UInt64 = 0,
+        progress: ProgressHandler? = nil
+    ) {
+        self.view = view
+        self.catalog = catalog
+        self.progress = progress
+        evaluation = EvaluationContext(
+            parameters: parameters, statementTime: statementTime, seed: seed, cancellation: cancellation,
+            memoryLimitBytes: memoryLimitBytes)
+        evaluation.subqueryEvaluator = self
+    }
+
+    package var cancellation: Cancellation { evaluation.cancellation }
+
+    /// The transaction as a writable one.
+    ///
+    /// - Throws: `readOnlyTransaction`.
+    func writable() throws(Diagnostic) -> WriteView {
+        guard let writable = view as? WriteView else {
+            throw Diagnostic(.readOnlyTransaction, "a read-only transaction cannot change anything")
+        }
+        return writable
+    }
+
+    /// The value of an expression over no row.
+    func value(_ expression: BoundExpression) throws(Diagnostic) -> Value {
+        try ExpressionCompiler.compile(expression).value(evaluation)
+    }
+
+    /// LIMIT, OFFSET: a number that is not negative; nil for NULL.
+    func count(_ expression: BoundExpression, _ clause: String) throws(Diagnostic) -> Int? {
+        switch try value(expression) {
+        case .integer(let number) where number >= 0: return Int(clamping: number)
+        case .integer:
+            throw Diagnostic(.outOfRange, "\(clause) must not be negative", at: expression.range)
+        default: return nil
+        }
+    }
+
+    // MARK: Subqueries
+
+    private func rows(
+        of subquery: any SubqueryReference, _ body: (Batch) throws(Diagnostic) -> Bool
+    ) throws(Diagnostic) {
+        guard let planned = subquery as? PlannedSubquery else {
+            throw Diagnostic(.notSupported, "a subquery of an unknown kind")
+        }
+        let plan: PhysicalPlan
+        if let known = subqueries[planned.id] {
+            plan = known
+        } else {
+            plan = PhysicalPlanner(catalog: catalog).plan(planned.plan)
+            subqueries[planned.id] = plan
+        }
+        let source = try OperatorBuilder(self).build(plan)
+        while let batch = try source.next() {
+            if try !body(batch) { return }
+        }
+    }
+
+    package func scalar(_ subquery: any SubqueryReference, _ context: EvaluationContext) throws(Diagnostic) -> Value {
+        var result: Value?
+        try rows(of: subquery) { batch throws(Diagnostic) in
+            guard batch.count > 0 else { return true }
+            if result != nil || batch.count > 1 {
+                throw Diagnostic(.tooManyRows, "a scalar subquery gave more than one row")
+            }
+            result = batch.columns[0][0]
+            return true
+        }
+        return result ?? .null
+    }
+
+    package func exists(_ subquery: any SubqueryReference, _ context: EvaluationContext) throws(Diagnostic) -> Bool {
+        var found = false
+        try rows(of: subquery) { batch throws(Diagnostic) in
+            found = batch.count > 0
+            return !found
+        }
+        return found
+    }
+
+    package func values(
+        _ subquery: any SubqueryReference, _ context: EvaluationContext
+    ) throws(Diagnostic) -> [Value] {
+        var result: [Value] = []
+        try rows(of: subquery) { batch throws(Diagnostic) in
+            for row in 0..<batch.count { result.append(batch.columns[0][row]) }
+            return true
+        }
+        return result
+    }
+}

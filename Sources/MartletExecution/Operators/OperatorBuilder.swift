@@ -1,0 +1,106 @@
+// Physical plan → operators.
+
+package import MartletCore
+import MartletExpressions
+package import MartletPlanning
+
+/// Builds the tree of operators of a plan for one execution.
+package final class OperatorBuilder {
+    private let context: ExecutionContext
+    /// For EXPLAIN ANALYZE: one entry an operator, parents before inputs, inputs from left to right.
+    private var meters: [OperatorMeter]?
+
+    package init(_ context: ExecutionContext, measuring: Bool = false) {
+        self.context = context
+        meters = measuring ? [] : nil
+    }
+
+    package var measurements: [OperatorMeasurement] { (meters ?? []).map(\.measurement) }
+
+    package func build(_ plan: PhysicalPlan) throws(Diagnostic) -> any Operator {
+        let position = meters?.count
+        if meters != nil { meters?.append(OperatorMeter()) }
+        var inputs: [any Operator] = []
+        for input in plan.inputs { inputs.append(try build(input)) }
+        let built = try make(plan, inputs)
+        guard let position, let meter = meters?[position] else { return built }
+        meter.source = built
+        return meter
+    }
+
+    private func make(_ plan: PhysicalPlan, _ inputs: [any Operator]) throws(Diagnostic) -> any Operator {
+        switch plan.operation {
+        case .scan(let scan, let path, let filter): return try makeScan(scan, path, filter)
+        case .systemScan(let scan): return SystemScanOperator(context, scan)
+        case .values(let rows): return try ValuesOperator(context, rows, types: plan.types)
+        case .filter(let condition): return try FilterOperator(context, inputs[0], condition)
+        case .project(let expressions): return try ProjectOperator(context, inputs[0], expressions)
+        case .aggregate(let keys, let aggregates):
+            return try AggregateOperator(context, inputs[0], keys: keys, aggregates)
+        case .sort(let keys): return try SortOperator(context, inputs[0], keys, types: plan.types)
+        case .topRows(let keys, let count, let offset):
+            return try SortOperator(context, inputs[0], keys, types: plan.types, count: count, offset: offset)
+        case .limit(let count, let offset): return try LimitOperator(context, inputs[0], count, offset)
+        case .distinct: return DistinctOperator(context, inputs[0], types: plan.types)
+        case .hashJoin(let kind, let left, let right, let residual):
+            return try HashJoinOperator(
+                context, inputs[0], inputs[1], kind, left, right, residual, leftTypes: plan.inputs[0].types,
+                rightTypes: plan.inputs[1].types)
+        case .nestedLoopJoin(let kind, let condition):
+            return try NestedLoopJoinOperator(
+                context, inputs[0], inputs[1], kind, condition, rightTypes: plan.inputs[1].types)
+        case .combine(let operation):
+            return CombineOperator(context, inputs[0], inputs[1], operation, types: plan.types)
+        case .search(let search): return try SearchOperator(context, search, filter: inputs.first)
+        case .insert(let insert): return try InsertOperator(context, inputs[0], insert)
+        case .update(let update): return try UpdateOperator(context, inputs[0], update)
+        case .delete(let delete): return try DeleteOperator(context, inputs[0], delete)
+        case .copyFrom(let copy): return CopyFromOperator(context, copy)
+        case .copyTo(let copy): return CopyToOperator(context, inputs[0], copy, columns: plan.inputs[0].output)
+        case .evaluate(let evaluate): return try EvaluateOperator(context, inputs[0], evaluate)
+        case .deploy(let deploy): return CommandOperator(context) { context throws(Diagnostic) in
+            try DeploymentCommands.deploy(deploy, context)
+        }
+        case .command(let command): return CommandOperator(context) { context throws(Diagnostic) in
+            try Commands.run(command, context)
+        }
+        case .train:
+            throw Diagnostic(.misplaced, "TRAIN cannot run inside a transaction", hint: "COMMIT first")
+        }
+    }
+
+    private func makeScan(
+        _ scan: Scan, _ path: AccessPath, _ filter: BoundExpression?
+    ) throws(Diagnostic) -> any Operator {
+        let source: any Operator
+        switch path {
+        case .full: source = try TableScanOperator(context, scan, lower: nil, upper: nil)
+        case .keyRange(let lower, let upper):
+            source = try TableScanOperator(context, scan, lower: lower, upper: upper)
+        case .keys(let keys): source = try KeyLookupOperator(context, scan, keys)
+        case .index(let index, let prefix, let lower, let upper):
+            source = try IndexScanOperator(context, scan, index, prefix, lower, upper)
+        }
+        guard let filter else { return source }
+        return try FilterOperator(context, source, filter)
+    }
+}
+
+/// Counts and times another operator.
+final class OperatorMeter: Operator {
+    var source: (any Operator)?
+    private(set) var measurement = OperatorMeasurement()
+
+    func next() throws(Diagnostic) -> Batch? {
+        let clock = ContinuousClock()
+        let start = clock.now
+        defer {
+            let elapsed = (clock.now - start).components
+            measurement.nanoseconds += Int(elapsed.seconds) * 1_000_000_000 + Int(elapsed.attoseconds / 1_000_000_000)
+        }
+        let batch = try source?.next()
+        measurement.rows += batch?.count ?? 0
+        measurement.batches += batch == nil ? 0 : 1
+        return batch
+    }
+}
