@@ -45,7 +45,7 @@ extension Parser {
         let outerHeight = height
         height = 0
         let start = token.start
-        var left = try prefix()
+        var left = try prefix(above: minimum)
         while true {
             guard let symbol = binaryOperator(token) else {
                 guard minimum <= Precedence.comparison, let next = try comparisonTail(left, from: start) else { break }
@@ -227,6 +227,11 @@ extension Parser {
                 return .inSelect(left, select, negated: negated, location(from: start))
             }
             let items = try list { parser throws(SyntaxFailure) in try parser.expression() }
+            if items.count == 1, case .subquery(let inner, let place) = items[0], continuesSelect() {
+                let select = try select(startingWith: inner, at: place.range.start)
+                try expect(.rightParenthesis, "')' after the subquery")
+                return .inSelect(left, select, negated: negated, location(from: start))
+            }
             try expect(.rightParenthesis, "',' or ')' after the list of IN")
             return .inList(left, items, negated: negated, location(from: start))
         default:
@@ -248,13 +253,20 @@ extension Parser {
 
     // MARK: Prefix and postfix
 
-    private mutating func prefix() throws(SyntaxFailure) -> Expression {
+    /// NOT stands only where nothing that binds more tightly waits for an operand: `a = NOT b` needs parentheses.
+    private mutating func prefix(above minimum: UInt8) throws(SyntaxFailure) -> Expression {
         let symbol: UnaryOperator
         switch token.kind {
         case .minus: symbol = .minus
         case .plus: symbol = .plus
         case .tilde: symbol = .bitNot
-        case .word where token.keyword == .not: symbol = .not
+        case .word where token.keyword == .not:
+            if minimum > Precedence.not {
+                throw report(
+                    .syntax, "expected an operand, found \(found)", at: token.range,
+                    hint: "put the NOT and its operand in parentheses")
+            }
+            symbol = .not
         default: return try postfix()
         }
         depth += 1
@@ -262,7 +274,7 @@ extension Parser {
         if depth > Limits.nestingDepth { throw tooDeep() }
         let start = token.start
         advance()
-        let operand = symbol == .not ? try expression(above: Precedence.comparison) : try prefix()
+        let operand = symbol == .not ? try expression(above: Precedence.not) : try prefix(above: Precedence.unary)
         try finish(height: height + 1)
         return .unary(symbol, operand, location(from: start))
     }
@@ -271,7 +283,10 @@ extension Parser {
     private mutating func postfix() throws(SyntaxFailure) -> Expression {
         let start = token.start
         var result = try primary()
+        var count = 0
         while accept(.doubleColon) {
+            count += 1
+            if depth + count > Limits.nestingDepth { throw tooDeep() }
             let type = try dataType()
             result = .cast(result, type, location(from: start))
             try finish(height: height + 1)

@@ -9,7 +9,9 @@ extension Parser {
     }
 
     private mutating func option() throws(SyntaxFailure) -> Option {
-        let name = try identifier("an option's name")
+        // Any word will do here, reserved or not.
+        guard at(.word) || at(.quotedWord) else { throw expected("an option's name") }
+        let name = try takeIdentifier()
         try expect(.equal, "'=' after the option's name")
         return Option(name: name, value: try optionValue())
     }
@@ -20,7 +22,7 @@ extension Parser {
         defer { depth -= 1 }
         let start = token.start
         let following = lookAhead(2)
-        if isName(following[0]), following[1].kind == .equal {
+        if following[0].kind == .word || following[0].kind == .quotedWord, following[1].kind == .equal {
             let group = try parenthesised("the options") { parser throws(SyntaxFailure) in try parser.option() }
             return .group(group, location(from: start))
         }

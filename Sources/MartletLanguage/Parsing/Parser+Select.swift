@@ -25,7 +25,7 @@ extension Parser {
         var tables: [CommonTable] = []
         var isRecursive = false
         if accept(.with) {
-            isRecursive = at(.recursive) && peek().keyword != .as
+            isRecursive = at(.recursive) && isName(peek())
             if isRecursive { advance() }
             tables = try list { parser throws(SyntaxFailure) in try parser.commonTable() }
         }

@@ -30,7 +30,7 @@ extension Parser {
             return .savepoint(try identifier("a savepoint's name"), location(from: start))
         case .release:
             advance()
-            _ = accept(.savepoint)
+            if at(.savepoint), isName(peek()) { advance() }
             return .release(try identifier("a savepoint's name"), location(from: start))
         case .train: return .train(try train())
         case .evaluate: return .evaluate(try evaluate())
