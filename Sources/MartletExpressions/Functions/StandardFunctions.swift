@@ -3,7 +3,9 @@
 import MartletCore
 
 enum StandardFunctions {
-    static let all: [ScalarFunction] =
-        ArithmeticFunctions.all + ComparisonFunctions.all + BitFunctions.all + NullFunctions.all
-        + TextOperators.all
+    static let all: [ScalarFunction] = [
+        ArithmeticFunctions.all, ComparisonFunctions.all, BitFunctions.all, TextOperators.all, PatternFunctions.all,
+        JSONFunctions.all, TextFunctions.all, NumberFunctions.all, NullFunctions.all, TimeFunctions.all,
+        VectorFunctions.all,
+    ].flatMap { $0 }
 }

@@ -1,0 +1,160 @@
+// Regular expressions: a program run over all its states at once, so that time is linear in the text.
+
+import MartletCore
+
+/// Thompson's construction (1968) with the simulation of Pike. No pattern takes more than states × characters steps.
+struct RegexProgram: Sendable {
+    private enum Instruction: Sendable {
+        case set(Int)
+        case split(Int, Int)
+        case jump(Int)
+        case assertion(RegexAssertion)
+        case match
+    }
+
+    private var instructions: [Instruction] = []
+    private var sets: [RegexSet] = []
+    private let ignoresCase: Bool
+
+    static let instructionLimit = 10_000
+
+    /// - Throws: `invalidPattern`; `limitExceeded` for a pattern that is too large.
+    init(_ pattern: String, ignoresCase: Bool = false) throws(Diagnostic) {
+        var parser = RegexParser(pattern, ignoresCase: ignoresCase)
+        let node = try parser.parse()
+        self.ignoresCase = parser.ignoresCase
+        try emit(node)
+        instructions.append(.match)
+    }
+
+    private mutating func append(_ instruction: Instruction) throws(Diagnostic) {
+        if instructions.count >= Self.instructionLimit {
+            throw Diagnostic(.limitExceeded, "the regular expression is too large")
+        }
+        instructions.append(instruction)
+    }
+
+    private mutating func emit(_ node: RegexNode) throws(Diagnostic) {
+        switch node {
+        case .empty: break
+        case .set(let set):
+            sets.append(set)
+            try append(.set(sets.count - 1))
+        case .assertion(let assertion): try append(.assertion(assertion))
+        case .sequence(let items): for item in items { try emit(item) }
+        case .alternatives(let options):
+            var jumps: [Int] = []
+            for (index, option) in options.enumerated() {
+                if index == options.count - 1 {
+                    try emit(option)
+                    break
+                }
+                let split = instructions.count
+                try append(.split(split + 1, 0))
+                try emit(option)
+                jumps.append(instructions.count)
+                try append(.jump(0))
+                instructions[split] = .split(split + 1, instructions.count)
+            }
+            for jump in jumps { instructions[jump] = .jump(instructions.count) }
+        case .repetition(let item, let least, let most):
+            for _ in 0..<least { try emit(item) }
+            guard let most else {
+                let split = instructions.count
+                try append(.split(split + 1, 0))
+                try emit(item)
+                try append(.jump(split))
+                instructions[split] = .split(split + 1, instructions.count)
+                return
+            }
+            var splits: [Int] = []
+            for _ in least..<max(least, most) {
+                splits.append(instructions.count)
+                try append(.split(0, 0))
+                try emit(item)
+            }
+            for split in splits { instructions[split] = .split(split + 1, instructions.count) }
+        }
+    }
+
+    /// Room for running, kept between rows.
+    final class Scratch {
+        fileprivate var marks: [Int]
+        fileprivate var generation = 0
+        fileprivate var stack: [Int] = []
+        fileprivate var now: [Int] = []
+        fileprivate var next: [Int] = []
+
+        fileprivate init(count: Int) { marks = [Int](repeating: -1, count: count) }
+    }
+
+    func makeScratch() -> Scratch { Scratch(count: instructions.count) }
+
+    /// Whether the expression matches anywhere in `text`.
+    func matches(_ text: String, _ scratch: Scratch) -> Bool {
+        scratch.now.removeAll(keepingCapacity: true)
+        var previous: UInt32?
+        var scalars = text.unicodeScalars.makeIterator()
+        var upcoming = scalars.next()
+        while true {
+            scratch.generation += 1
+            // States carried over, then a new attempt that begins here.
+            let carried = scratch.now
+            scratch.now.removeAll(keepingCapacity: true)
+            for state in carried where follow(state, previous, upcoming?.value, scratch) { return true }
+            if follow(0, previous, upcoming?.value, scratch) { return true }
+            guard let scalar = upcoming else { return false }
+            scratch.next.removeAll(keepingCapacity: true)
+            for state in scratch.now {
+                if case .set(let set) = instructions[state], contains(sets[set], scalar) {
+                    scratch.next.append(state + 1)
+                }
+            }
+            swap(&scratch.now, &scratch.next)
+            previous = scalar.value
+            upcoming = scalars.next()
+        }
+    }
+
+    private func contains(_ set: RegexSet, _ scalar: Unicode.Scalar) -> Bool {
+        if !ignoresCase { return set.contains(scalar.value) }
+        let lower = CaseFolding.folded(scalar)
+        let upper = scalar.properties.uppercaseMapping.unicodeScalars
+        var isIn = false
+        for candidate in [scalar, lower] + (upper.count == 1 ? Array(upper) : []) {
+            for range in set.ranges where range.contains(candidate.value) { isIn = true }
+        }
+        return isIn != set.isNegated
+    }
+
+    /// Adds the states that consume a character and are reachable from `start`; true if the match is reached.
+    private func follow(_ start: Int, _ previous: UInt32?, _ next: UInt32?, _ scratch: Scratch) -> Bool {
+        scratch.stack.append(start)
+        while let state = scratch.stack.popLast() {
+            if scratch.marks[state] == scratch.generation { continue }
+            scratch.marks[state] = scratch.generation
+            switch instructions[state] {
+            case .match:
+                scratch.stack.removeAll(keepingCapacity: true)
+                return true
+            case .set: scratch.now.append(state)
+            case .jump(let target): scratch.stack.append(target)
+            case .split(let first, let second):
+                scratch.stack.append(second)
+                scratch.stack.append(first)
+            case .assertion(let assertion):
+                let wordBefore = previous.map(RegexSet.isWord) ?? false
+                let wordAfter = next.map(RegexSet.isWord) ?? false
+                let holds =
+                    switch assertion {
+                    case .start: previous == nil
+                    case .end: next == nil
+                    case .wordBoundary: wordBefore != wordAfter
+                    case .notWordBoundary: wordBefore == wordAfter
+                    }
+                if holds { scratch.stack.append(state + 1) }
+            }
+        }
+        return false
+    }
+}
