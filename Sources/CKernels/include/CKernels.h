@@ -2,7 +2,8 @@
 #ifndef CKERNELS_H
 #define CKERNELS_H
 
-#include <stddef.h>
-#include <stdint.h>
+#include "bitpacking.h"
+#include "checksum.h"
+#include "text_scoring.h"
 
 #endif
