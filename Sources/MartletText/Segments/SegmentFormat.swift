@@ -1,0 +1,72 @@
+// The bytes of a text segment.
+//
+// All numbers are little-endian; sections begin at multiples of eight from the segment's start. Nothing is aligned for
+// the processor: a small value may lie anywhere in the map.
+//
+//     header, 32 bytes
+//       0  u32  magic "MTSG"
+//       4  u16  format version, 1
+//       6  u16  flags: 1 = documents have keys
+//       8  u32  documents
+//      12  u32  terms
+//      16  u16  fields, 1...64
+//      18  u16  default field: the one with the largest total length, the first of equals
+//      20  u32  log2 of the hash table's slots
+//      24  u64  bytes of the whole segment
+//     section table, 24 bytes a section
+//       0  u64  offset,  8  u64  length,  16  u32  CRC-32C of the section,  20  u32  0
+//     then u32 CRC-32C of all before, u32 0
+//
+//     section          content
+//      0 rowids        i64 a document; documents are in the order of their primary keys: ordinal order breaks ties
+//      1 rowOrder      u32 a document: the ordinals by ascending rowid; empty when documents have no keys (identity)
+//      2 keyOffsets    u32 × (documents + 1) into keyBytes; empty without keys
+//      3 keyBytes      the memcomparable primary keys
+//      4 lengths       u32 × documents, for each field: the number of its tokens
+//      5 totals        u64 a field: the sum of its lengths
+//      6 termOffsets   u32 × (terms + 1) into termBytes
+//      7 termBytes     the terms, ascending
+//      8 termHash      u32 a slot: term + 1 or 0; open addressing by ByteStringTable.hash
+//      9 termRecords   a term: u32 document frequency, u32 offset into postings
+//     10 postings      below
+//     11 forwardOffsets u32 × (documents + 1) into forward
+//     12 forward       a document's terms: gaps of ascending term ordinals as varints (the first from -1)
+//     13 positions     reserved for phrases, empty in version 1
+//
+//     postings of a term with document frequency n: floor(n / 128) blocks, then a tail of n mod 128.
+//     If there is a block, block records come first, one a block and one for a tail that is not empty:
+//       u32 last document, u32 offset of the block's bytes from the end of the records, u8 bits of a document gap,
+//       then for each field: u8 bits of a frequency, u16 highest frequency (65535: or more), u16 lowest length of a
+//       document of the block (65535: or more). These bound the score of any document of the block.
+//     A block: 128 document gaps (from the last document of the block before, or 0), then for each field 128
+//       frequencies, bit-packed (`BlockPacking`). With a single field, frequencies are stored less one.
+//     A tail: for each posting a varint, gap · 2 + s; s = 1: frequency 1 in the default field and 0 in the others,
+//       s = 0: a varint frequency for each field follows.
+
+import MartletCore
+
+enum SegmentFormat {
+    static let magic: UInt32 = 0x4753_544D
+    static let version: UInt16 = 1
+    static let hasKeysFlag: UInt16 = 1
+    static let headerBytes = 32
+    static let sectionRecordBytes = 24
+    static let maximumFieldCount = 64
+    static let blockCount = 128
+
+    enum Section: Int, CaseIterable {
+        case rowids, rowOrder, keyOffsets, keyBytes, lengths, totals, termOffsets, termBytes, termHash, termRecords
+        case postings, forwardOffsets, forward, positions
+    }
+
+    static var bodyStart: Int { headerBytes + sectionRecordBytes * Section.allCases.count + 8 }
+
+    /// The bytes of one block record.
+    static func blockRecordBytes(fieldCount: Int) -> Int { 9 + 5 * fieldCount }
+
+    static func hashBits(termCount: Int) -> Int {
+        var bits = 0
+        while (1 << bits) * 3 < termCount * 4 { bits += 1 }
+        return bits
+    }
+}
