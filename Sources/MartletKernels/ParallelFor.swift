@@ -4,11 +4,11 @@ package import MartletCore
 import Synchronization
 
 #if canImport(Glibc)
-import Glibc
+    import Glibc
 #elseif canImport(Musl)
-import Musl
+    import Musl
 #else
-import Darwin
+    import Darwin
 #endif
 
 package enum Parallel {
@@ -88,9 +88,9 @@ private final class Work<R: Sendable>: Sendable {
         let task = ThreadTask { self.run() }
         let box = Unmanaged.passRetained(task)
         #if canImport(Darwin)
-        var thread: pthread_t?
+            var thread: pthread_t?
         #else
-        var thread = pthread_t()
+            var thread = pthread_t()
         #endif
         var attributes = pthread_attr_t()
         pthread_attr_init(&attributes)
@@ -111,13 +111,13 @@ private final class ThreadTask: Sendable {
 }
 
 #if canImport(Darwin)
-private func threadMain(_ argument: UnsafeMutableRawPointer) -> UnsafeMutableRawPointer? {
-    Unmanaged<ThreadTask>.fromOpaque(argument).takeRetainedValue().body()
-    return nil
-}
+    private func threadMain(_ argument: UnsafeMutableRawPointer) -> UnsafeMutableRawPointer? {
+        Unmanaged<ThreadTask>.fromOpaque(argument).takeRetainedValue().body()
+        return nil
+    }
 #else
-private func threadMain(_ argument: UnsafeMutableRawPointer?) -> UnsafeMutableRawPointer? {
-    if let argument { Unmanaged<ThreadTask>.fromOpaque(argument).takeRetainedValue().body() }
-    return nil
-}
+    private func threadMain(_ argument: UnsafeMutableRawPointer?) -> UnsafeMutableRawPointer? {
+        if let argument { Unmanaged<ThreadTask>.fromOpaque(argument).takeRetainedValue().body() }
+        return nil
+    }
 #endif

@@ -76,9 +76,9 @@ extension [UInt8] {
 
     mutating func append(array values: [UInt32]) {
         #if _endian(little)
-        values.withUnsafeBytes { append(contentsOf: $0) }
+            values.withUnsafeBytes { append(contentsOf: $0) }
         #else
-        for value in values { append(littleEndian: value) }
+            for value in values { append(littleEndian: value) }
         #endif
     }
 }

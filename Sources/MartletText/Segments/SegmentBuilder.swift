@@ -169,7 +169,9 @@ package final class SegmentBuilder {
         var ranks: [UInt32] = []
         for document in order {
             ranks.removeAll(keepingCapacity: true)
-            for entry in entryStarts[document]..<entryStarts[document + 1] { ranks.append(rank[Int(entryTerms[entry])]) }
+            for entry in entryStarts[document]..<entryStarts[document + 1] {
+                ranks.append(rank[Int(entryTerms[entry])])
+            }
             ranks.sort()
             try writer.addForward(ranks)
         }

@@ -107,7 +107,7 @@ struct SegmentWriter {
                     let frequency = frequencies[index * fieldCount + field]
                     highest = max(highest, frequency)
                     lowest = min(lowest, lengths[field][Int(documents[index])])
-                    if isFull { gaps[index - start] = frequency - bias }
+                    if isFull { gaps[index - start] = frequency &- bias }
                 }
                 postings.append(isFull ? packBlock(into: &packed) : 0)
                 postings.append(littleEndian: UInt16(clamping: highest))

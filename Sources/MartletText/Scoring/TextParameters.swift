@@ -1,0 +1,33 @@
+// The numbers of BM25F, given with a query.
+
+package import MartletCore
+
+/// BM25F in its simple form (Robertson, Zaragoza and Taylor 2004): the fields' frequencies are weighted and summed before
+/// saturation, and so are their lengths.
+package struct TextParameters: Hashable, Sendable {
+    package var k1: Float
+    package var b: Float
+    /// One weight a field; a field of weight 0 is not searched.
+    package var weights: [Float]
+
+    package init(k1: Float = 1.2, b: Float = 0.75, weights: [Float]) {
+        self.k1 = k1
+        self.b = b
+        self.weights = weights
+    }
+
+    /// Throws `invalidOption` unless k1 is 0...1000, b is 0...1, and the weights are 0...1,000,000, one at least above 0.
+    package func validate(fieldCount: Int) throws(Diagnostic) {
+        guard k1 >= 0, k1 <= 1_000 else { throw Diagnostic(.invalidOption, "k1 must be between 0 and 1000") }
+        guard b >= 0, b <= 1 else { throw Diagnostic(.invalidOption, "b must be between 0 and 1") }
+        guard weights.count == fieldCount else {
+            throw Diagnostic(.invalidOption, "there must be a weight for each of \(fieldCount) columns")
+        }
+        for weight in weights where !(weight == 0 || (weight >= 1e-6 && weight <= 1_000_000)) {
+            throw Diagnostic(.invalidOption, "a weight must be 0, or between 0.000001 and 1000000")
+        }
+        guard weights.contains(where: { $0 > 0 }) else {
+            throw Diagnostic(.invalidOption, "one weight at least must be above 0")
+        }
+    }
+}

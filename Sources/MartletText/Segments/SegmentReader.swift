@@ -1,0 +1,293 @@
+// A text segment, read where it lies.
+
+package import MartletCore
+import MartletKernels
+
+/// A view of a segment's bytes: opening checks the header only, O(1); nothing is copied.
+///
+/// It must not outlive the transaction (or array) whose bytes it looks into. Damaged bytes throw `corrupt` or give wrong
+/// answers; they are never read out of bounds. ``check()`` finds all damage.
+package struct SegmentReader {
+    package let documentCount: Int
+    package let termCount: Int
+    package let fieldCount: Int
+    package let hasKeys: Bool
+    package let defaultField: Int
+    private let hashMask: Int
+    private let whole: UnsafeRawBufferPointer
+    private let rowids: ByteView
+    private let rowOrder: ByteView
+    private let keyOffsets: ByteView
+    private let keyBytes: ByteView
+    private let lengths: ByteView
+    private let totals: ByteView
+    private let termOffsets: ByteView
+    private let termBytes: ByteView
+    private let termHash: ByteView
+    private let termRecords: ByteView
+    private let postings: ByteView
+    private let forwardOffsets: ByteView
+    private let forward: ByteView
+
+    /// A term's place: valid for the segment that gave it.
+    package struct Term: Hashable, Sendable {
+        package let ordinal: Int
+        package let documentFrequency: Int
+        let offset: Int
+    }
+
+    package init(_ bytes: UnsafeRawBufferPointer) throws(Diagnostic) {
+        whole = bytes
+        let view = ByteView(bytes)
+        guard bytes.count >= SegmentFormat.bodyStart, try view.u32(0) == SegmentFormat.magic else {
+            throw Self.damaged("it does not begin with a segment's mark")
+        }
+        guard try view.u16(4) == SegmentFormat.version else {
+            throw Diagnostic(.newerFormat, "a text segment has format version \(try view.u16(4)), which is not known")
+        }
+        let checkedBytes = SegmentFormat.bodyStart - 8
+        guard try view.u32(checkedBytes) == Checksum.crc32c(try view.slice(0, checkedBytes)) else {
+            throw Self.damaged("its header's checksum does not match")
+        }
+        let flags = try view.u16(6)
+        guard flags & ~SegmentFormat.hasKeysFlag == 0 else {
+            throw Diagnostic(.newerFormat, "a text segment has flags that are not known")
+        }
+        hasKeys = flags & SegmentFormat.hasKeysFlag != 0
+        documentCount = Int(try view.u32(8))
+        termCount = Int(try view.u32(12))
+        fieldCount = Int(try view.u16(16))
+        defaultField = Int(try view.u16(18))
+        let hashBits = Int(try view.u32(20))
+        guard (1...SegmentFormat.maximumFieldCount).contains(fieldCount), defaultField < fieldCount, hashBits <= 32,
+            try view.u64(24) == UInt64(bytes.count)
+        else { throw Self.damaged("its header does not fit its length") }
+        hashMask = (1 << hashBits) - 1
+
+        func section(_ section: SegmentFormat.Section, count: Int? = nil) throws(Diagnostic) -> ByteView {
+            let (start, end) = try Self.range(of: section, in: view)
+            if let count, end - start != count { throw Self.damaged("section \(section) has a wrong length") }
+            return ByteView(try view.slice(start, end))
+        }
+        rowids = try section(.rowids, count: documentCount * 8)
+        rowOrder = try section(.rowOrder, count: hasKeys ? documentCount * 4 : 0)
+        keyOffsets = try section(.keyOffsets, count: hasKeys ? (documentCount + 1) * 4 : 0)
+        keyBytes = try section(.keyBytes)
+        lengths = try section(.lengths, count: documentCount * 4 * fieldCount)
+        totals = try section(.totals, count: fieldCount * 8)
+        termOffsets = try section(.termOffsets, count: (termCount + 1) * 4)
+        termBytes = try section(.termBytes)
+        termHash = try section(.termHash, count: 4 << hashBits)
+        termRecords = try section(.termRecords, count: termCount * 8)
+        postings = try section(.postings)
+        forwardOffsets = try section(.forwardOffsets, count: (documentCount + 1) * 4)
+        forward = try section(.forward)
+    }
+
+    private static func range(
+        of section: SegmentFormat.Section, in view: ByteView
+    ) throws(Diagnostic) -> (Int, Int) {
+        let record = SegmentFormat.headerBytes + section.rawValue * SegmentFormat.sectionRecordBytes
+        let start = try view.u64(record)
+        let (end, overflow) = start.addingReportingOverflow(try view.u64(record + 8))
+        guard !overflow, start >= SegmentFormat.bodyStart, end <= UInt64(view.count) else { throw ByteView.outside }
+        return (Int(start), Int(end))
+    }
+
+    static func damaged(_ reason: String) -> Diagnostic {
+        Diagnostic(.corrupt, "a text segment is damaged: \(reason)")
+    }
+
+    package var byteCount: Int { whole.count }
+
+    // MARK: Documents
+
+    package func rowid(_ document: Int) throws(Diagnostic) -> Int64 {
+        Int64(bitPattern: try rowids.u64(document * 8))
+    }
+
+    /// The document with a rowid, O(log documents).
+    package func document(rowid wanted: Int64) throws(Diagnostic) -> Int? {
+        var low = 0
+        var high = documentCount
+        while low < high {
+            let middle = (low + high) / 2
+            let document = hasKeys ? Int(try rowOrder.u32(middle * 4)) : middle
+            let found = try rowid(document)
+            if found == wanted { return document }
+            if found < wanted { low = middle + 1 } else { high = middle }
+        }
+        return nil
+    }
+
+    /// The document's primary key in memcomparable form; empty when the rowid is the key.
+    package func key(_ document: Int) throws(Diagnostic) -> UnsafeRawBufferPointer {
+        guard hasKeys else { return UnsafeRawBufferPointer(start: nil, count: 0) }
+        guard document >= 0, document < documentCount else { throw ByteView.outside }
+        return try keyBytes.slice(Int(try keyOffsets.u32(document * 4)), Int(try keyOffsets.u32(document * 4 + 4)))
+    }
+
+    /// The number of tokens in a field of a document.
+    package func length(_ document: Int, field: Int) throws(Diagnostic) -> UInt32 {
+        guard document >= 0, document < documentCount, field >= 0, field < fieldCount else { throw ByteView.outside }
+        return try lengths.u32((field * documentCount + document) * 4)
+    }
+
+    /// The lengths of a field for all documents, little-endian.
+    func lengths(field: Int) throws(Diagnostic) -> UnsafeRawBufferPointer {
+        try lengths.slice(field * documentCount * 4, (field + 1) * documentCount * 4)
+    }
+
+    /// The sum of a field's lengths over all documents, deleted ones too.
+    package func totalLength(field: Int) throws(Diagnostic) -> UInt64 {
+        try totals.u64(field * 8)
+    }
+
+    // MARK: Terms
+
+    /// The term's bytes.
+    package func bytes(ofTerm ordinal: Int) throws(Diagnostic) -> UnsafeRawBufferPointer {
+        guard ordinal >= 0, ordinal < termCount else { throw ByteView.outside }
+        return try termBytes.slice(
+            Int(try termOffsets.u32(ordinal * 4)), Int(try termOffsets.u32(ordinal * 4 + 4)))
+    }
+
+    package func term(_ ordinal: Int) throws(Diagnostic) -> Term {
+        guard ordinal >= 0, ordinal < termCount else { throw ByteView.outside }
+        return Term(
+            ordinal: ordinal, documentFrequency: Int(try termRecords.u32(ordinal * 8)),
+            offset: Int(try termRecords.u32(ordinal * 8 + 4)))
+    }
+
+    /// Looks a term up, O(1).
+    package func find(_ term: UnsafeRawBufferPointer) throws(Diagnostic) -> Term? {
+        if termCount == 0 { return nil }
+        let hash = term.withMemoryRebound(to: UInt8.self) { ByteStringTable.hash($0) }
+        var slot = Int(hash) & hashMask
+        // At most as many steps as slots, should the table be damaged.
+        for _ in 0...hashMask {
+            let entry = Int(try termHash.u32(slot * 4))
+            if entry == 0 { return nil }
+            if compare(try bytes(ofTerm: entry - 1), term) == 0 { return try self.term(entry - 1) }
+            slot = (slot + 1) & hashMask
+        }
+        return nil
+    }
+
+    package func find(_ term: [UInt8]) throws(Diagnostic) -> Term? {
+        var result: Result<Term?, Diagnostic> = .success(nil)
+        term.withUnsafeBytes { bytes in
+            do throws(Diagnostic) {
+                result = .success(try find(bytes))
+            } catch {
+                result = .failure(error)
+            }
+        }
+        return try result.get()
+    }
+
+    /// Calls `body` with the ordinals of a document's terms, ascending.
+    package func forEachTerm(
+        ofDocument document: Int, _ body: (Int) throws(Diagnostic) -> Void
+    ) throws(Diagnostic) {
+        guard document >= 0, document < documentCount else { throw ByteView.outside }
+        var position = Int(try forwardOffsets.u32(document * 4))
+        let end = Int(try forwardOffsets.u32(document * 4 + 4))
+        var term = -1
+        while position < end {
+            let gap = Int(try forward.varint(&position))
+            guard gap > 0, gap <= termCount else { throw Self.damaged("a document's terms are not in order") }
+            term += gap
+            guard term < termCount else { throw Self.damaged("a document's term does not exist") }
+            try body(term)
+        }
+    }
+
+    // MARK: Postings
+
+    /// Starts reading a term's postings.
+    package func cursor(_ term: Term) throws(Diagnostic) -> PostingCursor {
+        guard term.documentFrequency > 0, term.documentFrequency <= documentCount else {
+            throw Self.damaged("a term occurs in more documents than there are")
+        }
+        return PostingCursor(
+            postings: postings, term: term, fieldCount: fieldCount, defaultField: defaultField,
+            documentCount: documentCount)
+    }
+
+    // MARK: Integrity
+
+    /// Checks every checksum, order and count. Costs a full read.
+    package func check() throws(Diagnostic) {
+        let view = ByteView(whole)
+        var position = SegmentFormat.bodyStart - 4
+        for section in SegmentFormat.Section.allCases {
+            let (start, end) = try Self.range(of: section, in: view)
+            try checkPadding(from: position, to: start)
+            position = end
+            let record = SegmentFormat.headerBytes + section.rawValue * SegmentFormat.sectionRecordBytes
+            guard try view.u32(record + 16) == Checksum.crc32c(try view.slice(start, end)) else {
+                throw Self.damaged("the checksum of section \(section) does not match")
+            }
+            guard try view.u32(record + 20) == 0 else { throw Self.damaged("a reserved number is set") }
+        }
+        try checkPadding(from: position, to: whole.count)
+        try checkDocuments()
+        var postingCount = 0
+        var counts = [Int](repeating: 0, count: documentCount)
+        let buffer = PostingBuffer(fieldCount: fieldCount)
+        for ordinal in 0..<termCount {
+            if ordinal > 0, !isLess(try bytes(ofTerm: ordinal - 1), try bytes(ofTerm: ordinal)) {
+                throw Self.damaged("terms are not in order")
+            }
+            let term = try term(ordinal)
+            guard try find(try bytes(ofTerm: ordinal)) == term else { throw Self.damaged("a term cannot be found") }
+            var cursor = try cursor(term)
+            var previous = -1
+            var seen = 0
+            while try cursor.next(into: buffer) {
+                for index in 0..<buffer.count {
+                    let document = Int(buffer.documents[index])
+                    guard document > previous else { throw Self.damaged("postings are not in order") }
+                    previous = document
+                    counts[document] += 1
+                }
+                seen += buffer.count
+            }
+            guard seen == term.documentFrequency else { throw Self.damaged("a term's postings are incomplete") }
+            postingCount += seen
+        }
+        for document in 0..<documentCount {
+            var terms = 0
+            try forEachTerm(ofDocument: document) { (_) throws(Diagnostic) in terms += 1 }
+            guard terms == counts[document] else { throw Self.damaged("the forward index and the postings differ") }
+            postingCount -= terms
+        }
+        guard postingCount == 0 else { throw Self.damaged("the forward index and the postings differ") }
+    }
+
+    /// Sections follow each other with fewer than eight zero bytes between them.
+    private func checkPadding(from start: Int, to end: Int) throws(Diagnostic) {
+        guard start <= end, end - start < 8, try ByteView(whole).slice(start, end).allSatisfy({ $0 == 0 }) else {
+            throw Self.damaged("its sections do not follow each other")
+        }
+    }
+
+    private func checkDocuments() throws(Diagnostic) {
+        for document in 0..<documentCount {
+            guard try self.document(rowid: try rowid(document)) == document else {
+                throw Self.damaged("a row cannot be found")
+            }
+            guard document > 0 else { continue }
+            let isOrdered =
+                hasKeys
+                ? isLess(try key(document - 1), try key(document)) : try rowid(document - 1) < rowid(document)
+            guard isOrdered else { throw Self.damaged("documents are not in the order of their keys") }
+        }
+        for field in 0..<fieldCount {
+            var total: UInt64 = 0
+            for document in 0..<documentCount { total += UInt64(try length(document, field: field)) }
+            guard try totalLength(field: field) == total else { throw Self.damaged("lengths do not add up") }
+        }
+    }
+}

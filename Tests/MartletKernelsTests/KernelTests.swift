@@ -1,0 +1,119 @@
+// Kernels against their scalar references.
+
+import MartletCore
+import MartletKernels
+import Testing
+
+@Suite struct KernelTests {
+    @Test func checksumHasTheKnownValue() {
+        #expect(Checksum.crc32c(Array("123456789".utf8)) == 0xE306_9283)
+        #expect(Checksum.crc32c([]) == 0)
+    }
+
+    @Test(arguments: [UInt64(1), 2, 3]) func checksumEqualsItsReference(seed: UInt64) {
+        var random = SeededRandom(seed: seed)
+        for count in 0..<200 {
+            let bytes = (0..<count).map { _ in UInt8.random(in: 0...255, using: &random) }
+            let split = count / 3
+            bytes.withUnsafeBytes { all in
+                let expected = Checksum.crc32cReference(all)
+                #expect(Checksum.crc32c(all) == expected)
+                let first = Checksum.crc32c(UnsafeRawBufferPointer(rebasing: all[..<split]))
+                #expect(Checksum.crc32c(UnsafeRawBufferPointer(rebasing: all[split...]), seed: first) == expected)
+            }
+        }
+    }
+
+    @Test(arguments: 0...32) func packedBlocksComeBack(bits: Int) {
+        var random = SeededRandom(seed: UInt64(bits))
+        let limit = bits == 32 ? UInt32.max : (1 << UInt32(bits)) - 1
+        var values = (0..<128).map { _ in UInt32.random(in: 0...limit, using: &random) }
+        values[random.next() % 2 == 0 ? 0 : 127] = limit
+        var bytes: [UInt8] = [7]
+        values.withUnsafeBufferPointer {
+            #expect(BlockPacking.bits(for: $0) == bits)
+            BlockPacking.pack($0, bits: bits, to: &bytes)
+        }
+        #expect(bytes.count == 1 + 16 * bits)
+        let base = UInt32(truncatingIfNeeded: random.next())
+        var sums: [UInt32] = []
+        for value in values { sums.append((sums.last ?? base) &+ value) }
+        for (expected, sumsAfter) in [(values, UInt32?.none), (sums, base)] {
+            var fast = [UInt32](repeating: 1, count: 128)
+            var slow = fast
+            bytes.withUnsafeBytes { bytes in
+                fast.withUnsafeMutableBufferPointer { fast in
+                    if let sumsAfter {
+                        #expect(BlockPacking.unpackSums(bytes, at: 1, bits: bits, after: sumsAfter, into: fast))
+                    } else {
+                        #expect(BlockPacking.unpack(bytes, at: 1, bits: bits, into: fast))
+                    }
+                }
+                slow.withUnsafeMutableBufferPointer {
+                    #expect(
+                        BlockPacking.unpackReference(bytes, at: 1, bits: bits, sumsAfter: sumsAfter, into: $0))
+                }
+            }
+            #expect(fast == expected)
+            #expect(slow == expected)
+        }
+    }
+
+    @Test func unpackingRefusesWhatDoesNotFit() {
+        var values = [UInt32](repeating: 0, count: 128)
+        [UInt8](repeating: 0, count: 31).withUnsafeBytes { bytes in
+            values.withUnsafeMutableBufferPointer { values in
+                #expect(!BlockPacking.unpack(bytes, at: 0, bits: 2, into: values))
+                #expect(!BlockPacking.unpack(bytes, at: 16, bits: 1, into: values))
+                #expect(!BlockPacking.unpack(bytes, at: 0, bits: 33, into: values))
+                #expect(!BlockPacking.unpack(bytes, at: -1, bits: 1, into: values))
+                #expect(!BlockPacking.unpack(bytes, at: .max, bits: 1, into: values))
+                #expect(BlockPacking.unpack(bytes, at: 15, bits: 1, into: values))
+            }
+        }
+    }
+
+    @Test func accumulationRefusesDocumentsOutside() {
+        var scores = [Float](repeating: 0, count: 4)
+        let norms = [Float](repeating: 1, count: 4)
+        func add(_ documents: [UInt32]) -> Bool {
+            let weighted = [Float](repeating: 1, count: documents.count)
+            return documents.withUnsafeBufferPointer { documents in
+                weighted.withUnsafeBufferPointer { weighted in
+                    norms.withUnsafeBufferPointer { norms in
+                        scores.withUnsafeMutableBufferPointer {
+                            TextScoring.accumulate(
+                                documents: documents, weighted: weighted, norms: norms, factor: 4, scores: $0)
+                        }
+                    }
+                }
+            }
+        }
+        #expect(!add([0, 4]))
+        #expect(scores == [0, 0, 0, 0])
+        #expect(add([0, 3]))
+        #expect(scores == [2, 0, 0, 2])
+    }
+
+    @Test(arguments: [UInt64(1), 2, 3, 4]) func collectedScoresAreAllAboveTheThreshold(seed: UInt64) {
+        var random = SeededRandom(seed: seed)
+        for count in [0, 1, 15, 16, 17, 100, 999] {
+            let scores = (0..<count).map { _ in Float(Int.random(in: -1...5, using: &random)) }
+            for threshold: Float in [-.infinity, 0, 3] {
+                var found: [UInt32] = []
+                var position = 0
+                var room = [UInt32](repeating: 0, count: 40)
+                while position < count {
+                    let added = scores.withUnsafeBufferPointer { scores in
+                        room.withUnsafeMutableBufferPointer {
+                            TextScoring.collect(scores, from: &position, threshold: threshold, into: $0)
+                        }
+                    }
+                    found += room[0..<added]
+                }
+                let expected = scores.indices.filter { scores[$0] > 0 && scores[$0] >= threshold }
+                #expect(found == expected.map { UInt32($0) }, "seed \(seed), \(count) scores")
+            }
+        }
+    }
+}

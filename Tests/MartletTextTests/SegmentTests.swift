@@ -1,0 +1,196 @@
+// Segments: the same bytes however made, the same results as brute force, and nothing out of bounds.
+
+import MartletCore
+import MartletKernels
+import MartletText
+import Testing
+
+private let definition = AnalyzerDefinition(language: "none", stopwords: false)
+
+private struct Row {
+    var rowid: Int64
+    var key: [UInt8]?
+    var texts: [String?]
+}
+
+private func rows(count: Int, fieldCount: Int, hasKeys: Bool, texts: inout RandomTexts) -> [Row] {
+    (0..<count).map { index in
+        let number = UInt32(truncatingIfNeeded: SeededRandom.mix(UInt64(index + 1)))
+        let key = withUnsafeBytes(of: number.bigEndian) { Array($0) }
+        return Row(
+            rowid: Int64(index) * 3 - 50, key: hasKeys ? key : nil,
+            texts: (0..<fieldCount).map { field in field == 1 && index % 5 == 0 ? nil : texts.text(upTo: 12) })
+    }
+}
+
+private func build(_ rows: [Row], fieldCount: Int, hasKeys: Bool) throws -> [UInt8] {
+    let builder = try SegmentBuilder(definition: definition, fieldCount: fieldCount, hasKeys: hasKeys)
+    for row in rows { try builder.add(rowid: row.rowid, key: row.key, texts: row.texts) }
+    return try builder.finish()
+}
+
+private func withReaders<R>(_ segments: [[UInt8]], _ body: ([SegmentReader]) throws -> R) throws -> R {
+    // Copies whose address stays put while the readers look into them.
+    let copies = segments.map { bytes in
+        let copy = UnsafeMutableRawBufferPointer.allocate(byteCount: bytes.count, alignment: 1)
+        copy.copyBytes(from: bytes)
+        return copy
+    }
+    defer { for copy in copies { copy.deallocate() } }
+    return try body(copies.map { try SegmentReader(UnsafeRawBufferPointer($0)) })
+}
+
+@Suite struct SegmentTests {
+    @Test(arguments: [(1, true), (1, false), (2, true), (3, false)])
+    func orderOfInsertionDoesNotMatter(fieldCount: Int, hasKeys: Bool) throws {
+        var texts = RandomTexts(seed: 7)
+        var all = rows(count: 700, fieldCount: fieldCount, hasKeys: hasKeys, texts: &texts)
+        let expected = try build(all, fieldCount: fieldCount, hasKeys: hasKeys)
+        all.shuffle(using: &texts.random)
+        #expect(try build(all, fieldCount: fieldCount, hasKeys: hasKeys) == expected)
+        try withReaders([expected]) { try $0[0].check() }
+
+        // Merged parts, with documents removed, equal one build of what is left.
+        let builder = try SegmentBuilder(definition: definition, fieldCount: fieldCount, hasKeys: hasKeys)
+        let parts = try [all[0..<50], all[50..<400], all[400..<700]].map { part in
+            for row in part { try builder.add(rowid: row.rowid, key: row.key, texts: row.texts) }
+            return try builder.finish()
+        }
+        var left: [Row] = []
+        try withReaders(parts) { readers in
+            var sources = readers.map { SegmentMerger.Source(reader: $0) }
+            let whole = try SegmentMerger.merge(sources, fieldCount: fieldCount, hasKeys: hasKeys)
+            #expect(whole == expected)
+            for index in sources.indices {
+                sources[index].deleted = DocumentBitmap(documentCount: readers[index].documentCount)
+            }
+            for row in all {
+                if row.rowid % 4 != 0 {
+                    left.append(row)
+                    continue
+                }
+                for index in sources.indices {
+                    if let document = try readers[index].document(rowid: row.rowid) {
+                        sources[index].deleted?.insert(document)
+                    }
+                }
+            }
+            let merged = try SegmentMerger.merge(sources, fieldCount: fieldCount, hasKeys: hasKeys)
+            #expect(merged == (try build(left, fieldCount: fieldCount, hasKeys: hasKeys)))
+        }
+    }
+
+    @Test func emptySegmentsAndEmptyDocuments() throws {
+        try withReaders([try build([], fieldCount: 2, hasKeys: false)]) { readers in
+            try readers[0].check()
+            #expect(readers[0].documentCount == 0)
+            #expect(try readers[0].find(Array("x".utf8)) == nil)
+        }
+        let empty = [Row(rowid: 1, key: nil, texts: [nil, ""]), Row(rowid: 2, key: nil, texts: [])]
+        try withReaders([try build(empty, fieldCount: 2, hasKeys: false)]) { readers in
+            try readers[0].check()
+            let searcher = try TextSearcher(
+                segments: [SearchSegment(readers[0])], fieldCount: 2, parameters: TextParameters(weights: [1, 1]))
+            #expect(try searcher.search(TextQuery(terms: [Array("x".utf8)]), k: 5) == [])
+        }
+    }
+
+    @Test func builderForgetsRemovedDocuments() throws {
+        let builder = try SegmentBuilder(definition: definition, fieldCount: 1, hasKeys: false)
+        for rowid in 0..<10 { try builder.add(rowid: Int64(rowid), texts: ["word\(rowid) common"]) }
+        #expect(builder.remove(rowid: 3))
+        #expect(!builder.remove(rowid: 3))
+        try builder.add(rowid: 3, texts: ["again"])
+        #expect(builder.remove(rowid: 4))
+        #expect(builder.documentCount == 9)
+        let expected = try build(
+            [0, 1, 2, 5, 6, 7, 8, 9].map { Row(rowid: $0, key: nil, texts: ["word\($0) common"]) }
+                + [Row(rowid: 3, key: nil, texts: ["again"])], fieldCount: 1, hasKeys: false)
+        #expect(try builder.finish() == expected)
+    }
+
+    @Test(arguments: [UInt64(1), 2, 3, 4, 5, 6])
+    func resultsEqualBruteForce(seed: UInt64) throws {
+        var texts = RandomTexts(seed: seed)
+        let fieldCount = 1 + Int(seed % 3)
+        let hasKeys = seed % 2 == 0
+        let all = rows(count: 600, fieldCount: fieldCount, hasKeys: hasKeys, texts: &texts)
+        let analyzer = try Analyzer(definition)
+        var brute = BruteForce(analyzer: analyzer, fieldCount: fieldCount)
+        var parts = [[Row]](repeating: [], count: 4)
+        for row in all { parts[Int(texts.random.next() % 3)].append(row) }
+        let deleted = Set(all.filter { _ in texts.random.next() % 4 == 0 }.map(\.rowid))
+        for row in all where !deleted.contains(row.rowid) {
+            brute.add(rowid: row.rowid, key: row.key ?? [], texts: row.texts)
+        }
+        try withReaders(try parts.map { try build($0, fieldCount: fieldCount, hasKeys: hasKeys) }) { readers in
+            let segments = try readers.map { reader in
+                var bitmap = DocumentBitmap(documentCount: reader.documentCount)
+                for document in 0..<reader.documentCount where deleted.contains(try reader.rowid(document)) {
+                    bitmap.insert(document)
+                }
+                return try SearchSegment(reader, deleted: bitmap)
+            }
+            for round in 0..<12 {
+                var weights = (0..<fieldCount).map { _ in Float(Int.random(in: 0...3, using: &texts.random)) }
+                weights[Int(texts.random.next() % UInt64(fieldCount))] = 2.5
+                let parameters = TextParameters(k1: round == 0 ? 0 : 1.2, b: round == 1 ? 0 : 0.75, weights: weights)
+                let searcher = try TextSearcher(segments: segments, fieldCount: fieldCount, parameters: parameters)
+                let query = TextQuery(texts.text(upTo: 6) + " absent", analyzer: analyzer)
+                for k in [1, 10, 1_000] {
+                    let hits = try searcher.search(query, k: k)
+                    let expected = brute.search(query, parameters: parameters, k: k)
+                    #expect(hits.map(\.rowid) == expected.map(\.rowid), "seed \(seed), k \(k)")
+                    #expect(hits.map(\.score.bitPattern) == expected.map(\.score.bitPattern), "seed \(seed), k \(k)")
+                }
+                let allowed = all.map(\.rowid).filter { $0 % 7 == 0 }
+                let expected = brute.search(query, parameters: parameters, k: 10) { $0 % 7 == 0 }
+                let byRowids = try searcher.search(query, k: 10, filter: .rowids(allowed))
+                #expect(byRowids.map(\.rowid) == expected.map(\.rowid), "seed \(seed)")
+                let byClosure = try searcher.search(query, k: 10, filter: .matching { $0 % 7 == 0 })
+                #expect(byClosure == byRowids, "seed \(seed)")
+            }
+        }
+    }
+
+    @Test(arguments: [UInt64(1), 2, 3]) func damagedBytesAreNeverReadOutside(seed: UInt64) throws {
+        var texts = RandomTexts(seed: seed)
+        let sound = try build(
+            rows(count: 400, fieldCount: 2, hasKeys: seed != 2, texts: &texts), fieldCount: 2, hasKeys: seed != 2)
+        let query = TextQuery(terms: texts.vocabulary.prefix(20).map { Array($0.utf8) })
+        var refused = 0
+        for round in 0..<80 {
+            var bytes = sound
+            for _ in 0...Int(texts.random.next() % 4) {
+                let place = Int(texts.random.next() % UInt64(bytes.count))
+                bytes[place] = UInt8(truncatingIfNeeded: texts.random.next())
+            }
+            if round % 10 == 0 { bytes.removeLast(Int(texts.random.next() % UInt64(bytes.count))) }
+            // The header must be believed for damage to go deeper.
+            let headerBytes = 32 + 24 * 14
+            if bytes.count > headerBytes + 8 {
+                let checksum = Checksum.crc32c(Array(bytes[0..<headerBytes]))
+                withUnsafeBytes(of: checksum.littleEndian) {
+                    bytes.replaceSubrange(headerBytes..<headerBytes + 4, with: $0)
+                }
+            }
+            if bytes == sound { continue }
+            do {
+                try withReaders([bytes]) { readers in
+                    let reader = readers[0]
+                    #expect(throws: Diagnostic.self, "seed \(seed), round \(round)") { try reader.check() }
+                    let searcher = try TextSearcher(
+                        segments: [SearchSegment(reader)], fieldCount: 2,
+                        parameters: TextParameters(weights: [3, 1]))
+                    _ = try searcher.search(query, k: 10)
+                    _ = try SegmentMerger.merge(
+                        [SegmentMerger.Source(reader: reader), SegmentMerger.Source(reader: reader)], fieldCount: 2,
+                        hasKeys: reader.hasKeys)
+                }
+            } catch is Diagnostic {
+                refused += 1
+            }
+        }
+        #expect(refused > 0)
+    }
+}
