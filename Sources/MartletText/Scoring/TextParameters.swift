@@ -1,4 +1,4 @@
-// The numbers of BM25F, given with a query.
+// What a search is given beside its words: the numbers of BM25F and a filter.
 
 package import MartletCore
 
@@ -30,4 +30,13 @@ package struct TextParameters: Hashable, Sendable {
             throw Diagnostic(.invalidOption, "one weight at least must be above 0")
         }
     }
+}
+
+/// Which rows a search may return.
+package enum TextFilter {
+    case all
+    /// Rows of these ids, ascending.
+    case rowids([Int64])
+    /// Rows that the closure accepts; asked only for documents that would otherwise be returned.
+    case matching((Int64) throws(Diagnostic) -> Bool)
 }

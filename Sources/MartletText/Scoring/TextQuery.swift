@@ -1,7 +1,5 @@
 // A bag of words to search for.
 
-package import MartletCore
-
 /// The different terms of a query, ascending, with how often each occurs.
 package struct TextQuery: Hashable, Sendable {
     package struct Term: Hashable, Sendable {
@@ -27,15 +25,6 @@ package struct TextQuery: Hashable, Sendable {
         }
         self.terms = terms
     }
-}
-
-/// Which rows a search may return.
-package enum TextFilter {
-    case all
-    /// Rows of these ids, ascending.
-    case rowids([Int64])
-    /// Rows that the closure accepts; asked only for documents that would otherwise be returned.
-    case matching((Int64) throws(Diagnostic) -> Bool)
 }
 
 package struct TextHit: Hashable, Sendable {
