@@ -119,7 +119,13 @@ package struct RowReader {
         Double(bitPattern: UInt64(littleEndian: bytes.loadUnaligned(fromByteOffset: offset, as: UInt64.self)))
     }
 
-    private func variable(_ ordinal: Int) throws(Diagnostic) -> UnsafeRawBufferPointer {
+    func word(at offset: Int) -> UInt64 {
+        UInt64(littleEndian: bytes.loadUnaligned(fromByteOffset: offset, as: UInt64.self))
+    }
+
+    func byte(at offset: Int) -> UInt8 { bytes[offset] }
+
+    func variable(_ ordinal: Int) throws(Diagnostic) -> UnsafeRawBufferPointer {
         let place = prefix.endsOffset + 4 * ordinal
         let start =
             ordinal == 0

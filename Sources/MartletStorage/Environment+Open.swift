@@ -28,7 +28,11 @@ extension Environment {
                         .readOnlyDatabase, "the file is open for reading only in this process", place: path)
                 }
                 if let environment = open.environment { return environment }
-                return register(Environment(core: open.core), header.identity)
+                // A reader or the last writer still holds the file open, but nobody could have seen these options.
+                let environment = register(Environment(core: open.core), header.identity)
+                try FormatRecord.check(open.core, mayCreate: !open.core.isReadOnly)
+                if !open.core.isReadOnly { try environment.setDurability(options.durability) }
+                return environment
             }
             let core = try openCore(path, header: header, options: options)
             try checkFile(core)
@@ -100,11 +104,13 @@ extension Environment {
         var information = MDB_envinfo()
         mdb_env_info(core.environment, &information)
         var status = stat()
-        guard stat(core.path, &status) == 0 else { return }
+        guard fstat(core.file, &status) == 0 else { return }
         let (expected, overflow) = (information.me_last_pgno + 1).multipliedReportingOverflow(by: core.pageBytes)
-        if overflow || Int(status.st_size) < expected {
-            throw Diagnostic(
-                .corrupt, "the database file has \(status.st_size) bytes of at least \(expected)", place: core.path)
+        if !overflow, Int(status.st_size) >= expected { return }
+        // Pages at the end that were taken and freed in one transaction may never have been written; look.
+        var walker = PageWalker(file: core.file, pageBytes: core.pageBytes)
+        if let problem = walker.walk(transactionID: nil)?.first {
+            throw Diagnostic(.corrupt, "the database file has been cut off: \(problem)", place: core.path)
         }
     }
 }

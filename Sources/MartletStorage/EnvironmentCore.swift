@@ -76,6 +76,13 @@ final class EnvironmentCore: @unchecked Sendable {
         EnvironmentRegistry.shared.closed(identity)
     }
 
+    /// LMDB's own descriptor of the file, open as long as this.
+    var file: Int32 {
+        var file: mdb_filehandle_t = -1
+        mdb_env_get_fd(environment, &file)
+        return file
+    }
+
     // MARK: Transactions
 
     func beginRead() throws(Diagnostic) -> OpaquePointer {
