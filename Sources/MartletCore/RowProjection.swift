@@ -17,10 +17,22 @@ package final class RowProjection {
         var bytes = ByteColumn()
     }
 
+    /// A fixed column, as the fast path needs it.
+    private struct FixedOutput {
+        var offset: Int
+        var isByte: Bool
+        var words: UnsafeMutablePointer<UInt64>
+    }
+
     package let layout: RowLayout
     package let capacity: Int
     package private(set) var count = 0
     private var outputs: [Output] = []
+    private let fixedOutputs: UnsafeMutableBufferPointer<FixedOutput>
+    private let variableOutputs: [Int]
+    /// The first four bytes of a row that has all columns and no NULL.
+    private let fullHeader: UInt32
+    private let fullPrefix: RowLayout.Prefix
 
     /// - Parameters:
     ///   - columns: which columns of the layout, in the order wanted; one may be wanted twice.
@@ -30,13 +42,17 @@ package final class RowProjection {
     ) {
         self.layout = layout
         self.capacity = max(1, capacity)
+        var fixed: [FixedOutput] = []
+        var outputs: [Output] = []
         for (index, column) in columns.enumerated() {
             let slot = layout.slots[column]
             var words: UnsafeMutablePointer<UInt64>?
             switch slot {
-            case .boolean, .integer, .timestamp, .real:
-                words = .allocate(capacity: self.capacity)
-                words?.initialize(repeating: 0, count: self.capacity)
+            case .boolean(let offset), .integer(let offset), .timestamp(let offset), .real(let offset):
+                let buffer = UnsafeMutablePointer<UInt64>.allocate(capacity: self.capacity)
+                buffer.initialize(repeating: 0, count: self.capacity)
+                words = buffer
+                fixed.append(FixedOutput(offset: offset, isByte: layout.types[column] == .boolean, words: buffer))
             case .variable, .nothing: break
             }
             let nulls = UnsafeMutablePointer<Bool>.allocate(capacity: self.capacity)
@@ -46,9 +62,16 @@ package final class RowProjection {
                     type: layout.types[column], slot: slot, column: column,
                     absent: index < defaults.count ? defaults[index] : .null, words: words, nulls: nulls))
         }
+        self.outputs = outputs
+        fixedOutputs = .allocate(capacity: fixed.count)
+        _ = fixedOutputs.initialize(from: fixed)
+        variableOutputs = outputs.indices.filter { outputs[$0].words == nil && outputs[$0].slot != .nothing }
+        fullHeader = UInt32(RowLayout.version) | UInt32(layout.columnCount) << 16
+        fullPrefix = layout.prefixes[layout.columnCount]
     }
 
     deinit {
+        fixedOutputs.deallocate()
         for output in outputs {
             output.words?.deallocate()
             output.nulls.deallocate()
@@ -61,15 +84,56 @@ package final class RowProjection {
     ///
     /// - Precondition: the projection is not full.
     /// - Throws: `corrupt`, `newerFormat`; what was collected may then hold a part of the row: take it away.
-    @inline(__always)
     package func append(_ bytes: UnsafeRawBufferPointer) throws(Diagnostic) {
         precondition(count < capacity)
+        if appendFull(bytes) { return }
         let row = try RowReader(bytes, layout: layout)
         let index = count
         for position in outputs.indices {
             try Self.append(row, at: index, to: &outputs[position])
         }
         count = index + 1
+    }
+
+    /// Adds a row that has all columns, no NULL, and nothing wrong; else changes nothing that counts, and is false.
+    private func appendFull(_ bytes: UnsafeRawBufferPointer) -> Bool {
+        guard bytes.count >= max(4, fullPrefix.dataOffset),
+            UInt32(littleEndian: bytes.loadUnaligned(as: UInt32.self)) == fullHeader
+        else { return false }
+        let dataBytes = bytes.count - fullPrefix.dataOffset
+        let ends = fullPrefix.endsOffset
+        func end(_ ordinal: Int) -> Int {
+            Int(UInt32(littleEndian: bytes.loadUnaligned(fromByteOffset: ends + 4 * ordinal, as: UInt32.self)))
+        }
+        guard (fullPrefix.variableCount == 0 ? 0 : end(fullPrefix.variableCount - 1)) == dataBytes else { return false }
+        if !variableOutputs.isEmpty {
+            // All are checked before any is taken.
+            for position in variableOutputs {
+                guard case .variable(let ordinal) = outputs[position].slot else { return false }
+                let start = ordinal == 0 ? 0 : end(ordinal - 1)
+                guard start <= end(ordinal), end(ordinal) <= dataBytes else { return false }
+                if case .vector(let dimension, let element) = outputs[position].type,
+                    end(ordinal) - start != element.byteCount(dimension: dimension)
+                {
+                    return false
+                }
+            }
+            for position in variableOutputs {
+                guard case .variable(let ordinal) = outputs[position].slot else { return false }
+                let start = fullPrefix.dataOffset + (ordinal == 0 ? 0 : end(ordinal - 1))
+                let stop = fullPrefix.dataOffset + end(ordinal)
+                outputs[position].bytes.append(UnsafeRawBufferPointer(rebasing: bytes[start..<stop]))
+            }
+        }
+        let index = count
+        for output in fixedOutputs {
+            output.words[index] =
+                output.isByte
+                ? (bytes[output.offset] == 0 ? 0 : 1)
+                : UInt64(littleEndian: bytes.loadUnaligned(fromByteOffset: output.offset, as: UInt64.self))
+        }
+        count = index + 1
+        return true
     }
 
     private static func append(_ row: RowReader, at index: Int, to output: inout Output) throws(Diagnostic) {
