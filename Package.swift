@@ -83,7 +83,7 @@ let package = Package(
         tests(of: "MartletFormats", ["MartletCore"]),
         tests(of: "MartletExpressions", ["MartletCore"]),
         tests(of: "MartletReference", ["MartletCore", "MartletLanguage"]),
-        tests(of: "MartletText", ["MartletCore", "MartletStorage"]),
+        tests(of: "MartletText", ["MartletCore", "MartletStorage", "MartletKernels"]),
         tests(of: "MartletLearning", ["MartletCore"]),
     ],
     swiftLanguageModes: [.v6]

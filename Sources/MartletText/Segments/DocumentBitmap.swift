@@ -27,3 +27,24 @@ package struct DocumentBitmap: Hashable, Sendable {
 
     package var count: Int { words.reduce(0) { $0 + $1.nonzeroBitCount } }
 }
+
+// Stored in chunks: 64-bit words, little-endian.
+extension DocumentBitmap {
+    /// Adds the documents of a stored chunk that begins at `start`, a multiple of 64.
+    mutating func formUnion(littleEndian bytes: UnsafeRawBufferPointer, from start: Int) {
+        var word = start / 64
+        var offset = 0
+        while offset + 8 <= bytes.count, word < words.count {
+            words[word] |= UInt64(littleEndian: bytes.loadUnaligned(fromByteOffset: offset, as: UInt64.self))
+            word += 1
+            offset += 8
+        }
+    }
+
+    /// The stored form of `count` documents from `start`, a multiple of 64.
+    func littleEndian(from start: Int, count: Int) -> [UInt8] {
+        var bytes: [UInt8] = []
+        for word in start / 64..<min(words.count, (start + count) / 64) { bytes.append(littleEndian: words[word]) }
+        return bytes
+    }
+}

@@ -1,0 +1,294 @@
+// Changing a text index within a write transaction.
+
+package import MartletCore
+package import MartletStorage
+
+/// Collects changed rows in memory and writes them as one segment when flushed: before a search of the same transaction,
+/// and before its end.
+///
+/// Use one writer for a transaction or a nested one, and flush before nesting or leaving it: what is not flushed is
+/// forgotten with the writer. Inserting costs the analysis of the texts; deleting, when flushed, the document's terms;
+/// flushing merges small segments up to ``mergeLimitBytes``, so that their number stays logarithmic.
+package final class TextIndexWriter {
+    /// Documents in memory are flushed when they take more than this.
+    package var memoryLimitBytes = 64 << 20
+    /// Segments are merged while flushing only if all of them together are not larger.
+    package var mergeLimitBytes = 4 << 20
+    /// How many segments of a size class are merged into one.
+    package static let mergeFactor = 8
+
+    private let view: WriteView
+    private let keys: TextIndexKeys
+    private let definition: TextIndexDefinition
+    private var builder: SegmentBuilder?
+    private var pendingDeletes: [Int64] = []
+
+    // MARK: Whole indexes
+
+    /// Makes an empty index. While it is being built, deletions of rows that it does not know are kept until `publish`.
+    package static func create(
+        objectID: UInt32, definition: TextIndexDefinition, building: Bool = false, in view: WriteView
+    ) throws(Diagnostic) {
+        try definition.analyzer.validate()
+        guard (1...SegmentFormat.maximumFieldCount).contains(definition.fieldCount) else {
+            throw Diagnostic(
+                .limitExceeded,
+                "a text index has 1 to \(SegmentFormat.maximumFieldCount) columns, not \(definition.fieldCount)")
+        }
+        let manifest = TextIndexManifest(definition: definition, isBuilding: building)
+        try view.put(TextIndexKeys(objectID: objectID).manifest, manifest.encoded())
+    }
+
+    /// Removes all that belongs to an index.
+    package static func drop(objectID: UInt32, in view: WriteView) throws(Diagnostic) {
+        let keys = TextIndexKeys(objectID: objectID)
+        _ = try view.deleteAll(keys.delta)
+        _ = try view.deleteAll(keys.segments)
+    }
+
+    package init(objectID: UInt32, in view: WriteView) throws(Diagnostic) {
+        self.view = view
+        keys = TextIndexKeys(objectID: objectID)
+        definition = try TextIndexReader.manifest(keys, in: view).definition
+    }
+
+    // MARK: Rows
+
+    /// Adds a row; nil texts are empty. The row must not be in the index (`delete` it first).
+    package func insert(rowid: Int64, key: [UInt8]? = nil, texts: [String?]) throws(Diagnostic) {
+        try prepared().add(rowid: rowid, key: key, texts: texts)
+        try flushIfLarge()
+    }
+
+    /// As above, with texts in memory as UTF-8.
+    package func insert(
+        rowid: Int64, key: UnsafeRawBufferPointer?, texts: [UnsafeRawBufferPointer?]
+    ) throws(Diagnostic) {
+        try prepared().add(rowid: rowid, key: key, texts: texts)
+        try flushIfLarge()
+    }
+
+    /// Removes a row. A row that a ready index does not hold is ignored.
+    package func delete(rowid: Int64) {
+        if let builder, builder.remove(rowid: rowid) { return }
+        pendingDeletes.append(rowid)
+    }
+
+    /// Whether there is something to flush.
+    package var hasChanges: Bool { !pendingDeletes.isEmpty || (builder?.documentCount ?? 0) > 0 }
+
+    /// Forgets what is not flushed.
+    package func discard() {
+        builder?.reset()
+        pendingDeletes = []
+    }
+
+    private func prepared() throws(Diagnostic) -> SegmentBuilder {
+        if let builder { return builder }
+        let made = try SegmentBuilder(
+            definition: definition.analyzer, fieldCount: definition.fieldCount, hasKeys: definition.hasKeys)
+        builder = made
+        return made
+    }
+
+    private func flushIfLarge() throws(Diagnostic) {
+        if let builder, builder.memoryBytes > memoryLimitBytes { try flush() }
+    }
+
+    /// Writes all changes into the transaction.
+    package func flush() throws(Diagnostic) {
+        guard hasChanges else { return }
+        var manifest = try TextIndexReader.manifest(keys, in: view)
+        let deletes = pendingDeletes
+        pendingDeletes = []
+        let unknown = try delete(deletes, from: &manifest, segments: manifest.segments.indices)
+        if manifest.isBuilding {
+            for rowid in unknown { try view.put(keys.orphan(rowid), []) }
+        }
+        if let builder, builder.documentCount > 0 {
+            try append(try builder.finish(), to: &manifest)
+        }
+        try merge(&manifest, limitBytes: mergeLimitBytes)
+        try view.put(keys.manifest, manifest.encoded())
+    }
+
+    /// Merges what can be merged, whatever its size up to `limitBytes`: housekeeping between statements.
+    package func compact(limitBytes: Int = 1 << 30) throws(Diagnostic) {
+        try flush()
+        var manifest = try TextIndexReader.manifest(keys, in: view)
+        try merge(&manifest, limitBytes: limitBytes)
+        try view.put(keys.manifest, manifest.encoded())
+    }
+
+    /// Adds the segments of the rows that were there when the building began, takes out of them what was deleted since,
+    /// and makes the index ready.
+    package func publish(baseSegments: [[UInt8]]) throws(Diagnostic) {
+        try flush()
+        var manifest = try TextIndexReader.manifest(keys, in: view)
+        let first = manifest.segments.count
+        for bytes in baseSegments { try append(bytes, to: &manifest) }
+        var orphans: [Int64] = []
+        var cursor = try view.cursor(prefix: keys.orphans)
+        while try cursor.next() { orphans.append(try TextIndexKeys.rowid(ofOrphan: cursor.keySuffix)) }
+        _ = try delete(orphans, from: &manifest, segments: first..<manifest.segments.count)
+        _ = try view.deleteAll(prefix: keys.orphans)
+        manifest.isBuilding = false
+        try view.put(keys.manifest, manifest.encoded())
+    }
+
+    // MARK: Segments
+
+    private func append(_ bytes: [UInt8], to manifest: inout TextIndexManifest) throws(Diagnostic) {
+        let fieldCount = definition.fieldCount
+        let hasKeys = definition.hasKeys
+        let (documentCount, totals) = try bytes.withRawBytes { (raw) throws(Diagnostic) -> (Int, [UInt64]) in
+            let reader = try SegmentReader(raw)
+            guard reader.fieldCount == fieldCount, reader.hasKeys == hasKeys else {
+                throw SegmentReader.damaged("it does not fit its index")
+            }
+            var totals: [UInt64] = []
+            for field in 0..<fieldCount { totals.append(try reader.totalLength(field: field)) }
+            return (reader.documentCount, totals)
+        }
+        guard documentCount > 0 else { return }
+        guard manifest.nextSegment < .max else {
+            throw Diagnostic(.limitExceeded, "a text index has had too many segments; create it again")
+        }
+        let id = manifest.nextSegment
+        manifest.nextSegment += 1
+        try view.put(keys.segment(id), bytes)
+        manifest.segments.append(
+            TextIndexManifest.Segment(
+                id: id, documentCount: documentCount, deletedCount: 0, byteCount: bytes.count, totalLengths: totals))
+    }
+
+    /// The changes to one segment, collected before the first is written: writing moves what readers look at.
+    private struct Deletion {
+        var bitmap: DocumentBitmap
+        var count = 0
+        var lengths: [UInt64]
+        var chunks: Set<Int> = []
+        var frequencies: [Int: UInt32] = [:]
+    }
+
+    /// Marks rows as deleted in the given segments; returns those that are in none.
+    private func delete(
+        _ rowids: [Int64], from manifest: inout TextIndexManifest, segments: Range<Int>
+    ) throws(Diagnostic) -> [Int64] {
+        guard !rowids.isEmpty else { return [] }
+        var readers: [SegmentReader] = []
+        var deletions: [Deletion] = []
+        for index in segments {
+            let segment = manifest.segments[index]
+            readers.append(try TextIndexReader.reader(segment, keys, in: view))
+            let bitmap = try TextIndexReader.deleted(segment, keys, in: view)
+            deletions.append(
+                Deletion(
+                    bitmap: bitmap ?? DocumentBitmap(documentCount: segment.documentCount),
+                    lengths: [UInt64](repeating: 0, count: definition.fieldCount)))
+        }
+        var unknown: [Int64] = []
+        rows: for rowid in rowids {
+            for place in readers.indices.reversed() {
+                let reader = readers[place]
+                guard let document = try reader.document(rowid: rowid), deletions[place].bitmap.insert(document) else {
+                    continue
+                }
+                deletions[place].count += 1
+                deletions[place].chunks.insert(document / TextIndexKeys.tombstoneDocuments)
+                for field in 0..<definition.fieldCount {
+                    deletions[place].lengths[field] += UInt64(try reader.length(document, field: field))
+                }
+                try reader.forEachTerm(ofDocument: document) { (term) throws(Diagnostic) in
+                    deletions[place].frequencies[term, default: 0] += 1
+                }
+                continue rows
+            }
+            unknown.append(rowid)
+        }
+        for (place, deletion) in deletions.enumerated() where deletion.count > 0 {
+            try write(deletion, to: &manifest.segments[segments.lowerBound + place])
+        }
+        return unknown
+    }
+
+    private func write(
+        _ deletion: Deletion, to segment: inout TextIndexManifest.Segment
+    ) throws(Diagnostic) {
+        segment.deletedCount += deletion.count
+        for field in 0..<definition.fieldCount {
+            guard segment.totalLengths[field] >= deletion.lengths[field] else {
+                throw SegmentReader.damaged("its lengths do not add up")
+            }
+            segment.totalLengths[field] -= deletion.lengths[field]
+        }
+        let chunkDocuments = TextIndexKeys.tombstoneDocuments
+        for chunk in deletion.chunks.sorted() {
+            try view.put(
+                keys.tombstones(segment.id, chunk: chunk),
+                deletion.bitmap.littleEndian(from: chunk * chunkDocuments, count: chunkDocuments))
+        }
+        for (term, count) in deletion.frequencies.sorted(by: { $0.key < $1.key }) {
+            let before = try TextIndexReader.deletedFrequency(term, segment: segment.id, keys, in: view)
+            var value: [UInt8] = []
+            value.append(littleEndian: UInt32(clamping: before + Int(count)))
+            try view.put(keys.deletedFrequency(segment.id, term: term), value)
+        }
+    }
+
+    /// Drops empty segments, rewrites those that are mostly deleted, and merges size classes that are full.
+    private func merge(_ manifest: inout TextIndexManifest, limitBytes: Int) throws(Diagnostic) {
+        while true {
+            var chosen: [Int] = []
+            if let empty = manifest.segments.firstIndex(where: { $0.liveCount == 0 }) {
+                chosen = [empty]
+            } else if let worn = manifest.segments.firstIndex(where: {
+                $0.deletedCount > $0.liveCount && $0.byteCount <= limitBytes
+            }) {
+                chosen = [worn]
+            } else {
+                chosen = fullClass(of: manifest, limitBytes: limitBytes)
+            }
+            guard !chosen.isEmpty else { return }
+            var sources: [SegmentMerger.Source] = []
+            for index in chosen where manifest.segments[index].liveCount > 0 {
+                let segment = manifest.segments[index]
+                sources.append(
+                    SegmentMerger.Source(
+                        reader: try TextIndexReader.reader(segment, keys, in: view),
+                        deleted: try TextIndexReader.deleted(segment, keys, in: view)))
+            }
+            let merged =
+                sources.isEmpty
+                ? nil
+                : try SegmentMerger.merge(
+                    sources, fieldCount: definition.fieldCount, hasKeys: definition.hasKeys)
+            for index in chosen.reversed() {
+                let id = manifest.segments.remove(at: index).id
+                _ = try view.delete(keys.segment(id))
+                _ = try view.deleteAll(prefix: keys.tombstones(id))
+                _ = try view.deleteAll(prefix: keys.deletedFrequencies(id))
+            }
+            if let merged { try append(merged, to: &manifest) }
+        }
+    }
+
+    /// The segments of the smallest size class that has enough of them, if together they are within the limit.
+    private func fullClass(of manifest: TextIndexManifest, limitBytes: Int) -> [Int] {
+        var classes: [Int: [Int]] = [:]
+        for (index, segment) in manifest.segments.enumerated() {
+            var sizeClass = 0
+            var size = segment.liveCount
+            while size >= Self.mergeFactor {
+                size /= Self.mergeFactor
+                sizeClass += 1
+            }
+            classes[sizeClass, default: []].append(index)
+        }
+        for (_, members) in classes.sorted(by: { $0.key < $1.key }) where members.count >= Self.mergeFactor {
+            let bytes = members.reduce(0) { $0 + manifest.segments[$1].byteCount }
+            if bytes <= limitBytes { return members }
+        }
+        return []
+    }
+}
