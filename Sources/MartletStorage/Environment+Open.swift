@@ -27,17 +27,22 @@ extension Environment {
                     throw Diagnostic(
                         .readOnlyDatabase, "the file is open for reading only in this process", place: path)
                 }
+                if options.isReadOnly {
+                    try FormatRecord.check(open.core, mayCreate: false)
+                    if open.core.isReadOnly, let environment = open.environment { return environment }
+                    return Environment(core: open.core, isReadOnly: true)
+                }
                 if let environment = open.environment { return environment }
                 // A reader or the last writer still holds the file open, but nobody could have seen these options.
-                let environment = register(Environment(core: open.core), header.identity)
-                try FormatRecord.check(open.core, mayCreate: !open.core.isReadOnly)
-                if !open.core.isReadOnly { try environment.setDurability(options.durability) }
+                let environment = register(Environment(core: open.core, isReadOnly: false), header.identity)
+                try FormatRecord.check(open.core, mayCreate: true)
+                try environment.setDurability(options.durability)
                 return environment
             }
             let core = try openCore(path, header: header, options: options)
             try checkFile(core)
             try FormatRecord.check(core, mayCreate: !options.isReadOnly)
-            return register(Environment(core: core), header.identity)
+            return register(Environment(core: core, isReadOnly: options.isReadOnly), header.identity)
         }
     }
 

@@ -16,15 +16,18 @@ package final class Environment: Sendable {
     let core: EnvironmentCore
     private let writer: Writer
 
-    init(core: EnvironmentCore) {
+    /// Whether this handle may only read; another handle of the same file may write.
+    package let isReadOnly: Bool
+
+    init(core: EnvironmentCore, isReadOnly: Bool) {
         self.core = core
+        self.isReadOnly = isReadOnly || core.isReadOnly
         writer = Writer(core: core)
     }
 
     deinit { writer.stop() }
 
     package var path: String { core.path }
-    package var isReadOnly: Bool { core.isReadOnly }
 
     // MARK: Reading
 
@@ -100,7 +103,7 @@ package final class Environment: Sendable {
     }
 
     private func checkWritable() throws(Diagnostic) {
-        if core.isReadOnly {
+        if isReadOnly {
             throw Diagnostic(.readOnlyDatabase, "the database is open for reading only", place: core.path)
         }
     }
@@ -130,7 +133,7 @@ package final class Environment: Sendable {
 
     /// Flushes everything to disk, whatever the durability.
     package func flush() throws(Diagnostic) {
-        if core.isReadOnly { return }
+        if isReadOnly { return }
         try StorageError.check(mdb_env_sync(core.environment, 1), "flush")
     }
 

@@ -17,10 +17,10 @@ final class EnvironmentRegistry: Sendable {
 
     private let entries = Monitor<[FileIdentity: Entry]>([:])
     /// Held while a file is opened, so that two threads do not open it at once.
-    private let opening = Monitor<Void>(())
+    private let opening = Monitor(false)
 
     func whileOpening<R, E: Error>(_ body: () throws(E) -> R) throws(E) -> R {
-        try opening.withLock { (_: inout Void) throws(E) -> R in try body() }
+        try opening.withLock { (_: inout Bool) throws(E) -> R in try body() }
     }
 
     /// What is open for the file. Waits while its last user is closing it.

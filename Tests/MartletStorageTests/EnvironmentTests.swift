@@ -139,7 +139,18 @@ import Testing
         #expect(try environment.read { (view) throws(Diagnostic) in try view.bytes(1) } == [1])
         #expect(code { try environment.write { (_) throws(Diagnostic) in } } == .readOnlyDatabase)
         #expect(code { _ = try environment.beginInteractive() } == .readOnlyDatabase)
-        #expect(code { _ = try Environment.open(file.path) } == .readOnlyDatabase)
+        #expect(environment.isReadOnly)
+    }
+
+    @Test func readsBesideAWriterOfTheSameProcess() throws {
+        let file = TemporaryFile()
+        let writer = try Environment.open(file.path)
+        var options = EnvironmentOptions()
+        options.isReadOnly = true
+        let reader = try Environment.open(file.path, options: options)
+        #expect(code { try reader.write { (_) throws(Diagnostic) in } } == .readOnlyDatabase)
+        try writer.write { (transaction) throws(Diagnostic) in try transaction.view.put(rowKey(1), [1]) }
+        #expect(try reader.read { (view) throws(Diagnostic) in try view.bytes(1) } == [1])
     }
 
     @Test func changesDurability() throws {
