@@ -54,13 +54,14 @@ let package = Package(
             "MartletExecution",
             [
                 "MartletCore", "MartletStorage", "MartletKernels", "MartletLanguage", "MartletFormats",
-                "MartletExpressions", "MartletCatalog", "MartletText", "MartletLearning", "MartletPlanning",
+                "MartletExpressions", "MartletCatalog", "MartletText", "MartletLearning", "MartletReference",
+                "MartletPlanning",
             ]),
         layer(
             "MartletRuntime",
             [
-                "MartletCore", "MartletStorage", "MartletLanguage", "MartletExpressions", "MartletCatalog",
-                "MartletPlanning", "MartletExecution",
+                "MartletCore", "MartletStorage", "MartletLanguage", "MartletFormats", "MartletExpressions",
+                "MartletCatalog", "MartletPlanning", "MartletExecution",
             ]),
         layer(
             "Martlet",

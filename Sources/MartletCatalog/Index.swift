@@ -33,10 +33,12 @@ package struct Index: Hashable, Sendable, Codable {
     package var state: State
     /// Made for a PRIMARY KEY or UNIQUE constraint, or owned by a model: not dropped by name.
     package var isInternal: Bool
+    /// While it is being built: the run that does it.
+    package var buildingRun: Int64?
 
     package init(
         id: UInt32, name: String, tableID: UInt32, method: Method, parts: [Part], state: State = .ready,
-        isInternal: Bool = false
+        isInternal: Bool = false, buildingRun: Int64? = nil
     ) {
         self.id = id
         self.name = name
@@ -45,6 +47,7 @@ package struct Index: Hashable, Sendable, Codable {
         self.parts = parts
         self.state = state
         self.isInternal = isInternal
+        self.buildingRun = buildingRun
     }
 
     package var isUnique: Bool { method == .ordered(isUnique: true) }

@@ -17,4 +17,18 @@ package enum Limits {
     package static let searchResults = 1_000_000
     package static let shards = 1_024
     package static let rowsPerBatch = 1_024
+    /// Up to this LIMIT, ORDER BY keeps the first rows only instead of all.
+    package static let topRows = 100_000
+}
+
+extension Limits {
+    /// The limits that users may run into, by name: `sys.settings`.
+    package static let settings: [(name: String, value: Int)] = [
+        ("limit.statement_bytes", statementBytes), ("limit.nesting_depth", nestingDepth),
+        ("limit.identifier_bytes", identifierBytes), ("limit.columns_per_table", columnsPerTable),
+        ("limit.columns_per_select", columnsPerSelect), ("limit.parameters", parametersPerStatement),
+        ("limit.tables_per_join", tablesPerJoin), ("limit.row_bytes", rowBytes), ("limit.key_bytes", keyBytes),
+        ("limit.text_bytes", textBytes), ("limit.vector_dimension", vectorDimension),
+        ("limit.search_results", searchResults), ("limit.shards", shards),
+    ]
 }

@@ -1,5 +1,6 @@
 // Fetches rows by their row ids.
 
+import MartletCatalog
 import MartletCore
 import MartletExpressions
 import MartletPlanning

@@ -1,5 +1,6 @@
 // Reads a table in the order of its row ids, whole or a range of it.
 
+import MartletCatalog
 import MartletCore
 import MartletExpressions
 import MartletPlanning

@@ -149,9 +149,9 @@ extension Binder {
     // MARK: ORDER BY over what a query gives
 
     /// ORDER BY of a compound: positions, output names, or expressions over them.
-    private func outputSortKeys(_ terms: [OrderTerm], _ output: [OutputColumn]) throws(Diagnostic) -> [SortKey] {
+    private func outputSortKeys(_ terms: [OrderTerm], _ output: [OutputColumn]) throws(Diagnostic) -> [OrderKey] {
         let binder = ExpressionBinder(self, columns: output, context: nil, clause: "ORDER BY")
-        var keys: [SortKey] = []
+        var keys: [OrderKey] = []
         for term in terms {
             let expression: BoundExpression
             if let position = try Self.position(term.expression, count: output.count) {
@@ -160,7 +160,7 @@ extension Binder {
                 expression = try binder.bind(term.expression)
             }
             keys.append(
-                SortKey(expression: expression, isDescending: term.isDescending, nullsFirst: term.nullsFirst))
+                OrderKey(expression: expression, isDescending: term.isDescending, nullsFirst: term.nullsFirst))
         }
         return keys
     }

@@ -139,7 +139,7 @@ final class SelectBinder {
     /// The select list over the input, and each ORDER BY term over the input or as the index of an item.
     private func bindOutputs(
         _ expressions: ExpressionBinder, _ orderBy: [OrderTerm]
-    ) throws(Diagnostic) -> ([BoundExpression], [OutputColumn], [SortKey]) {
+    ) throws(Diagnostic) -> ([BoundExpression], [OutputColumn], [OrderKey]) {
         let isPlain = expressions.intercept == nil
         var outputs: [BoundExpression] = []
         var columns: [OutputColumn] = []
@@ -155,7 +155,7 @@ final class SelectBinder {
             outputs.append(bound)
             columns.append(OutputColumn(name: item.name, type: bound.type, qualifier: qualifier))
         }
-        var keys: [SortKey] = []
+        var keys: [OrderKey] = []
         for term in orderBy {
             let expression: BoundExpression
             if let position = try Binder.position(term.expression, count: items.count) {
@@ -166,7 +166,7 @@ final class SelectBinder {
                 expression = try expressions.bind(term.expression)
             }
             keys.append(
-                SortKey(expression: expression, isDescending: term.isDescending, nullsFirst: term.nullsFirst))
+                OrderKey(expression: expression, isDescending: term.isDescending, nullsFirst: term.nullsFirst))
         }
         return (outputs, columns, keys)
     }
@@ -178,7 +178,7 @@ final class SelectBinder {
     }
 
     private func assemble(
-        _ input: LogicalPlan, _ outputs: [BoundExpression], _ columns: [OutputColumn], _ keys: [SortKey]
+        _ input: LogicalPlan, _ outputs: [BoundExpression], _ columns: [OutputColumn], _ keys: [OrderKey]
     ) throws(Diagnostic) -> LogicalPlan {
         if keys.isEmpty {
             let projected = LogicalPlan.project(input, outputs, columns: columns)
@@ -187,7 +187,7 @@ final class SelectBinder {
         // Sort keys become columns behind the select list, unless they are in it.
         var all = outputs
         var allColumns = columns
-        var sortKeys: [SortKey] = []
+        var sortKeys: [OrderKey] = []
         for key in keys {
             let position: Int
             if let known = all.firstIndex(of: key.expression) {
@@ -202,7 +202,7 @@ final class SelectBinder {
                 allColumns.append(OutputColumn(name: "", type: key.expression.type, isHidden: true))
             }
             sortKeys.append(
-                SortKey(
+                OrderKey(
                     expression: .column(position, key.expression.type, key.expression.range),
                     isDescending: key.isDescending, nullsFirst: key.nullsFirst))
         }

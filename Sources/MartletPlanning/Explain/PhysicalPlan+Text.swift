@@ -100,7 +100,7 @@ extension PhysicalPlan {
         target.indexes.isEmpty ? "" : "keeps \(target.indexes.map(\.name).joined(separator: ", "))"
     }
 
-    private func describe(_ keys: [SortKey], _ names: [String]) -> String {
+    private func describe(_ keys: [OrderKey], _ names: [String]) -> String {
         keys.map { $0.expression.description(columnNames: names) + ($0.isDescending ? " DESC" : "") }
             .joined(separator: ", ")
     }

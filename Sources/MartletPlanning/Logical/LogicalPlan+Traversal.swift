@@ -59,7 +59,7 @@ extension LogicalPlan {
             guard let expression else { return nil }
             return try transform(expression)
         }
-        func sorted(_ keys: [SortKey]) throws(Diagnostic) -> [SortKey] {
+        func sorted(_ keys: [OrderKey]) throws(Diagnostic) -> [OrderKey] {
             var keys = keys
             for index in keys.indices { keys[index].expression = try transform(keys[index].expression) }
             return keys

@@ -29,10 +29,10 @@ package indirect enum LogicalPlan: Sendable {
     case filter(LogicalPlan, BoundExpression)
     case project(LogicalPlan, [BoundExpression], columns: [OutputColumn])
     case aggregate(Aggregation)
-    case sort(LogicalPlan, [SortKey])
+    case sort(LogicalPlan, [OrderKey])
     case limit(LogicalPlan, count: BoundExpression?, offset: BoundExpression?)
     /// The first rows in the order of the keys: a sort under a limit.
-    case topRows(LogicalPlan, [SortKey], count: BoundExpression, offset: BoundExpression?)
+    case topRows(LogicalPlan, [OrderKey], count: BoundExpression, offset: BoundExpression?)
     case distinct(LogicalPlan)
     case join(Join)
     case combine(LogicalPlan, SetOperation, LogicalPlan, columns: [OutputColumn])
@@ -92,7 +92,7 @@ package struct SystemScan: Sendable {
     }
 }
 
-package struct SortKey: Sendable {
+package struct OrderKey: Sendable {
     package var expression: BoundExpression
     package var isDescending: Bool
     package var nullsFirst: Bool

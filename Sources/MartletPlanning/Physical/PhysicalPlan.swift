@@ -13,8 +13,8 @@ package final class PhysicalPlan: Sendable {
         case filter(BoundExpression)
         case project([BoundExpression])
         case aggregate(keys: [BoundExpression], [AggregateCall])
-        case sort([SortKey])
-        case topRows([SortKey], count: BoundExpression, offset: BoundExpression?)
+        case sort([OrderKey])
+        case topRows([OrderKey], count: BoundExpression, offset: BoundExpression?)
         case limit(count: BoundExpression?, offset: BoundExpression?)
         case distinct
         /// Builds on the right input, probes with the left. The residual is over both inputs' columns.

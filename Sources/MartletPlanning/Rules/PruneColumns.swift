@@ -129,12 +129,12 @@ extension BoundExpression {
     }
 }
 
-extension [SortKey] {
+extension [OrderKey] {
     fileprivate var columnsUsed: Set<Int> {
         reduce(into: Set<Int>()) { $0.formUnion($1.expression.columnsUsed) }
     }
 
-    fileprivate func moved(_ position: [Int: Int]) -> [SortKey] {
+    fileprivate func moved(_ position: [Int: Int]) -> [OrderKey] {
         map { key in
             var key = key
             key.expression = key.expression.moved(position)

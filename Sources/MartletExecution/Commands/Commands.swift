@@ -1,0 +1,39 @@
+// Runs the statements that change definitions or tell about the engine.
+
+import MartletCatalog
+import MartletCore
+import MartletPlanning
+import MartletStorage
+
+enum Commands {
+    static func run(_ command: Command, _ context: ExecutionContext) throws(Diagnostic) -> Batch {
+        switch command {
+        case .createTable(let table, let uniques, _):
+            try TableCommands.create(table, uniques: uniques, context)
+            return StatementRows.status("table \(table.name) created")
+        case .createIndex(let index, _):
+            try IndexCommands.create(index, context)
+            return StatementRows.status("index \(index.name) created")
+        case .dropTable(let table, _):
+            try TableCommands.drop(table, context)
+            return StatementRows.status("table \(table.name) dropped")
+        case .dropIndex(let index):
+            try IndexCommands.drop(index, context.writable())
+            return StatementRows.status("index \(index.name) dropped")
+        case .dropModel(let model, let version, _):
+            try ModelCommands.drop(model, version: version, context)
+            return StatementRows.status("model \(model.name)\(version.map { "@\($0)" } ?? "") dropped")
+        case .nothing(let reason): return StatementRows.status(reason)
+        case .undeploy(let deployment):
+            try DeploymentCommands.undeploy(deployment, context)
+            return StatementRows.status("deployment \(deployment.name) removed")
+        case .rollbackDeployment(let deployment): return try DeploymentCommands.rollBack(deployment, context)
+        case .pragma(.integrityCheck): return try IntegrityCheck.rows(context)
+        case .pragma(.formatVersion):
+            return Batch(rows: [[.integer(Int64(Environment.formatVersion))]], types: [.integer])
+        case .pragma(.durability):
+            throw Diagnostic(.misplaced, "the durability cannot change inside a transaction")
+        case .analyze: return StatementRows.status("row counts are always current")
+        }
+    }
+}

@@ -1,0 +1,41 @@
+// CREATE TABLE and DROP TABLE.
+
+import MartletCatalog
+import MartletCore
+import MartletPlanning
+import MartletStorage
+
+enum TableCommands {
+    static func create(_ definition: Table, uniques: [[Int]], _ context: ExecutionContext) throws(Diagnostic) {
+        let view = try context.writable()
+        var table = definition
+        table.id = try CatalogStore.nextID(view)
+        try CatalogStore.put(table, view)
+        var names = Set(context.catalog.indexes.map { $0.name.foldedName })
+        for columns in uniques {
+            let base = ([table.name] + columns.map { table.columns[$0].name } + ["key"]).joined(separator: "_")
+            var name = base
+            var number = 1
+            while !names.insert(name.foldedName).inserted {
+                number += 1
+                name = "\(base)\(number)"
+            }
+            try CatalogStore.put(
+                Index(
+                    id: try CatalogStore.nextID(view), name: name, tableID: table.id,
+                    method: .ordered(isUnique: true), parts: columns.map { Index.Part(column: $0) }, isInternal: true),
+                view)
+        }
+    }
+
+    /// Drops the table with its rows, its indexes, and the models that were trained on it.
+    static func drop(_ table: Table, _ context: ExecutionContext) throws(Diagnostic) {
+        let view = try context.writable()
+        for model in context.catalog.models where model.versions.contains(where: { $0.tableID == table.id }) {
+            try ModelCommands.drop(model, version: nil, context)
+        }
+        for index in context.catalog.indexes(of: table.id) { try IndexCommands.drop(index, view) }
+        _ = try view.deleteAll(KeyPrefix(.row, table.id))
+        try CatalogStore.remove(table, view)
+    }
+}

@@ -1,0 +1,50 @@
+// GROUP BY and aggregates, by hashing.
+
+import MartletCore
+import MartletExpressions
+
+/// Groups come out in the order in which they were first seen, so results do not depend on hashing.
+final class AggregateOperator: Operator {
+    private let context: ExecutionContext
+    private let input: any Operator
+    private let keys: [CompiledExpression]
+    private let aggregates: [CompiledAggregate]
+    private var isDone = false
+
+    init(
+        _ context: ExecutionContext, _ input: any Operator, keys: [BoundExpression], _ aggregates: [AggregateCall]
+    ) throws(Diagnostic) {
+        self.context = context
+        self.input = input
+        self.keys = try ExpressionCompiler.compile(keys)
+        var compiled: [CompiledAggregate] = []
+        for aggregate in aggregates { compiled.append(try CompiledAggregate(aggregate)) }
+        self.aggregates = compiled
+    }
+
+    func next() throws(Diagnostic) -> Batch? {
+        if isDone { return nil }
+        isDone = true
+        let evaluation = context.evaluation
+        let states = aggregates.map { $0.makeState(evaluation) }
+        let table =
+            keys.isEmpty
+            ? nil : GroupTable(keyTypes: keys.map(\.type), memoryLimitBytes: evaluation.memoryLimitBytes)
+        while let batch = try input.next() {
+            var groups: [Int32]?
+            if let table {
+                var columns: [Column] = []
+                for key in keys { columns.append(try key.evaluate(batch, evaluation)) }
+                groups = try table.assign(columns, count: batch.count)
+            }
+            for (aggregate, state) in zip(aggregates, states) {
+                try aggregate.update(state, batch, groups: groups, groupCount: table?.groupCount ?? 1, evaluation)
+            }
+        }
+        let groupCount = table?.groupCount ?? 1
+        if groupCount == 0 { return nil }
+        var columns = table?.keyColumns() ?? []
+        for state in states { columns.append(try state.finish(groupCount: groupCount)) }
+        return Batch(columns: columns, count: groupCount)
+    }
+}

@@ -1,0 +1,126 @@
+// INSERT.
+
+import MartletCatalog
+import MartletCore
+import MartletExpressions
+import MartletPlanning
+
+/// Gives the RETURNING rows, or one row with the number of rows inserted or updated.
+final class InsertOperator: Operator {
+    private let context: ExecutionContext
+    private let input: any Operator
+    private let plan: InsertPlan
+    private let returning: ReturningRows?
+    private let updates: [(column: Int, value: CompiledExpression)]
+    private let updateFilter: CompiledExpression?
+    private var isDone = false
+
+    init(_ context: ExecutionContext, _ input: any Operator, _ plan: InsertPlan) throws(Diagnostic) {
+        self.context = context
+        self.input = input
+        self.plan = plan
+        returning = if let returning = plan.returning { try ReturningRows(context, returning) } else { nil }
+        var updates: [(column: Int, value: CompiledExpression)] = []
+        var updateFilter: CompiledExpression?
+        if case .update(let assignments, let filter) = plan.conflict {
+            for (column, value) in assignments { updates.append((column, try ExpressionCompiler.compile(value))) }
+            if let filter { updateFilter = try ExpressionCompiler.compile(filter) }
+        }
+        self.updates = updates
+        self.updateFilter = updateFilter
+    }
+
+    func next() throws(Diagnostic) -> Batch? {
+        if isDone { return nil }
+        isDone = true
+        let writer = try TableWriter(context, plan.target)
+        // Read whole first: the source may read the table that is written.
+        var source: [Batch] = []
+        while let batch = try input.next() { source.append(batch) }
+        var count = 0
+        for batch in source {
+            try context.cancellation.check()
+            let (rows, rowIDs) = try writer.completed(batch)
+            for row in 0..<rows.count {
+                if case .fail = plan.conflict {
+                    try writer.insert(rows, row: row, rowID: rowIDs[row])
+                    count += 1
+                    if let returning { try returning.append(rows.row(row), rowIDs[row]) }
+                } else {
+                    count += try insertOrResolve(rows, row, rowIDs[row], writer) ? 1 : 0
+                }
+            }
+        }
+        try writer.finish()
+        return returning?.batch() ?? StatementRows.count(count)
+    }
+
+    private func insertOrResolve(
+        _ rows: Batch, _ row: Int, _ rowID: Int64, _ writer: TableWriter
+    ) throws(Diagnostic) -> Bool {
+        let values = rows.row(row)
+        guard let conflict = try writer.conflict(values, rowID: rowID),
+            plan.conflictColumns == nil || conflict.columns.sorted() == plan.conflictColumns
+        else {
+            try writer.insert(rows, row: row, rowID: rowID)
+            try returning?.append(values, rowID)
+            return true
+        }
+        guard case .update = plan.conflict else { return false }
+        let old = try writer.row(conflict.rowID)
+        let types = writer.table.types
+        let both = Batch(rows: [old + values], types: types + types)
+        if let updateFilter, try updateFilter.select(both, context.evaluation).isEmpty { return false }
+        var new = old
+        for (column, value) in updates { new[column] = try value.evaluate(both, context.evaluation)[0] }
+        try writer.check(Batch(rows: [new], types: types))
+        let newRowID = writer.rowID(of: new, current: conflict.rowID)
+        try writer.beginReplace(old, conflict.rowID, with: new, newRowID)
+        try writer.endReplace(old, conflict.rowID, with: new, newRowID)
+        try returning?.append(new, newRowID)
+        return true
+    }
+}
+
+extension TableWriter {
+    /// The row id of a changed row: its INTEGER primary key, or what it was.
+    func rowID(of values: [Value], current: Int64) -> Int64 {
+        if let column = table.rowIDColumn, case .integer(let id) = values[column] { return id }
+        return current
+    }
+}
+
+/// Collects rows for RETURNING.
+final class ReturningRows {
+    private let context: ExecutionContext
+    private let expressions: [CompiledExpression]
+    private var rows: [[Value]] = []
+
+    init(_ context: ExecutionContext, _ returning: Returning) throws(Diagnostic) {
+        self.context = context
+        expressions = try ExpressionCompiler.compile(returning.expressions)
+        types = returning.columns.map(\.type)
+    }
+
+    private let types: [DataType]
+
+    /// A row's values after the change, and its id.
+    func append(_ values: [Value], _ rowID: Int64) throws(Diagnostic) {
+        let types = values.map(\.type) + [.integer]
+        let batch = Batch(rows: [values + [.integer(rowID)]], types: types)
+        var row: [Value] = []
+        for expression in expressions { row.append(try expression.evaluate(batch, context.evaluation)[0]) }
+        rows.append(row)
+    }
+
+    func batch() -> Batch { Batch(rows: rows, types: types) }
+}
+
+/// The one-row results of statements that are not queries.
+enum StatementRows {
+    static func count(_ count: Int) -> Batch {
+        Batch(columns: [Column(type: .integer, storage: .integers([Int64(count)]))], count: 1)
+    }
+
+    static func status(_ text: String) -> Batch { Batch(rows: [[.text(text)]], types: [.text]) }
+}

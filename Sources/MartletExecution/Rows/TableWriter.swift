@@ -1,0 +1,216 @@
+// Writes rows of one table, keeping its constraints and indexes true.
+
+import MartletCatalog
+import MartletCore
+import MartletExpressions
+import MartletPlanning
+import MartletStorage
+
+/// For one statement: call `finish` after the last change.
+final class TableWriter {
+    let table: Table
+    private let context: ExecutionContext
+    private let view: WriteView
+    private let ordered: [Index]
+    private let texts: [TextIndexUpkeep]
+    private let checks: [(condition: CompiledExpression, text: String)]
+    private let layout: RowLayout
+    private var rowWriter: RowWriter
+    private var key: KeyWriter
+    /// The greatest row id in the table; nil until it is looked up.
+    private var lastRowID: Int64?
+    private var rowCountChange = 0
+
+    init(_ context: ExecutionContext, _ target: WriteTarget) throws(Diagnostic) {
+        self.context = context
+        view = try context.writable()
+        table = target.table
+        ordered = target.indexes.filter { $0.textOptions == nil }
+        var texts: [TextIndexUpkeep] = []
+        for index in target.indexes where index.textOptions != nil {
+            texts.append(try TextIndexUpkeep(index, of: target.table, view))
+        }
+        self.texts = texts
+        var checks: [(condition: CompiledExpression, text: String)] = []
+        for check in target.checks { checks.append((try ExpressionCompiler.compile(check.expression), check.text)) }
+        self.checks = checks
+        layout = RowLayout(types: target.table.types)
+        rowWriter = RowWriter(layout: layout)
+        key = KeyWriter(KeyPrefix(.row, target.table.id))
+    }
+
+    /// Brings what is buffered into the transaction.
+    func finish() throws(Diagnostic) {
+        for text in texts { try text.finish() }
+        try CatalogStore.addRows(rowCountChange, toTable: table.id, view)
+        rowCountChange = 0
+    }
+
+    // MARK: Checks
+
+    /// A full row's batch, NULLs in the row id column replaced by fresh ids.
+    ///
+    /// - Throws: `notNull`, `check`.
+    func completed(_ batch: Batch) throws(Diagnostic) -> (rows: Batch, rowIDs: [Int64]) {
+        var batch = batch
+        let rowIDs: [Int64]
+        if let column = table.rowIDColumn {
+            var ids: [Int64] = []
+            ids.reserveCapacity(batch.count)
+            for row in 0..<batch.count {
+                if case .integer(let id) = batch.columns[column][row] {
+                    ids.append(id)
+                    lastRowID = max(try greatestRowID(), id)
+                } else {
+                    ids.append(try nextRowID())
+                }
+            }
+            if batch.columns[column].nulls != nil {
+                batch.columns[column] = Column(type: .integer, storage: .integers(ids))
+            }
+            rowIDs = ids
+        } else {
+            var ids: [Int64] = []
+            ids.reserveCapacity(batch.count)
+            for _ in 0..<batch.count { ids.append(try nextRowID()) }
+            rowIDs = ids
+        }
+        try check(batch)
+        return (batch, rowIDs)
+    }
+
+    func check(_ batch: Batch) throws(Diagnostic) {
+        for (index, column) in table.columns.enumerated() where column.isNotNull {
+            let values = batch.columns[index]
+            var hasNull = values.nulls?.contains(true) ?? false
+            if case .nulls(let count) = values.storage { hasNull = count > 0 }
+            if hasNull {
+                throw Diagnostic(.notNull, "column '\(column.name)' of table \(table.name) must not be NULL")
+            }
+        }
+        for check in checks {
+            let result = try check.condition.evaluate(batch, context.evaluation)
+            for row in 0..<batch.count where result[row] == .boolean(false) {
+                throw Diagnostic(.check, "CHECK (\(check.text)) of table \(table.name) failed")
+            }
+        }
+    }
+
+    private func greatestRowID() throws(Diagnostic) -> Int64 {
+        if let lastRowID { return lastRowID }
+        var cursor = try view.cursor(KeyPrefix(.row, table.id))
+        let last = try cursor.last() ? try RowKey.rowID(cursor.keySuffix) : 0
+        lastRowID = last
+        return last
+    }
+
+    private func nextRowID() throws(Diagnostic) -> Int64 {
+        let last = max(try greatestRowID(), 0)
+        guard last < .max else { throw Diagnostic(.limitExceeded, "table \(table.name) has used up its row ids") }
+        lastRowID = last + 1
+        return last + 1
+    }
+
+    // MARK: Changes
+
+    /// Adds one row of a completed batch.
+    ///
+    /// - Throws: `unique`, `rowTooLarge`, `keyTooLong`.
+    func insert(_ batch: Batch, row: Int, rowID: Int64) throws(Diagnostic) {
+        try rowWriter.write(batch.columns, row: row)
+        key.truncate(to: KeyPrefix.byteCount)
+        key.append(rowNumber: rowID)
+        let rowKey = key
+        let isNew = try rowWriter.withUnsafeBytes { (bytes) throws(Diagnostic) in try view.insert(rowKey, bytes) }
+        if !isNew { throw violation(table.primaryKey, batch.row(row)) }
+        rowCountChange += 1
+        if !ordered.isEmpty || !texts.isEmpty {
+            let values = batch.row(row)
+            for index in ordered { try insertEntry(index, values, rowID) }
+            for text in texts { try text.insert(values, rowID) }
+        }
+    }
+
+    /// Removes one row, given with its values.
+    func delete(_ values: [Value], rowID: Int64) throws(Diagnostic) {
+        for index in ordered { _ = try view.delete(IndexEntry.key(index, values, rowID).key) }
+        for text in texts { try text.delete(rowID) }
+        if try view.delete(RowKey.key(table.id, rowID)) { rowCountChange -= 1 }
+    }
+
+    /// The first half of an update: takes away what will not be true any more. Do this for all rows before the second
+    /// half, so that `SET id = id + 1` meets no row that is about to move.
+    func beginReplace(_ old: [Value], _ oldRowID: Int64, with new: [Value], _ newRowID: Int64) throws(Diagnostic) {
+        for index in ordered where oldRowID != newRowID || changes(index, old, new) {
+            _ = try view.delete(IndexEntry.key(index, old, oldRowID).key)
+        }
+        for text in texts where oldRowID != newRowID || text.changes(old, new) { try text.delete(oldRowID) }
+        if oldRowID != newRowID { _ = try view.delete(RowKey.key(table.id, oldRowID)) }
+    }
+
+    /// The second half of an update.
+    func endReplace(_ old: [Value], _ oldRowID: Int64, with new: [Value], _ newRowID: Int64) throws(Diagnostic) {
+        try rowWriter.write(new)
+        let rowKey = RowKey.key(table.id, newRowID)
+        if oldRowID == newRowID {
+            try rowWriter.withUnsafeBytes { (bytes) throws(Diagnostic) in try view.put(rowKey, bytes) }
+        } else {
+            let isNew = try rowWriter.withUnsafeBytes { (bytes) throws(Diagnostic) in try view.insert(rowKey, bytes) }
+            if !isNew { throw violation(table.primaryKey, new) }
+        }
+        for index in ordered where oldRowID != newRowID || changes(index, old, new) {
+            try insertEntry(index, new, newRowID)
+        }
+        for text in texts where oldRowID != newRowID || text.changes(old, new) { try text.insert(new, newRowID) }
+    }
+
+    private func changes(_ index: Index, _ old: [Value], _ new: [Value]) -> Bool {
+        index.parts.contains { old[$0.column] != new[$0.column] }
+    }
+
+    private func insertEntry(_ index: Index, _ values: [Value], _ rowID: Int64) throws(Diagnostic) {
+        let (key, isExclusive) = IndexEntry.key(index, values, rowID)
+        do {
+            try key.checkLength()
+        } catch {
+            throw Diagnostic(
+                .keyTooLong, "the values of index \(index.name) take more than \(Limits.keyBytes) bytes",
+                place: "table \(table.name), row \(rowID)")
+        }
+        let value = index.isUnique ? IndexEntry.value(rowID) : []
+        let isNew = try value.withRawBytes { (bytes) throws(Diagnostic) in try view.insert(key, bytes) }
+        if isExclusive, !isNew { throw violation(index.parts.map(\.column), values) }
+    }
+
+    private func violation(_ columns: [Int], _ values: [Value]) -> Diagnostic {
+        let names = columns.map { table.columns[$0].name }.joined(separator: ", ")
+        let shown = columns.map { BoundExpression.literal(values[$0]) }.joined(separator: ", ")
+        return Diagnostic(
+            .unique, "a row of table \(table.name) with \(names) = \(shown) exists already",
+            hint: "ON CONFLICT (\(names)) DO NOTHING or DO UPDATE")
+    }
+
+    // MARK: Conflicts
+
+    /// The row that stands in the way of `values`, and the columns in which they are equal.
+    func conflict(_ values: [Value], rowID: Int64) throws(Diagnostic) -> (rowID: Int64, columns: [Int])? {
+        if table.rowIDColumn != nil, try view.get(RowKey.key(table.id, rowID)) != nil {
+            return (rowID, table.primaryKey)
+        }
+        for index in ordered where index.isUnique {
+            let (key, isExclusive) = IndexEntry.key(index, values, rowID)
+            guard isExclusive, let found = try view.get(key) else { continue }
+            return (try key.bytes.withRawBytes { (bytes) throws(Diagnostic) in
+                try IndexEntry.rowID(key: bytes, value: found)
+            }, index.parts.map(\.column))
+        }
+        return nil
+    }
+
+    func row(_ rowID: Int64) throws(Diagnostic) -> [Value] {
+        guard let bytes = try view.get(RowKey.key(table.id, rowID)) else {
+            throw Diagnostic(.corrupt, "an index of table \(table.name) names row \(rowID), which is not there")
+        }
+        return try RowReader(bytes, layout: layout).values()
+    }
+}

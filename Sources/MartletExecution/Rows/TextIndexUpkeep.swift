@@ -1,0 +1,70 @@
+// Keeps one text index in step with its table.
+
+import MartletCatalog
+import MartletCore
+import MartletStorage
+import MartletText
+
+/// For one statement: call `finish` after the last change.
+final class TextIndexUpkeep {
+    private let index: Index
+    private let table: Table
+    private let writer: TextIndexWriter
+
+    init(_ index: Index, of table: Table, _ view: WriteView) throws(Diagnostic) {
+        self.index = index
+        self.table = table
+        writer = try TextIndexWriter(objectID: index.id, in: view)
+    }
+
+    func insert(_ values: [Value], _ rowID: Int64) throws(Diagnostic) {
+        try writer.insert(rowid: rowID, key: Self.key(values, table), texts: Self.texts(values, index))
+    }
+
+    func delete(_ rowID: Int64) throws(Diagnostic) { writer.delete(rowid: rowID) }
+
+    /// Whether an update of these values concerns the index: its columns, or the key that orders equal scores.
+    func changes(_ old: [Value], _ new: [Value]) -> Bool {
+        index.parts.contains { old[$0.column] != new[$0.column] }
+            || table.primaryKey.contains { old[$0] != new[$0] }
+    }
+
+    func finish() throws(Diagnostic) { try writer.flush() }
+
+    // MARK: The index as a whole
+
+    static func definition(_ index: Index, _ table: Table) -> TextIndexDefinition {
+        let options = index.textOptions ?? TextOptions()
+        return TextIndexDefinition(
+            analyzer: AnalyzerDefinition(
+                language: options.language, stemming: options.stemming, stopwords: options.stopwords),
+            fieldCount: index.parts.count, hasKeys: hasKeys(table))
+    }
+
+    static func create(_ index: Index, _ table: Table, building: Bool, _ view: WriteView) throws(Diagnostic) {
+        try TextIndexWriter.create(
+            objectID: index.id, definition: definition(index, table), building: building, in: view)
+    }
+
+    static func drop(_ index: Index, _ view: WriteView) throws(Diagnostic) {
+        try TextIndexWriter.drop(objectID: index.id, in: view)
+    }
+
+    // MARK: Documents
+
+    private static func hasKeys(_ table: Table) -> Bool { !table.primaryKey.isEmpty && table.rowIDColumn == nil }
+
+    /// The primary key in order-preserving form; nil where the row id is the key.
+    static func key(_ values: [Value], _ table: Table) -> [UInt8]? {
+        guard hasKeys(table) else { return nil }
+        var key = KeyWriter()
+        for column in table.primaryKey { key.append(values[column]) }
+        return key.bytes
+    }
+
+    static func texts(_ values: [Value], _ index: Index) -> [String?] {
+        index.parts.map { part in
+            if case .text(let text) = values[part.column] { text } else { nil }
+        }
+    }
+}

@@ -1,0 +1,69 @@
+// EVALUATE a retriever against judgements.
+
+import MartletCore
+import MartletLearning
+import MartletPlanning
+import MartletText
+
+/// One row: the model, the number of judged queries, and the mean of each metric.
+final class EvaluateOperator: Operator {
+    private let context: ExecutionContext
+    private let input: any Operator
+    private let plan: EvaluatePlan
+    private var isDone = false
+
+    init(_ context: ExecutionContext, _ input: any Operator, _ plan: EvaluatePlan) throws(Diagnostic) {
+        self.context = context
+        self.input = input
+        self.plan = plan
+    }
+
+    func next() throws(Diagnostic) -> Batch? {
+        if isDone { return nil }
+        isDone = true
+        var judgements = Judgements()
+        while let batch = try input.next() {
+            for row in 0..<batch.count {
+                guard case .text(let query) = batch.columns[0][row],
+                    case .integer(let grade) = batch.columns[2][row]
+                else {
+                    throw Diagnostic(.invalidJudgement, "a judgement has no query or no grade")
+                }
+                guard let document = Self.name(batch.columns[1][row]) else {
+                    throw Diagnostic(.invalidJudgement, "a judgement of query '\(query)' has no document")
+                }
+                try judgements.add(query: query, document: document, grade: Int(grade))
+            }
+        }
+        let search = try TextSearch(context, plan.search.legs[0])
+        let scan = Scan(
+            table: plan.search.table, alias: plan.search.alias, columns: [plan.documentColumn], includesRowID: false)
+        var evaluation = RetrievalEvaluation(metrics: plan.metrics)
+        for (number, query) in judgements.queries.enumerated() {
+            try context.cancellation.check()
+            let hits = try search.hits(query, limit: plan.depth)
+            let documents = try context.rows(scan, hits.map(\.rowid)).columns[0]
+            let results = hits.indices.map { index in
+                ScoredDocument(document: Self.name(documents[index]) ?? "", score: Double(hits[index].score))
+            }
+            evaluation.add(query: query, results: results, judgements: judgements[query: query])
+            if number % 32 == 31 {
+                context.progress?(
+                    Progress(stage: "evaluate", rowsDone: number + 1, rowsTotal: judgements.queries.count))
+            }
+        }
+        let values: [Value] =
+            [.text(plan.modelLabel), .integer(Int64(evaluation.queries.count))] + evaluation.means.map { .real($0) }
+        return Batch(rows: [values], types: plan.output.map(\.type))
+    }
+
+    /// A key as the text by which judgements and results are compared.
+    private static func name(_ value: Value) -> String? {
+        switch value {
+        case .text(let text): text
+        case .integer(let number): String(number)
+        case .null: nil
+        default: "\(value)"
+        }
+    }
+}

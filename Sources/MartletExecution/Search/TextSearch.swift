@@ -1,0 +1,40 @@
+// One text index, open for searching in one transaction.
+
+import MartletCatalog
+import MartletCore
+import MartletPlanning
+import MartletText
+
+final class TextSearch {
+    private let searcher: TextSearcher
+    private let analyzer: Analyzer
+
+    init(_ context: ExecutionContext, _ leg: SearchPlan.Leg) throws(Diagnostic) {
+        let options = leg.index.textOptions ?? TextOptions()
+        let reader = try TextIndexReader(objectID: leg.index.id, in: context.view)
+        searcher = try reader.searcher(
+            TextParameters(
+                k1: Float(options.k1), b: Float(options.b), weights: leg.weights.map { Float($0) }))
+        analyzer = try Analyzer(reader.definition.analyzer)
+    }
+
+    func hits(_ text: String, limit: Int, filter: TextFilter = .all) throws(Diagnostic) -> [TextHit] {
+        try searcher.search(TextQuery(text, analyzer: analyzer), k: limit, filter: filter)
+    }
+
+    /// The passage of `body` that matches best, with the matches in `**`.
+    func snippet(_ body: String, _ text: String) -> String {
+        Snippet.snippet(of: body, query: TextQuery(text, analyzer: analyzer), analyzer: analyzer)
+    }
+
+    /// The whole of `body`, with the matches in `**`.
+    func highlighted(_ body: String, _ text: String) -> String {
+        Snippet.highlighted(body, query: TextQuery(text, analyzer: analyzer), analyzer: analyzer)
+    }
+
+    /// The terms that made a hit's score, as JSON.
+    func why(_ hit: TextHit, _ text: String, _ table: Table, _ index: Index) throws(Diagnostic) -> String {
+        try searcher.why(
+            hit, TextQuery(text, analyzer: analyzer), fieldNames: index.parts.map { table.columns[$0.column].name })
+    }
+}

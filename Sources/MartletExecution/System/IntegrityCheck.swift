@@ -1,0 +1,111 @@
+// PRAGMA integrity_check: reads everything, and tells what does not fit together.
+
+import MartletCatalog
+import MartletCore
+import MartletPlanning
+import MartletStorage
+import MartletText
+
+enum IntegrityCheck {
+    /// More problems than this are not listed.
+    private static let problemLimit = 100
+
+    /// One row a problem; the single row `ok` when there is none.
+    static func rows(_ context: ExecutionContext) throws(Diagnostic) -> Batch {
+        var problems: [String] = []
+        for table in context.catalog.tables + SystemTable.stored { try check(table, context, &problems) }
+        for index in context.catalog.indexes where context.catalog.table(id: index.tableID) == nil {
+            problems.append("index \(index.name) has no table")
+        }
+        checkModels(context.catalog, &problems)
+        if problems.isEmpty { problems = ["ok"] }
+        return Batch(rows: problems.prefix(problemLimit).map { [.text($0)] }, types: [.text])
+    }
+
+    private static func check(
+        _ table: Table, _ context: ExecutionContext, _ problems: inout [String]
+    ) throws(Diagnostic) {
+        let indexes = context.catalog.indexes(of: table.id)
+        let ordered = indexes.filter { $0.textOptions == nil }
+        let layout = RowLayout(types: table.types)
+        var rowIDs: Set<Int64> = []
+        var count = 0
+        var cursor = try context.view.cursor(KeyPrefix(.row, table.id))
+        var found = try cursor.first()
+        while found {
+            if count % Limits.rowsPerBatch == 0 { try context.cancellation.check() }
+            count += 1
+            do throws(Diagnostic) {
+                let rowID = try RowKey.rowID(cursor.keySuffix)
+                rowIDs.insert(rowID)
+                let values = try RowReader(cursor.value, layout: layout).values()
+                for (value, column) in zip(values, table.columns) where value.isNull && column.isNotNull {
+                    problems.append("table \(table.name), row \(rowID): column \(column.name) is NULL")
+                }
+                for index in ordered {
+                    let (key, _) = IndexEntry.key(index, values, rowID)
+                    guard let entry = try context.view.get(key) else {
+                        problems.append("table \(table.name), row \(rowID): missing in index \(index.name)")
+                        continue
+                    }
+                    let named = try key.bytes.withRawBytes { (bytes) throws(Diagnostic) in
+                        try IndexEntry.rowID(key: bytes, value: entry)
+                    }
+                    if named != rowID {
+                        problems.append("index \(index.name) names row \(named) for row \(rowID)")
+                    }
+                }
+            } catch {
+                problems.append("table \(table.name), row \(count): \(error.message)")
+            }
+            if problems.count > problemLimit { return }
+            found = try cursor.next()
+        }
+        let counted = try CatalogStore.rowCount(ofTable: table.id, context.view)
+        if counted != Int64(count) { problems.append("table \(table.name) has \(count) rows but counts \(counted)") }
+        for index in ordered {
+            var entries = 0
+            var cursor = try context.view.cursor(KeyPrefix(.index, index.id))
+            var found = try cursor.first()
+            while found {
+                entries += 1
+                found = try cursor.next()
+            }
+            if entries != count { problems.append("index \(index.name) has \(entries) entries for \(count) rows") }
+        }
+        for index in indexes where index.textOptions != nil { checkText(index, rowIDs, context, &problems) }
+    }
+
+    private static func checkText(
+        _ index: Index, _ rowIDs: Set<Int64>, _ context: ExecutionContext, _ problems: inout [String]
+    ) {
+        do throws(Diagnostic) {
+            let reader = try TextIndexReader(objectID: index.id, in: context.view)
+            try reader.integrityCheck()
+            if index.state == .ready {
+                if reader.documentCount != rowIDs.count {
+                    problems.append(
+                        "index \(index.name) has \(reader.documentCount) documents for \(rowIDs.count) rows")
+                }
+                for rowID in rowIDs where try reader.locate(rowid: rowID) == nil {
+                    problems.append("index \(index.name) lacks row \(rowID)")
+                    if problems.count > problemLimit { return }
+                }
+            }
+        } catch {
+            problems.append("index \(index.name): \(error.message)")
+        }
+    }
+
+    private static func checkModels(_ catalog: Catalog, _ problems: inout [String]) {
+        for model in catalog.models {
+            for version in model.versions where catalog.index(id: version.indexID)?.state != .ready {
+                problems.append("model \(model.name)@\(version.number) has no index")
+            }
+        }
+        for deployment in catalog.deployments
+        where catalog.model(id: deployment.modelID)?.version(deployment.version) == nil {
+            problems.append("deployment \(deployment.name) has no model")
+        }
+    }
+}

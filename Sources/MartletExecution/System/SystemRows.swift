@@ -1,0 +1,127 @@
+// The rows of the computed system tables.
+
+import MartletCatalog
+import MartletCore
+import MartletExpressions
+import MartletReference
+import MartletStorage
+
+enum SystemRows {
+    static func rows(of table: String, _ context: ExecutionContext) throws(Diagnostic) -> [[Value]] {
+        let catalog = context.catalog
+        switch table {
+        case "tables": return try tables(catalog, context.view)
+        case "columns": return columns(catalog)
+        case "indexes": return catalog.indexes.map { index($0, catalog) }
+        case "models": return models(catalog)
+        case "deployments": return catalog.deployments.map { deployment($0, catalog) }
+        case "functions": return functions()
+        case "reference":
+            return Reference.pages.map { [.text($0.id), .text($0.kind.rawValue), .text($0.title), .text($0.body)] }
+        case "settings":
+            return Limits.settings.map { [.text($0.name), .text(String($0.value))] }
+        case "status": return try status(context)
+        default: throw Diagnostic(.unknownTable, "unknown system table 'sys.\(table)'")
+        }
+    }
+
+    private static func tables(_ catalog: Catalog, _ view: TransactionView) throws(Diagnostic) -> [[Value]] {
+        var rows: [[Value]] = []
+        for table in catalog.tables {
+            rows.append([
+                .text(table.name), .integer(Int64(table.id)), .integer(Int64(table.columns.count)),
+                .integer(try CatalogStore.rowCount(ofTable: table.id, view)),
+            ])
+        }
+        return rows
+    }
+
+    private static func columns(_ catalog: Catalog) -> [[Value]] {
+        catalog.tables.flatMap { table in
+            table.columns.enumerated().map { position, column in
+                [
+                    .text(table.name), .integer(Int64(position + 1)), .text(column.name),
+                    .text(column.type.description), .boolean(column.isNotNull),
+                    column.defaultText.map { .text($0) } ?? .null,
+                    table.primaryKey.firstIndex(of: position).map { .integer(Int64($0 + 1)) } ?? .null,
+                ]
+            }
+        }
+    }
+
+    private static func index(_ index: Index, _ catalog: Catalog) -> [Value] {
+        let table = catalog.table(id: index.tableID)
+        let columns = index.parts.map { part in
+            var text = table?.columns[part.column].name ?? "?"
+            if part.weight != 1 { text += " WEIGHT \(part.weight)" }
+            if part.isDescending { text += " DESC" }
+            return text
+        }
+        var options = Value.null
+        if let text = index.textOptions {
+            options = .json(
+                """
+                {"language": "\(text.language)", "stemming": \(text.stemming), "stopwords": \(text.stopwords), \
+                "k1": \(text.k1), "b": \(text.b)}
+                """)
+        }
+        return [
+            .text(index.name), .text(table?.name ?? "?"), .text(index.textOptions == nil ? "btree" : "text"),
+            .text(columns.joined(separator: ", ")), .boolean(index.isUnique), .text(index.state.rawValue),
+            .boolean(index.isInternal), options,
+        ]
+    }
+
+    private static func models(_ catalog: Catalog) -> [[Value]] {
+        catalog.models.flatMap { model in
+            model.versions.map { version in
+                let deployed = catalog.deployments(ofModel: model.id).filter { $0.version == version.number }
+                return [
+                    .text(model.name), .integer(Int64(version.number)), .text(model.kind.rawValue),
+                    catalog.table(id: version.tableID).map { .text($0.name) } ?? .null, .integer(version.run),
+                    .integer(Int64(version.rows)), .integer(Int64(version.shards)),
+                    .integer(Int64(version.byteCount)), .text(version.digest), .timestamp(version.created),
+                    deployed.isEmpty ? .null : .text(deployed.map(\.name).joined(separator: ", ")),
+                ]
+            }
+        }
+    }
+
+    private static func deployment(_ deployment: Deployment, _ catalog: Catalog) -> [Value] {
+        func name(_ id: UInt32) -> String { catalog.model(id: id)?.name ?? "?" }
+        return [
+            .text(deployment.name), .text(name(deployment.modelID)), .integer(Int64(deployment.version)),
+            .text("online"), .integer(Int64(deployment.minimumReplicas)), .integer(Int64(deployment.maximumReplicas)),
+            .integer(Int64(deployment.queueLimit)), .integer(Int64(deployment.timeoutMilliseconds)),
+            .timestamp(deployment.created),
+            deployment.history.last.map { .text("\(name($0.modelID))@\($0.version)") } ?? .null,
+        ]
+    }
+
+    private static func functions() -> [[Value]] {
+        let scalars = FunctionRegistry.standard
+        let aggregates = AggregateRegistry.standard
+        let scalarRows: [[Value]] = scalars.names.flatMap { name in
+            scalars.overloads(of: name).map {
+                [.text(name), .text("scalar"), .text($0.signature), .text($0.summary)]
+            }
+        }
+        let aggregateRows: [[Value]] = aggregates.names.compactMap { name in
+            aggregates.function(name).map {
+                [.text(name), .text("aggregate"), .text($0.signature), .text($0.summary)]
+            }
+        }
+        return scalarRows + aggregateRows
+    }
+
+    private static func status(_ context: ExecutionContext) throws(Diagnostic) -> [[Value]] {
+        let catalog = context.catalog
+        let facts: [(String, String)] = [
+            ("version", MartletVersion.current), ("format_version", String(Environment.formatVersion)),
+            ("transaction", String(context.view.transactionID)), ("catalog_version", String(catalog.version)),
+            ("keys", String(try context.view.keyCount())), ("tables", String(catalog.tables.count)),
+            ("models", String(catalog.models.count)), ("deployments", String(catalog.deployments.count)),
+        ]
+        return facts.map { [.text($0.0), .text($0.1)] }
+    }
+}

@@ -1,0 +1,39 @@
+// Writes rows of the stored system tables, in the transaction of the change that they tell about.
+
+package import MartletCatalog
+package import MartletCore
+import MartletPlanning
+import MartletStorage
+
+package enum SystemWriter {
+    /// Adds a row; a NULL in the row id column gets the next id.
+    ///
+    /// - Returns: the row id.
+    @discardableResult
+    package static func append(
+        _ values: [Value], to table: Table, _ context: ExecutionContext
+    ) throws(Diagnostic) -> Int64 {
+        let writer = try TableWriter(context, WriteTarget(table: table, indexes: [], checks: []))
+        let (rows, rowIDs) = try writer.completed(Batch(rows: [values], types: table.types))
+        try writer.insert(rows, row: 0, rowID: rowIDs[0])
+        try writer.finish()
+        return rowIDs[0]
+    }
+
+    /// Replaces a row.
+    package static func put(
+        _ values: [Value], rowID: Int64, in table: Table, _ context: ExecutionContext
+    ) throws(Diagnostic) {
+        let writer = try TableWriter(context, WriteTarget(table: table, indexes: [], checks: []))
+        try writer.endReplace(values, rowID, with: values, rowID)
+        try writer.finish()
+    }
+
+    /// The values of a row; nil if there is none.
+    package static func row(
+        _ rowID: Int64, of table: Table, _ context: ExecutionContext
+    ) throws(Diagnostic) -> [Value]? {
+        guard let bytes = try context.view.get(RowKey.key(table.id, rowID)) else { return nil }
+        return try RowReader(bytes, layout: RowLayout(types: table.types)).values()
+    }
+}

@@ -1,0 +1,139 @@
+// An open database.
+
+package import MartletCatalog
+package import MartletCore
+import MartletPlanning
+package import MartletStorage
+import Synchronization
+
+#if canImport(Glibc)
+    import Glibc
+#elseif canImport(Darwin)
+    import Darwin
+#endif
+
+package struct EngineOptions: Sendable {
+    package var isReadOnly: Bool
+    package var durability: Durability
+    /// Address space for the file at first; nil: the storage's default.
+    package var mapSizeBytes: Int?
+    /// Worker threads of TRAIN and index builds; 0: as many as there are cores.
+    package var threads: Int
+    /// Bytes that one statement's sorts, hash tables and kept rows may hold.
+    package var statementMemoryBytes: Int
+    /// Microseconds since 1970-01-01 UTC.
+    package var clock: @Sendable () -> Int64
+
+    package init(
+        isReadOnly: Bool = false, durability: Durability = .full, mapSizeBytes: Int? = nil, threads: Int = 0,
+        statementMemoryBytes: Int = 1 << 30, clock: @escaping @Sendable () -> Int64 = EngineOptions.systemClock
+    ) {
+        self.isReadOnly = isReadOnly
+        self.durability = durability
+        self.mapSizeBytes = mapSizeBytes
+        self.threads = threads
+        self.statementMemoryBytes = statementMemoryBytes
+        self.clock = clock
+    }
+
+    package static let systemClock: @Sendable () -> Int64 = {
+        var time = timespec()
+        clock_gettime(CLOCK_REALTIME, &time)
+        return Int64(time.tv_sec) * 1_000_000 + Int64(time.tv_nsec) / 1_000
+    }
+}
+
+/// One open file with what its sessions share.
+package final class Engine: Sendable {
+    package let environment: Environment
+    package let options: EngineOptions
+    private let state = Mutex(State())
+
+    private struct State {
+        /// The newest committed catalog that was read.
+        var catalog: Catalog?
+        var isClosed = false
+        var durability = Durability.full
+    }
+
+    /// Opens a file, or makes one. Runs that a killed process left behind are marked as failed.
+    ///
+    /// - Throws: see `Environment.open`.
+    package init(path: String, options: EngineOptions = EngineOptions()) throws(Diagnostic) {
+        var storage = EnvironmentOptions()
+        storage.isReadOnly = options.isReadOnly
+        storage.createsFile = !options.isReadOnly
+        storage.durability = options.durability
+        if let mapSizeBytes = options.mapSizeBytes { storage.mapBytes = mapSizeBytes }
+        environment = try Environment.open(path, options: storage)
+        self.options = options
+        durability = options.durability
+        try recover()
+    }
+
+    private init(environment: Environment, options: EngineOptions) {
+        self.environment = environment
+        self.options = options
+    }
+
+    /// A database that nobody else sees and that is gone when it is closed.
+    package static func temporary(options: EngineOptions = EngineOptions()) throws(Diagnostic) -> Engine {
+        let engine = Engine(environment: try Environment.temporary(mapBytes: options.mapSizeBytes), options: options)
+        engine.durability = .none
+        return engine
+    }
+
+    /// Refuses further statements. The file is closed when its last session and result are gone.
+    package func close() {
+        state.withLock { $0.isClosed = true }
+    }
+
+    /// What commits promise now.
+    var durability: Durability {
+        get { state.withLock { $0.durability } }
+        set { state.withLock { $0.durability = newValue } }
+    }
+
+    func checkOpen() throws(Diagnostic) {
+        if state.withLock({ $0.isClosed }) { throw Diagnostic(.closed, "the database is closed") }
+    }
+
+    var workerCount: Int {
+        options.threads > 0 ? options.threads : max(1, Int(sysconf(Int32(_SC_NPROCESSORS_ONLN))))
+    }
+
+    // MARK: Catalog
+
+    /// The catalog that a transaction sees. One lookup while nothing has changed: a write transaction starts from the
+    /// last commit and only raises the version, so equal versions are equal catalogs.
+    package func catalog(_ view: TransactionView) throws(Diagnostic) -> Catalog {
+        let version = try CatalogStore.version(view)
+        if let known = state.withLock({ $0.catalog }), known.version == version { return known }
+        let catalog = try CatalogStore.read(view)
+        // What a running transaction sees may never be committed.
+        if !view.isWritable {
+            state.withLock { state in
+                if catalog.version > state.catalog?.version ?? 0 { state.catalog = catalog }
+            }
+        }
+        return catalog
+    }
+
+    /// Whether a plan made with `catalog` may be kept for later statements.
+    func isCommitted(_ catalog: Catalog) -> Bool {
+        state.withLock { $0.catalog === catalog }
+    }
+
+    private func recover() throws(Diagnostic) {
+        if environment.isReadOnly { return }
+        let hasInterrupted = try environment.read { (view) throws(Diagnostic) in
+            try InterruptedRuns.exist(try catalog(view))
+        }
+        if hasInterrupted {
+            try environment.write { (transaction) throws(Diagnostic) in
+                try InterruptedRuns.fail(
+                    transaction.view, path: environment.path, try catalog(transaction.view), options.clock())
+            }
+        }
+    }
+}

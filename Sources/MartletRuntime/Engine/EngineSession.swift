@@ -1,0 +1,292 @@
+// One user of a database: its transaction, and the way of its statements.
+
+package import MartletCore
+import MartletCatalog
+import MartletExecution
+import MartletLanguage
+import MartletPlanning
+import MartletStorage
+
+/// Runs statements one after the other. Used from one thread at a time; `cancel` may come from any.
+///
+/// `@unchecked Sendable`: the state is the user's thread's alone; `cancellation` is safe from any.
+package final class EngineSession: @unchecked Sendable {
+    let engine: Engine
+    let cancellation = Cancellation()
+    package var progress: ProgressHandler?
+    private var transaction: SessionTransaction = .none
+    private var plans = PlanCache()
+
+    enum SessionTransaction {
+        case none
+        case reading(ResultStream.Snapshot)
+        case writing(InteractiveTransaction)
+    }
+
+    package init(_ engine: Engine) { self.engine = engine }
+
+    package var isInTransaction: Bool {
+        if case .none = transaction { false } else { true }
+    }
+
+    /// Ends the running statement with `cancelled`.
+    package func cancel() { cancellation.cancel() }
+
+    /// Runs exactly one statement, with or without `;` at its end.
+    ///
+    /// - Throws: the statement's diagnostic, with ranges into `text`. Outside of a transaction nothing of a failed
+    ///   statement remains; inside of one, its own changes are undone and the transaction goes on.
+    package func run(_ text: String, parameters: ParameterValues = .none) throws(Diagnostic) -> ResultStream {
+        try engine.checkOpen()
+        cancellation.reset()
+        if let known = plans.find(text, parameters.types) {
+            if let result = try runKnown(known, text, parameters) { return result }
+        }
+        let statement = try Parser.parseStatement(text)
+        switch statement {
+        case .begin(let readOnly, _): return try begin(readOnly: readOnly)
+        case .commit: return try commit()
+        case .rollback: return try rollBack()
+        case .savepoint(let name, _):
+            try writing("SAVEPOINT").savepoint(name.name)
+            return status("savepoint \(name.name)")
+        case .release(let name, _):
+            try writing("RELEASE").release(name.name)
+            return status("savepoint \(name.name) released")
+        case .rollbackTo(let name, _):
+            try writing("ROLLBACK TO").rollback(to: name.name)
+            return status("rolled back to \(name.name)")
+        default: return try run(statement, text, parameters)
+        }
+    }
+
+    // MARK: Transactions
+
+    private func begin(readOnly: Bool) throws(Diagnostic) -> ResultStream {
+        if isInTransaction {
+            throw Diagnostic(.transactionActive, "a transaction is active already", hint: "use SAVEPOINT inside it")
+        }
+        if readOnly || engine.environment.isReadOnly {
+            transaction = .reading(ResultStream.Snapshot(try engine.environment.read()))
+        } else {
+            transaction = .writing(try engine.environment.beginInteractive())
+        }
+        return status("transaction begun")
+    }
+
+    private func commit() throws(Diagnostic) -> ResultStream {
+        let ending = transaction
+        transaction = .none
+        switch ending {
+        case .none: throw Diagnostic(.noTransaction, "no transaction is active")
+        case .reading: break
+        case .writing(let interactive): try interactive.commit()
+        }
+        return status("committed")
+    }
+
+    private func rollBack() throws(Diagnostic) -> ResultStream {
+        let ending = transaction
+        transaction = .none
+        switch ending {
+        case .none: throw Diagnostic(.noTransaction, "no transaction is active")
+        case .reading: break
+        case .writing(let interactive): try interactive.rollback()
+        }
+        return status("rolled back")
+    }
+
+    private func writing(_ statement: String) throws(Diagnostic) -> InteractiveTransaction {
+        switch transaction {
+        case .writing(let interactive): return interactive
+        case .reading: throw Diagnostic(.readOnlyTransaction, "\(statement) needs a transaction that writes")
+        case .none: throw Diagnostic(.noTransaction, "no transaction is active", hint: "BEGIN first")
+        }
+    }
+
+    private func status(_ text: String) -> ResultStream {
+        ResultStream(
+            columns: [ResultColumn(name: "status", type: .text)],
+            batches: [Batch(rows: [[.text(text)]], types: [.text])])
+    }
+
+    // MARK: Statements
+
+    /// Runs a statement whose plan is known, if the plan still fits and only reads; else nil.
+    private func runKnown(
+        _ prepared: PreparedPlan, _ text: String, _ parameters: ParameterValues
+    ) throws(Diagnostic) -> ResultStream? {
+        guard case .none = transaction, case .read = prepared.kind, prepared.explain == nil else { return nil }
+        let snapshot = ResultStream.Snapshot(try engine.environment.read())
+        guard try engine.catalog(snapshot.transaction.view) === prepared.catalog else { return nil }
+        let context = context(snapshot.transaction.view, prepared.catalog, parameters)
+        return ResultStream(
+            columns: prepared.columns, source: ContextHolder(try OperatorBuilder(context).build(prepared.plan), context),
+            snapshot: snapshot)
+    }
+
+    private func run(
+        _ statement: Statement, _ text: String, _ parameters: ParameterValues
+    ) throws(Diagnostic) -> ResultStream {
+        switch transaction {
+        case .reading(let snapshot):
+            let view = snapshot.transaction.view
+            let prepared = try prepare(statement, text, parameters, view)
+            return try stream(prepared, parameters, snapshot)
+        case .writing(let interactive):
+            // Planned on what the transaction sees; run in a nested transaction of its own if it writes.
+            let prepared = try interactive.read { (view) throws(Diagnostic) in
+                try prepare(statement, text, parameters, view)
+            }
+            switch prepared.kind {
+            case .read:
+                let batches = try interactive.read { (view) throws(Diagnostic) in
+                    try collect(prepared, parameters, view)
+                }
+                return ResultStream(columns: prepared.columns, batches: batches)
+            case .write:
+                let batches = try interactive.perform { (transaction) throws(Diagnostic) in
+                    try collect(prepared, parameters, transaction.view)
+                }
+                return ResultStream(columns: prepared.columns, batches: batches)
+            case .train:
+                if prepared.explain != nil { return explained(prepared, prepared.plan.text()) }
+                throw Diagnostic(.misplaced, "TRAIN cannot run inside a transaction", hint: "COMMIT first")
+            case .durability:
+                throw Diagnostic(.misplaced, "the durability cannot change inside a transaction")
+            }
+        case .none:
+            let snapshot = ResultStream.Snapshot(try engine.environment.read())
+            let prepared = try prepare(statement, text, parameters, snapshot.transaction.view)
+            if engine.isCommitted(prepared.catalog) { plans.insert(text, parameters.types, prepared) }
+            return try runAlone(prepared, statement, text, parameters, snapshot)
+        }
+    }
+
+    private func runAlone(
+        _ prepared: PreparedPlan, _ statement: Statement, _ text: String, _ parameters: ParameterValues,
+        _ snapshot: ResultStream.Snapshot
+    ) throws(Diagnostic) -> ResultStream {
+        if let explain = prepared.explain, !explain.isAnalyze { return explained(prepared, prepared.plan.text()) }
+        switch prepared.kind {
+        case .read: return try stream(prepared, parameters, snapshot)
+        case .write:
+            let batches = try engine.environment.write { (transaction) throws(Diagnostic) -> [Batch] in
+                // Planned again if another commit has changed the catalog meanwhile.
+                let catalog = try engine.catalog(transaction.view)
+                let current =
+                    catalog === prepared.catalog
+                    ? prepared : try prepare(statement, text, parameters, transaction.view)
+                return try collect(current, parameters, transaction.view)
+            }
+            return ResultStream(columns: prepared.columns, batches: batches)
+        case .train:
+            let run = TrainingRun(self, statement: statement, text: text, parameters: parameters)
+            if prepared.explain != nil { throw .notSupported("EXPLAIN ANALYZE of TRAIN", at: nil) }
+            return ResultStream(columns: prepared.columns, batches: [try run.run()])
+        case .durability(let value):
+            if let value, let durability = Durability(rawValue: value) {
+                try engine.environment.setDurability(durability)
+                engine.durability = durability
+            }
+            return ResultStream(
+                columns: prepared.columns,
+                batches: [Batch(rows: [[.text(engine.durability.rawValue)]], types: [.text])])
+        }
+    }
+
+    func prepare(
+        _ statement: Statement, _ text: String, _ parameters: ParameterValues, _ view: TransactionView
+    ) throws(Diagnostic) -> PreparedPlan {
+        try PreparedPlan(statement, text: text, catalog: try engine.catalog(view), parameters: parameters.types)
+    }
+
+    func context(
+        _ view: TransactionView, _ catalog: Catalog, _ parameters: ParameterValues
+    ) -> ExecutionContext {
+        ExecutionContext(
+            view: view, catalog: catalog, parameters: parameters.values, statementTime: engine.options.clock(),
+            cancellation: cancellation, memoryLimitBytes: engine.options.statementMemoryBytes, progress: progress)
+    }
+
+    /// Lazily, over a snapshot.
+    private func stream(
+        _ prepared: PreparedPlan, _ parameters: ParameterValues, _ snapshot: ResultStream.Snapshot
+    ) throws(Diagnostic) -> ResultStream {
+        let view = snapshot.transaction.view
+        if prepared.explain != nil {
+            return ResultStream(columns: prepared.columns, batches: try collect(prepared, parameters, view))
+        }
+        let context = context(view, prepared.catalog, parameters)
+        return ResultStream(
+            columns: prepared.columns, source: ContextHolder(try OperatorBuilder(context).build(prepared.plan), context),
+            snapshot: snapshot)
+    }
+
+    /// At once, in a transaction that goes on.
+    private func collect(
+        _ prepared: PreparedPlan, _ parameters: ParameterValues, _ view: TransactionView
+    ) throws(Diagnostic) -> [Batch] {
+        if let explain = prepared.explain, !explain.isAnalyze {
+            return [explainBatch(explain, prepared.plan.text())]
+        }
+        let context = context(view, prepared.catalog, parameters)
+        let builder = OperatorBuilder(context, measuring: prepared.explain != nil)
+        let source = try builder.build(prepared.plan)
+        var batches: [Batch] = []
+        while let batch = try source.next() { batches.append(batch) }
+        if let explain = prepared.explain {
+            return [explainBatch(explain, prepared.plan.text(measurements: builder.measurements))]
+        }
+        return batches
+    }
+
+    private func explained(_ prepared: PreparedPlan, _ text: PlanText) -> ResultStream {
+        guard let explain = prepared.explain else { return ResultStream(columns: prepared.columns, batches: []) }
+        return ResultStream(columns: prepared.columns, batches: [explainBatch(explain, text)])
+    }
+
+    private func explainBatch(_ explain: Explain, _ text: PlanText) -> Batch {
+        switch explain.format {
+        case .json: Batch(rows: [[.json(text.json)]], types: [.json])
+        case .text: Batch(rows: text.lines.map { [.text($0)] }, types: [.text])
+        }
+    }
+}
+
+/// Keeps an execution's context alive as long as its operators are used: they refer to it weakly in places.
+private final class ContextHolder: Operator {
+    private let source: any Operator
+    private let context: ExecutionContext
+
+    init(_ source: any Operator, _ context: ExecutionContext) {
+        self.source = source
+        self.context = context
+    }
+
+    func next() throws(Diagnostic) -> Batch? { try source.next() }
+}
+
+/// The plans of a session's last statements, by their text.
+struct PlanCache {
+    private struct Key: Hashable {
+        var text: String
+        var types: ParameterTypes
+    }
+
+    private static let capacity = 128
+    private var plans: [Key: PreparedPlan] = [:]
+    private var order: [Key] = []
+
+    func find(_ text: String, _ types: ParameterTypes) -> PreparedPlan? {
+        plans.isEmpty ? nil : plans[Key(text: text, types: types)]
+    }
+
+    /// Long statements are not worth the memory: they are seldom run twice.
+    mutating func insert(_ text: String, _ types: ParameterTypes, _ plan: PreparedPlan) {
+        guard text.utf8.count <= 8_192 else { return }
+        let key = Key(text: text, types: types)
+        if plans.updateValue(plan, forKey: key) == nil { order.append(key) }
+        if order.count > Self.capacity { plans[order.removeFirst()] = nil }
+    }
+}

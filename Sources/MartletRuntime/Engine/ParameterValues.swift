@@ -1,0 +1,28 @@
+// The values that a statement is run with.
+
+package import MartletCore
+import MartletPlanning
+
+package struct ParameterValues: Sendable {
+    /// For `?` and `?3`, from the first on.
+    package var positional: [Value]
+    /// For `:name`, without the colon.
+    package var named: [String: Value]
+
+    package init(positional: [Value] = [], named: [String: Value] = [:]) {
+        self.positional = positional
+        self.named = named
+    }
+
+    package static let none = ParameterValues()
+
+    var types: ParameterTypes {
+        ParameterTypes(
+            positional: positional.map(\.type), named: named.map { (name: $0.key, type: $0.value.type) })
+    }
+
+    /// In the order in which plans number them: positional, then named ones by name.
+    var values: [Value] {
+        named.isEmpty ? positional : positional + named.sorted { $0.key < $1.key }.map(\.value)
+    }
+}

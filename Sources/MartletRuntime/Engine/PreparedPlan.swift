@@ -1,0 +1,58 @@
+// A statement, planned.
+
+import MartletCatalog
+import MartletCore
+import MartletLanguage
+import MartletPlanning
+
+/// The plan of one statement for one catalog and the types of its parameters.
+final class PreparedPlan: Sendable {
+    enum Kind: Sendable {
+        case read
+        case write
+        case train(TrainPlan)
+        case durability(String?)
+    }
+
+    let plan: PhysicalPlan
+    let kind: Kind
+    let columns: [ResultColumn]
+    let catalog: Catalog
+    /// For EXPLAIN.
+    let explain: Explain?
+
+    init(
+        _ statement: Statement, text: String, catalog: Catalog, parameters: ParameterTypes
+    ) throws(Diagnostic) {
+        var statement = statement
+        var explain: Explain?
+        if case .explain(let outer) = statement {
+            if outer.measuresRecall { throw .notSupported("EXPLAIN (RECALL)", at: outer.location.range) }
+            if case .explain(let inner) = outer.statement {
+                throw Diagnostic(.misplaced, "EXPLAIN cannot explain itself", at: inner.location.range)
+            }
+            explain = outer
+            statement = outer.statement
+        }
+        let logical = try Binder(catalog: catalog, text: text, parameters: parameters).bind(statement)
+        columns =
+            explain != nil
+            ? [ResultColumn(name: "plan", type: explain?.format == .json ? .json : .text)]
+            : logical.output.filter { !$0.isHidden }.map { ResultColumn(name: $0.name, type: $0.type) }
+        plan = PhysicalPlanner(catalog: catalog).plan(try Optimizer.optimize(logical))
+        self.catalog = catalog
+        self.explain = explain
+        kind = Self.kind(of: plan)
+    }
+
+    private static func kind(of plan: PhysicalPlan) -> Kind {
+        switch plan.operation {
+        case .insert, .update, .delete, .copyFrom, .deploy: return .write
+        case .train(let train): return .train(train)
+        case .command(.pragma(.durability(let value))): return .durability(value)
+        case .command(.pragma), .command(.nothing), .command(.analyze): return .read
+        case .command: return .write
+        default: return .read
+        }
+    }
+}

@@ -1,0 +1,87 @@
+// The rows of one statement.
+
+package import MartletCore
+import MartletExecution
+import MartletStorage
+
+package struct ResultColumn: Hashable, Sendable {
+    package var name: String
+    package var type: DataType
+
+    package init(name: String, type: DataType) {
+        self.name = name
+        self.type = type
+    }
+}
+
+/// Gives a statement's rows in batches. A query outside a transaction reads its own snapshot until it is read to the
+/// end, closed or dropped.
+package final class ResultStream {
+    package let columns: [ResultColumn]
+    private var source: (any Operator)?
+    private var kept: [Batch]
+    private var position = 0
+    /// What the source reads from; kept alive for it.
+    private let snapshot: Snapshot?
+
+    /// A read transaction as something that can be shared.
+    final class Snapshot {
+        let transaction: ReadTransaction
+
+        init(_ transaction: consuming ReadTransaction) { self.transaction = transaction }
+    }
+
+    /// Rows that are there already.
+    init(columns: [ResultColumn], batches: [Batch]) {
+        self.columns = columns
+        kept = batches
+        source = nil
+        snapshot = nil
+    }
+
+    init(columns: [ResultColumn], source: any Operator, snapshot: Snapshot) {
+        self.columns = columns
+        self.source = source
+        self.snapshot = snapshot
+        kept = []
+    }
+
+    /// The next rows, never empty; nil at the end.
+    package func next() throws(Diagnostic) -> Batch? {
+        while position < kept.count {
+            position += 1
+            if kept[position - 1].count > 0 { return kept[position - 1].narrowed(to: columns.count) }
+        }
+        while let source {
+            guard let batch = try source.next() else {
+                close()
+                return nil
+            }
+            if batch.count > 0 { return batch.narrowed(to: columns.count) }
+        }
+        return nil
+    }
+
+    /// Lets go of the snapshot. Idempotent.
+    package func close() {
+        source = nil
+        kept = []
+        position = 0
+    }
+
+    /// All rows that are left.
+    package func rows() throws(Diagnostic) -> [[Value]] {
+        var rows: [[Value]] = []
+        while let batch = try next() {
+            for row in 0..<batch.count { rows.append(batch.row(row)) }
+        }
+        return rows
+    }
+}
+
+extension Batch {
+    /// Without hidden columns at the end.
+    fileprivate func narrowed(to count: Int) -> Batch {
+        columns.count == count ? self : Batch(columns: Array(columns.prefix(count)), count: self.count)
+    }
+}
