@@ -43,17 +43,20 @@ struct BruteForce {
         let constant = parameters.k1 * (1 - parameters.b)
         let slope = average > 0 ? Float(Double(parameters.k1) * Double(parameters.b) / average) : 0
         let searched = (0..<fieldCount).filter { parameters.weights[$0] > 0 }
+        let factors: [Float?] = query.terms.map { term in
+            let frequency = documents.values.count { $0.fields.contains { $0[term.bytes] != nil } }
+            if frequency == 0 { return nil }
+            let inverse = log(1 + (Double(count) - Double(frequency) + 0.5) / (Double(frequency) + 0.5))
+            return Float(term.count) * Float(inverse) * (parameters.k1 + 1)
+        }
         var hits: [(rowid: Int64, key: [UInt8], score: Float)] = []
         for document in documents.values where accepts(document.rowid) {
             var length: Float = 0
             for field in searched { length += parameters.weights[field] * Float(document.lengths[field]) }
             let norm = constant + slope * length
             var score: Float = 0
-            for term in query.terms {
-                let frequency = documents.values.count { $0.fields.contains { $0[term.bytes] != nil } }
-                if frequency == 0 { continue }
-                let inverse = log(1 + (Double(count) - Double(frequency) + 0.5) / (Double(frequency) + 0.5))
-                let factor = Float(term.count) * Float(inverse) * (parameters.k1 + 1)
+            for (term, factor) in zip(query.terms, factors) {
+                guard let factor else { continue }
                 var weighted: Float = 0
                 for field in searched {
                     weighted += parameters.weights[field] * Float(document.fields[field][term.bytes] ?? 0)

@@ -201,11 +201,11 @@ package final class Analyzer {
             let scalarClass = classify(scalar)
             switch scalarClass.kind {
             case .letter:
-                scalars.append(contentsOf: scalarClass.lower)
+                if scalars.count < Self.wordLimitBytes { scalars.append(contentsOf: scalarClass.lower) }
             case .mark:
                 if let last = scalars.last, let composed = Folding.compose(last, scalar) {
                     scalars[scalars.count - 1] = composed
-                } else if !scalars.isEmpty {
+                } else if !scalars.isEmpty, scalars.count < Self.wordLimitBytes {
                     scalars.append(scalar)
                 }
             case .ignorable:
@@ -215,7 +215,7 @@ package final class Analyzer {
                     let (next, _) = Self.decode(text, at: position + length, count: count),
                     classify(next).kind == .letter
                 else { return finishWord(start: start, end: position, next: position + length, into: &tokens) }
-                scalars.append(0x27)
+                if scalars.count < Self.wordLimitBytes { scalars.append(0x27) }
             case .ideograph:
                 if scalars.isEmpty { return analyzeIdeographs(text, from: position, count: count, into: &tokens) }
                 return finishWord(start: start, end: position, next: position, into: &tokens)

@@ -73,8 +73,8 @@ package final class TextSearcher {
     /// The number of live documents.
     package let documentCount: Int
     package let averageLength: Double
-    private let normConstant: Float
-    private let normSlope: Float
+    let normConstant: Float
+    let normSlope: Float
     private let hasKeys: Bool
 
     private var norms: [[Float]?]

@@ -1,0 +1,110 @@
+// Why a document was found: each query term's part in its score.
+
+package import MartletCore
+
+/// The score of one document, taken apart.
+package struct TextExplanation: Hashable, Sendable {
+    package struct Term: Hashable, Sendable {
+        package var term: String
+        /// How often it occurs in the query.
+        package var count: Int
+        /// For each field of the index, how often it occurs in the document.
+        package var frequencies: [Int]
+        /// The number of documents that it occurs in.
+        package var documentFrequency: Int
+        package var inverseDocumentFrequency: Double
+        package var score: Float
+    }
+
+    package var score: Float
+    /// For each field, the number of the document's tokens.
+    package var lengths: [Int]
+    package var terms: [Term]
+
+    /// As JSON, with the names of the fields: terms by falling score.
+    package func json(fields: [String]) -> String {
+        func object(_ numbers: [Int]) -> String {
+            let members = numbers.enumerated().map { index, number in
+                "\(Self.quoted(index < fields.count ? fields[index] : String(index))):\(number)"
+            }
+            return "{\(members.joined(separator: ","))}"
+        }
+        let ordered = terms.enumerated().sorted { a, b in
+            a.element.score != b.element.score ? a.element.score > b.element.score : a.offset < b.offset
+        }
+        let rows = ordered.map { _, term in
+            let share = score > 0 ? Double(term.score) / Double(score) : 0
+            return "{\"term\":\(Self.quoted(term.term)),\"count\":\(term.count),\"tf\":\(object(term.frequencies)),"
+                + "\"df\":\(term.documentFrequency),\"idf\":\(Self.rounded(term.inverseDocumentFrequency)),"
+                + "\"score\":\(Self.rounded(Double(term.score))),\"share\":\(Self.rounded(share))}"
+        }
+        return "{\"score\":\(Self.rounded(Double(score))),\"length\":\(object(lengths)),"
+            + "\"terms\":[\(rows.joined(separator: ","))]}"
+    }
+
+    /// To four decimals.
+    private static func rounded(_ number: Double) -> Double { (number * 10_000).rounded() / 10_000 }
+
+    private static func quoted(_ text: String) -> String {
+        var result = "\""
+        for scalar in text.unicodeScalars {
+            switch scalar {
+            case "\"": result += "\\\""
+            case "\\": result += "\\\\"
+            case _ where scalar.value < 0x20:
+                let digits = String(scalar.value, radix: 16)
+                result += "\\u" + String(repeating: "0", count: 4 - digits.count) + digits
+            default: result.unicodeScalars.append(scalar)
+            }
+        }
+        return result + "\""
+    }
+}
+
+extension TextSearcher {
+    /// Takes the score of a hit apart. Costs the reading of the query terms' postings up to the document.
+    package func explain(_ query: TextQuery, _ hit: TextHit) throws(Diagnostic) -> TextExplanation {
+        guard segments.indices.contains(hit.segment) else { return TextExplanation(score: 0, lengths: [], terms: []) }
+        let reader = segments[hit.segment].reader
+        var lengths: [Int] = []
+        var norm: Float = 0
+        for field in 0..<fieldCount {
+            let length = try reader.length(hit.document, field: field)
+            lengths.append(Int(length))
+            if parameters.weights[field] > 0 { norm += parameters.weights[field] * Float(length) }
+        }
+        norm = normConstant + normSlope * norm
+        var explanation = TextExplanation(score: 0, lengths: lengths, terms: [])
+        for located in try locate(query) {
+            guard let place = located.places[hit.segment],
+                let frequencies = try frequencies(of: place, document: hit.document, reader)
+            else { continue }
+            var weighted: Float = 0
+            for field in 0..<fieldCount where parameters.weights[field] > 0 {
+                weighted += parameters.weights[field] * Float(frequencies[field])
+            }
+            let factor = located.factor(k1: parameters.k1)
+            let score = weighted > 0 ? factor * weighted / (weighted + norm) : 0
+            explanation.score += score
+            explanation.terms.append(
+                TextExplanation.Term(
+                    term: String(decoding: located.term.bytes, as: UTF8.self), count: located.term.count,
+                    frequencies: frequencies, documentFrequency: located.documentFrequency,
+                    inverseDocumentFrequency: located.inverseDocumentFrequency, score: score))
+        }
+        return explanation
+    }
+
+    private func frequencies(
+        of term: SegmentReader.Term, document: Int, _ reader: SegmentReader
+    ) throws(Diagnostic) -> [Int]? {
+        let buffer = PostingBuffer(fieldCount: fieldCount)
+        var cursor = try reader.cursor(term)
+        while try cursor.next(into: buffer) {
+            guard let last = buffer.documents.last, Int(last) >= document else { continue }
+            guard let place = buffer.documents.firstIndex(of: UInt32(document)) else { return nil }
+            return (0..<fieldCount).map { Int(buffer.frequencies(field: $0)[place]) }
+        }
+        return nil
+    }
+}

@@ -1,0 +1,146 @@
+// The passage of a text that shows best why it was found.
+
+package enum TextSnippet {
+    /// Longer runs without a space count as several words, so that scripts without spaces can be cut.
+    private static let wordLimitBytes = 48
+
+    /// The window of at most `maximumWords` words with the most different query terms, then the most matches, then the
+    /// earliest; matches between `marks`, and an ellipsis where text is left out. The beginning if nothing matches.
+    ///
+    /// Linear in the text.
+    package static func make(
+        _ text: String, query: TextQuery, analyzer: Analyzer, maximumWords: Int = 32,
+        marks: (open: String, close: String) = ("<b>", "</b>"), ellipsis: String = "…"
+    ) -> String {
+        let bytes = Array(text.utf8)
+        let words = words(of: bytes)
+        guard !words.isEmpty else { return "" }
+        let matches = matches(in: bytes, query: query, analyzer: analyzer)
+        let length = min(max(1, maximumWords), words.count)
+        let first = bestStart(words: words, matches: matches, length: length)
+        let start = words[first].lowerBound
+        let end = words[first + length - 1].upperBound
+
+        var result: [UInt8] = first > 0 ? Array(ellipsis.utf8) : []
+        var position = start
+        for range in merged(matches) where range.lowerBound >= start && range.upperBound <= end {
+            result += bytes[position..<range.lowerBound]
+            result += marks.open.utf8
+            result += bytes[range]
+            result += marks.close.utf8
+            position = range.upperBound
+        }
+        result += bytes[position..<end]
+        if first + length < words.count { result += ellipsis.utf8 }
+        return String(decoding: result, as: UTF8.self)
+    }
+
+    /// The whole text with every match marked.
+    package static func highlight(
+        _ text: String, query: TextQuery, analyzer: Analyzer, marks: (open: String, close: String) = ("<b>", "</b>")
+    ) -> String {
+        let bytes = Array(text.utf8)
+        var result: [UInt8] = []
+        var position = 0
+        for range in merged(matches(in: bytes, query: query, analyzer: analyzer)) {
+            result += bytes[position..<range.lowerBound]
+            result += marks.open.utf8
+            result += bytes[range]
+            result += marks.close.utf8
+            position = range.upperBound
+        }
+        result += bytes[position...]
+        return String(decoding: result, as: UTF8.self)
+    }
+
+    private struct Match {
+        var range: Range<Int>
+        /// The place of the term in the query.
+        var term: Int
+    }
+
+    private static func matches(in bytes: [UInt8], query: TextQuery, analyzer: Analyzer) -> [Match] {
+        var wanted: [[UInt8]: Int] = [:]
+        for (place, term) in query.terms.enumerated() { wanted[term.bytes] = place }
+        var tokens: [Token] = []
+        bytes.withUnsafeBufferPointer { analyzer.analyze($0, into: &tokens) }
+        // Each different term is looked up once.
+        var places: [Int32: Int?] = [:]
+        var result: [Match] = []
+        for token in tokens {
+            let place: Int?
+            if let known = places[token.term] {
+                place = known
+            } else {
+                place = wanted[Array(analyzer.bytes(ofTerm: Int(token.term)))]
+                places[token.term] = .some(place)
+            }
+            if let place { result.append(Match(range: Int(token.start)..<Int(token.end), term: place)) }
+        }
+        return result
+    }
+
+    /// The matches' ranges, with overlapping ones (pairs of ideographs) made one.
+    private static func merged(_ matches: [Match]) -> [Range<Int>] {
+        var result: [Range<Int>] = []
+        for match in matches {
+            if let last = result.last, match.range.lowerBound < last.upperBound {
+                result[result.count - 1] = last.lowerBound..<max(last.upperBound, match.range.upperBound)
+            } else {
+                result.append(match.range)
+            }
+        }
+        return result
+    }
+
+    /// Runs between white space, long ones cut between scalars.
+    private static func words(of bytes: [UInt8]) -> [Range<Int>] {
+        var result: [Range<Int>] = []
+        var start: Int?
+        for (position, byte) in bytes.enumerated() {
+            if byte <= 0x20 {
+                if let begun = start { result.append(begun..<position) }
+                start = nil
+            } else if let begun = start {
+                if position - begun >= wordLimitBytes, byte & 0xC0 != 0x80 {
+                    result.append(begun..<position)
+                    start = position
+                }
+            } else {
+                start = position
+            }
+        }
+        if let start { result.append(start..<bytes.count) }
+        return result
+    }
+
+    /// The first word of the best window.
+    private static func bestStart(words: [Range<Int>], matches: [Match], length: Int) -> Int {
+        // The word that each match begins in, ascending.
+        var places: [(word: Int, term: Int)] = []
+        var word = 0
+        for match in matches {
+            while word + 1 < words.count, words[word + 1].lowerBound <= match.range.lowerBound { word += 1 }
+            places.append((word, match.term))
+        }
+        var best = (terms: 0, matches: 0, first: 0, last: 0)
+        var counts: [Int: Int] = [:]
+        var left = 0
+        for right in places.indices {
+            counts[places[right].term, default: 0] += 1
+            while places[right].word - places[left].word >= length {
+                let term = places[left].term
+                counts[term] = counts[term].flatMap { $0 > 1 ? $0 - 1 : nil }
+                left += 1
+            }
+            let found = (counts.count, right - left + 1)
+            if found > (best.terms, best.matches) {
+                best = (found.0, found.1, places[left].word, places[right].word)
+            }
+        }
+        guard best.terms > 0 else { return 0 }
+        // The matches in the middle of the window.
+        let spare = length - (best.last - best.first + 1)
+        return min(max(0, best.first - spare / 2), words.count - length)
+    }
+}
