@@ -1,0 +1,35 @@
+// All pages of the reference.
+
+package enum Reference {
+    /// Every page, by kind and then in the order of its file.
+    package static let pages: [ReferencePage] = [
+        ReferencePage.learningStatements,
+        ReferencePage.rowStatements,
+        ReferencePage.definitionStatements,
+        ReferencePage.serviceStatements,
+        ReferencePage.recordStatements,
+        ReferencePage.clauses,
+        ReferencePage.textFunctions,
+        ReferencePage.numberFunctions,
+        ReferencePage.timeAndJSONFunctions,
+        ReferencePage.aggregateFunctions,
+        ReferencePage.searchFunctions,
+        ReferencePage.options,
+        ReferencePage.types,
+        ReferencePage.systemTables,
+        ReferencePage.shellPages,
+        ReferencePage.statementErrors,
+        ReferencePage.rowErrors,
+        ReferencePage.fileErrors,
+        ReferencePage.guides,
+    ].flatMap { $0 }.sorted { left, right in order(of: left.kind) < order(of: right.kind) }
+
+    /// The page with this id. O(n).
+    package static func page(id: String) -> ReferencePage? { pages.first { $0.id == id } }
+
+    package static func pages(of kind: ReferencePage.Kind) -> [ReferencePage] { pages.filter { $0.kind == kind } }
+
+    private static func order(of kind: ReferencePage.Kind) -> Int {
+        ReferencePage.Kind.allCases.firstIndex(of: kind) ?? 0
+    }
+}
