@@ -6,113 +6,117 @@ extension ReferencePage {
             .clause, "from", "FROM and joins",
             keywords: "inner left cross join combine tables",
             """
-            FROM names the source of rows: a table, a subquery, a SEARCH in parentheses, or several of them joined. INNER JOIN keeps
-            pairs that meet the condition; LEFT JOIN also keeps rows of the left side without a partner, with NULLs; CROSS JOIN pairs
-            everything.
+            FROM names the source of rows: a table, a subquery, a SEARCH in parentheses, or several of them joined.
+            INNER JOIN keeps pairs that meet the condition; LEFT JOIN also keeps rows of the left side without a
+            partner, with NULLs; CROSS JOIN pairs everything.
 
             ```sql
             SELECT d.id, d.title, j.grade FROM docs AS d LEFT JOIN judgements AS j ON j.document = d.id;
             SELECT d.id, s.score FROM (SEARCH docs FOR 'swift') AS s JOIN docs d ON d.id = s.id;
             ```
 
-            USING (column) is short for equality of columns that have the same name on both sides. An alias is needed when a table
-            occurs twice. Related: SELECT, WHERE.
+            USING (column) is short for equality of columns that have the same name on both sides. An alias is
+            needed when a table occurs twice. Related: SELECT, WHERE.
             """),
         ReferencePage(
             .clause, "where", "WHERE",
             keywords: "filter condition predicate restrict",
             """
-            WHERE keeps the rows for which a condition is TRUE; rows for which it is FALSE or NULL are dropped. It is computed before
-            grouping, so an aggregate in it is an error: use HAVING for that.
+            WHERE keeps the rows for which a condition is TRUE; rows for which it is FALSE or NULL are dropped. It
+            is computed before grouping, so an aggregate in it is an error: use HAVING for that.
 
             ```sql
             SELECT id FROM docs WHERE lang = 'en' AND year BETWEEN 2020 AND 2024 AND title IS NOT NULL;
             ```
 
-            In SEARCH the condition is exact: hits that do not meet it are passed over, and the search goes on until LIMIT hits are
-            found or no document is left. Conditions on indexed columns make a query fast. Related: HAVING, SEARCH, CREATE INDEX.
+            In SEARCH the condition is exact: hits that do not meet it are passed over, and the search goes on until
+            LIMIT hits are found or no document is left. Conditions on indexed columns make a query fast. Related:
+            HAVING, SEARCH, CREATE INDEX.
             """),
         ReferencePage(
             .clause, "group-by", "GROUP BY",
             keywords: "aggregate per category totals",
             """
-            GROUP BY makes one row out of all rows that have equal values in the listed expressions. The result list may then hold those
-            expressions and aggregates such as count(*) and avg(x). NULLs form one group.
+            GROUP BY makes one row out of all rows that have equal values in the listed expressions. The result list
+            may then hold those expressions and aggregates such as count(*) and avg(x). NULLs form one group.
 
             ```sql
             SELECT lang, count(*) AS n, avg(year) AS mean_year FROM docs GROUP BY lang;
             SELECT year / 10 * 10 AS decade, count(*) FROM docs GROUP BY 1;
             ```
 
-            A number means a position in the result list, and a name may be that of a result. Any other column outside an aggregate is
-            E0204. Without GROUP BY an aggregate covers all rows and gives one. Related: HAVING, the aggregate functions.
+            A number means a position in the result list, and a name may be that of a result. Any other column
+            outside an aggregate is E0204. Without GROUP BY an aggregate covers all rows and gives one. Related:
+            HAVING, the aggregate functions.
             """),
         ReferencePage(
             .clause, "having", "HAVING",
             keywords: "filter groups after aggregation",
             """
-            HAVING keeps the groups for which a condition is TRUE. Unlike WHERE it is computed after grouping and may use aggregates.
+            HAVING keeps the groups for which a condition is TRUE. Unlike WHERE it is computed after grouping and
+            may use aggregates.
 
             ```sql
             SELECT query, count(*) AS judged FROM judgements
             GROUP BY query HAVING count(*) >= 3 AND max(grade) > 0;
             ```
 
-            A condition that uses no aggregate belongs in WHERE, where it saves work because the rows are dropped before they are
-            grouped. Related: GROUP BY, WHERE, count.
+            A condition that uses no aggregate belongs in WHERE, where it saves work because the rows are dropped
+            before they are grouped. Related: GROUP BY, WHERE, count.
             """),
         ReferencePage(
             .clause, "order-by", "ORDER BY",
             keywords: "sort ascending descending nulls first last",
             """
-            ORDER BY sorts the result. Each term is an expression, the name of a result column, or its position; DESC turns the order
-            round.
+            ORDER BY sorts the result. Each term is an expression, the name of a result column, or its position;
+            DESC turns the order round.
 
             ```sql
             SELECT id, year FROM docs ORDER BY year DESC NULLS LAST, id;
             SELECT lang, count(*) FROM docs GROUP BY lang ORDER BY 2 DESC;
             ```
 
-            Text is compared by its bytes, which for plain letters is the order of the alphabet with capitals first. NULL counts as
-            smaller than everything else, so it comes first, or last with DESC; NULLS FIRST and NULLS LAST say otherwise. Rows that are
-            equal in all terms come in no promised order. Related: LIMIT, SELECT.
+            Text is compared by its bytes, which for plain letters is the order of the alphabet with capitals first.
+            NULL counts as smaller than everything else, so it comes first, or last with DESC; NULLS FIRST and NULLS
+            LAST say otherwise. Rows that are equal in all terms come in no promised order. Related: LIMIT, SELECT.
             """),
         ReferencePage(
             .clause, "limit", "LIMIT and OFFSET",
             keywords: "top n first rows paging",
             """
-            LIMIT gives at most so many rows; OFFSET passes over so many first. Both are whole numbers or parameters, and are applied
-            last, after ORDER BY.
+            LIMIT gives at most so many rows; OFFSET passes over so many first. Both are whole numbers or
+            parameters, and are applied last, after ORDER BY.
 
             ```sql
             SELECT id, title FROM docs ORDER BY id LIMIT 20 OFFSET 40;
             SEARCH docs FOR 'swift' LIMIT 5;
             ```
 
-            SEARCH has a LIMIT of 10 when none is written; SELECT has none. Without ORDER BY, LIMIT gives some rows, and not always the
-            same ones. For long lists a condition on the last key seen is faster than a large OFFSET. Related: ORDER BY, SEARCH.
+            SEARCH has a LIMIT of 10 when none is written; SELECT has none. Without ORDER BY, LIMIT gives some rows,
+            and not always the same ones. For long lists a condition on the last key seen is faster than a large
+            OFFSET. Related: ORDER BY, SEARCH.
             """),
         ReferencePage(
             .clause, "distinct", "DISTINCT",
             keywords: "unique remove duplicates",
             """
-            DISTINCT removes repeated rows from the result, comparing all columns of the list; two NULLs count as the same. It is applied
-            after the result list is computed and before ORDER BY.
+            DISTINCT removes repeated rows from the result, comparing all columns of the list; two NULLs count as
+            the same. It is applied after the result list is computed and before ORDER BY.
 
             ```sql
             SELECT DISTINCT lang FROM docs ORDER BY lang;
             SELECT count(DISTINCT lang) FROM docs;
             ```
 
-            Inside an aggregate it makes the aggregate see each value once. To learn how often each value occurs use GROUP BY with
-            count(*). Related: GROUP BY, SELECT.
+            Inside an aggregate it makes the aggregate see each value once. To learn how often each value occurs use
+            GROUP BY with count(*). Related: GROUP BY, SELECT.
             """),
         ReferencePage(
             .clause, "subquery", "Subqueries",
             keywords: "nested select in exists scalar",
             """
-            A SELECT in parentheses may stand for a table in FROM, for one value in an expression, after IN, and after EXISTS. It may use
-            columns of the query around it.
+            A SELECT in parentheses may stand for a table in FROM, for one value in an expression, after IN, and
+            after EXISTS. It may use columns of the query around it.
 
             ```sql
             SELECT lang, n FROM (SELECT lang, count(*) AS n FROM docs GROUP BY lang) AS t WHERE n > 10;
@@ -120,44 +124,46 @@ extension ReferencePage {
             SELECT id FROM docs AS d WHERE NOT EXISTS (SELECT 1 FROM judgements AS j WHERE j.document = d.id);
             ```
 
-            A subquery that stands for a value must give one column and at most one row (else E0309); no row means NULL. NOT IN is never
-            TRUE when the list holds a NULL. Related: WITH, FROM.
+            A subquery that stands for a value must give one column and at most one row (else E0309); no row means
+            NULL. NOT IN is never TRUE when the list holds a NULL. Related: WITH, FROM.
             """),
         ReferencePage(
             .clause, "set-operations", "UNION, INTERSECT and EXCEPT",
             keywords: "combine results set difference",
             """
-            These words combine the results of two queries with the same number of columns. UNION gives the rows of either, without
-            repetitions; UNION ALL keeps repetitions and is faster; INTERSECT gives rows that both have; EXCEPT gives those of the first
-            that the second lacks.
+            These words combine the results of two queries with the same number of columns. UNION gives the rows of
+            either, without repetitions; UNION ALL keeps repetitions and is faster; INTERSECT gives rows that both
+            have; EXCEPT gives those of the first that the second lacks.
 
             ```sql
             SELECT id FROM docs EXCEPT SELECT document FROM judgements ORDER BY 1;
             ```
 
-            Column names come from the first query. ORDER BY and LIMIT at the end apply to the whole. Related: SELECT, DISTINCT.
+            Column names come from the first query. ORDER BY and LIMIT at the end apply to the whole. Related:
+            SELECT, DISTINCT.
             """),
         ReferencePage(
             .clause, "returning", "RETURNING",
             keywords: "get generated changed rows back",
             """
-            RETURNING turns INSERT, UPDATE or DELETE into a query that returns the rows it has touched: the new content for INSERT and
-            UPDATE, the old one for DELETE.
+            RETURNING turns INSERT, UPDATE or DELETE into a query that returns the rows it has touched: the new
+            content for INSERT and UPDATE, the old one for DELETE.
 
             ```sql
             INSERT INTO docs (id, body) VALUES ('z', 'last') RETURNING id, lang;
             DELETE FROM docs WHERE lang = 'xx' RETURNING *;
             ```
 
-            The list is like that of SELECT, without aggregates. Rows that ON CONFLICT DO NOTHING passed over are not returned. Without
-            RETURNING the statement returns the number of rows. Related: INSERT, UPDATE, DELETE.
+            The list is like that of SELECT, without aggregates. Rows that ON CONFLICT DO NOTHING passed over are
+            not returned. Without RETURNING the statement returns the number of rows. Related: INSERT, UPDATE,
+            DELETE.
             """),
         ReferencePage(
             .clause, "on-conflict", "ON CONFLICT",
             keywords: "upsert insert or update duplicate key ignore",
             """
-            ON CONFLICT says what INSERT does with a row whose key exists already. DO NOTHING leaves the stored row alone; DO UPDATE
-            changes it, where `excluded` stands for the row that was to be added.
+            ON CONFLICT says what INSERT does with a row whose key exists already. DO NOTHING leaves the stored row
+            alone; DO UPDATE changes it, where `excluded` stands for the row that was to be added.
 
             ```sql
             INSERT INTO docs (id, body) VALUES ('a', 'new text')
@@ -165,44 +171,45 @@ extension ReferencePage {
             INSERT INTO docs (id, body) VALUES ('a', 'x') ON CONFLICT DO NOTHING;
             ```
 
-            The columns name a primary key or UNIQUE constraint. Without ON CONFLICT such a row is E0402 and the whole INSERT adds
-            nothing. Related: INSERT, E0402.
+            The columns name a primary key or UNIQUE constraint. Without ON CONFLICT such a row is E0402 and the
+            whole INSERT adds nothing. Related: INSERT, E0402.
             """),
         ReferencePage(
             .clause, "with-options", "WITH (options)",
             keywords: "settings parameters of a statement",
             """
-            The options clause sets details of a statement as name = value pairs in parentheses. It has the same form everywhere: at the
-            end of CREATE INDEX, COPY, TRAIN, EVALUATE and DEPLOY.
+            The options clause sets details of a statement as name = value pairs in parentheses. It has the same
+            form everywhere: at the end of CREATE INDEX, COPY, TRAIN, EVALUATE and DEPLOY.
 
             ```sql
             COPY docs FROM 'docs.csv' WITH (header = true, delimiter = ';');
             ```
 
-            An option that the statement does not know is E0104, which lists the known ones; a value that does not fit is E0206. Options
-            that are left out have the defaults given on their pages. Related: the pages of kind option.
+            An option that the statement does not know is E0104, which lists the known ones; a value that does not
+            fit is E0206. Options that are left out have the defaults given on their pages. Related: the pages of
+            kind option.
             """),
         ReferencePage(
             .clause, "data-source", "FROM in learning statements",
             keywords: "training data source",
             """
-            EVALUATE, and later TRAIN and PREDICT, take their rows from one clause: FROM with a table and an optional WHERE, or FROM with
-            a query in parentheses. Columns are found by name.
+            EVALUATE, and later TRAIN and PREDICT, take their rows from one clause: FROM with a table and an
+            optional WHERE, or FROM with a query in parentheses. Columns are found by name.
 
             ```sql
             EVALUATE finder FROM judgements WHERE grade IS NOT NULL;
             EVALUATE finder FROM (SELECT question AS query, page AS document, 1 AS grade FROM tests);
             ```
 
-            Use the query to rename columns to the names that the statement expects. Additional columns are allowed for EVALUATE.
-            Related: EVALUATE, E0102.
+            Use the query to rename columns to the names that the statement expects. Additional columns are allowed
+            for EVALUATE. Related: EVALUATE, E0102.
             """),
         ReferencePage(
             .clause, "model-version", "Model versions: name@version",
             keywords: "latest specific model reference",
             """
-            A model is named alone or with a version: `finder@3` is the third version, `finder@latest` the newest. A bare name means the
-            deployed version where a deployment of that name exists, else the latest.
+            A model is named alone or with a version: `finder@3` is the third version, `finder@latest` the newest. A
+            bare name means the deployed version where a deployment of that name exists, else the latest.
 
             ```sql
             SEARCH finder@1 FOR 'disk quota';
@@ -210,47 +217,49 @@ extension ReferencePage {
             DROP MODEL finder@1;
             ```
 
-            An unknown number is E0106, which lists the versions there are. Aliases such as `finder@prod` are not available in this
-            version. Related: TRAIN, DEPLOY, sys.models.
+            An unknown number is E0106, which lists the versions there are. Aliases such as `finder@prod` are not
+            available in this version. Related: TRAIN, DEPLOY, sys.models.
             """),
         ReferencePage(
             .clause, "shards", "SHARDS",
             keywords: "parallel training partition threads",
             """
-            SHARDS says into how many parts the rows of a TRAIN are divided. Each part is fitted on its own, on as many threads as the
-            option threads allows, and the parts are merged with statistics of the whole.
+            SHARDS says into how many parts the rows of a TRAIN are divided. Each part is fitted on its own, on as
+            many threads as the option threads allows, and the parts are merged with statistics of the whole.
 
             ```sql
             TRAIN finder USING retriever ON docs (title, body) SHARDS 4;
             TRAIN finder USING retriever ON docs (title, body) SHARDS AUTO;
             ```
 
-            A row's part follows from its row id and the seed, so that a repeated TRAIN divides the rows alike. For a retriever the
-            ranking is the same for any number. AUTO chooses by the number of rows and processors; the default is 1, the most 1,024.
-            SHARDS BY is not available in this version. Related: TRAIN, sys.shards.
+            A row's part follows from its row id and the seed, so that a repeated TRAIN divides the rows alike. For
+            a retriever the ranking is the same for any number. AUTO chooses by the number of rows and processors;
+            the default is 1, the most 1,024. SHARDS BY is not available in this version. Related: TRAIN,
+            sys.shards.
             """),
         ReferencePage(
             .clause, "match", "MATCH",
             keywords: "search in columns words",
             """
-            MATCH restricts a text leg of SEARCH to some of the indexed columns. The text is taken as the words a person typed; quotes,
-            plus and minus signs have no meaning, so that no input can fail.
+            MATCH restricts a text leg of SEARCH to some of the indexed columns. The text is taken as the words a
+            person typed; quotes, plus and minus signs have no meaning, so that no input can fail.
 
             ```sql
             SEARCH docs FOR title MATCH 'disk quota' LIMIT 3;
             SEARCH docs FOR title, body MATCH :words;
             ```
 
-            All columns must belong to one text index. A text without MATCH searches every column of the index with its weight. Words
-            that occur in no document are ignored. Related: SEARCH, CREATE INDEX USING text.
+            All columns must belong to one text index. A text without MATCH searches every column of the index with
+            its weight. Words that occur in no document are ignored. Related: SEARCH, CREATE INDEX USING text.
             """),
         ReferencePage(
             .clause, "query", "QUERY",
             keywords: "boolean phrase query language operators",
             isAvailable: false,
             """
-            QUERY is the strict query language of SEARCH, for people who want to say exactly what must and must not match: `+must`,
-            `-not`, `"a phrase"~2`, `prefix*`, `fuzzy~1`, `title:word`, `(a OR b)`, `word^2` and ranges.
+            QUERY is the strict query language of SEARCH, for people who want to say exactly what must and must not
+            match: `+must`, `-not`, `"a phrase"~2`, `prefix*`, `fuzzy~1`, `title:word`, `(a OR b)`, `word^2` and
+            ranges.
 
             ```sql
             SEARCH docs FOR title, body QUERY '+lmdb "map full"~2 -windows';
@@ -263,8 +272,8 @@ extension ReferencePage {
             keywords: "vector similarity nearest",
             isAvailable: false,
             """
-            NEAR is the leg of SEARCH that compares vectors: it ranks rows by how close a VECTOR column lies to a vector, to the embedding
-            of a text, or to another row's vector. WITHIN bounds the distance.
+            NEAR is the leg of SEARCH that compares vectors: it ranks rows by how close a VECTOR column lies to a
+            vector, to the embedding of a text, or to another row's vector. WITHIN bounds the distance.
 
             ```sql
             SEARCH docs FOR emb NEAR :vector LIMIT 10;
@@ -277,8 +286,8 @@ extension ReferencePage {
             keywords: "hybrid search combine legs reciprocal rank fusion",
             isAvailable: false,
             """
-            FUSE BY says how the rankings of several legs become one. `rrf` adds one over (60 + rank) for each leg, which needs no scores
-            that can be compared; `linear` adds the weighted scores.
+            FUSE BY says how the rankings of several legs become one. `rrf` adds one over (60 + rank) for each leg,
+            which needs no scores that can be compared; `linear` adds the weighted scores.
 
             ```sql
             SEARCH docs FOR 'disk quota', emb NEAR :vector FUSE BY rrf;
@@ -291,8 +300,8 @@ extension ReferencePage {
             keywords: "second stage ranking model",
             isAvailable: false,
             """
-            RERANK BY orders the best hits of the first stage anew with a model that is slower and better. TOP says how many hits it looks
-            at; the others follow in their old order.
+            RERANK BY orders the best hits of the first stage anew with a model that is slower and better. TOP says
+            how many hits it looks at; the others follow in their old order.
 
             ```sql
             SEARCH docs FOR 'disk quota' RERANK BY helpdesk TOP 50 LIMIT 10;
@@ -305,8 +314,8 @@ extension ReferencePage {
             keywords: "next page cursor pagination",
             isAvailable: false,
             """
-            AFTER continues a SEARCH behind the last row of an earlier page. Unlike OFFSET it costs the same for every page, and rows that
-            were added in between do not shift the pages.
+            AFTER continues a SEARCH behind the last row of an earlier page. Unlike OFFSET it costs the same for
+            every page, and rows that were added in between do not shift the pages.
 
             ```sql
             SEARCH docs FOR 'disk quota' LIMIT 10 AFTER :cursor;
@@ -318,94 +327,103 @@ extension ReferencePage {
             .clause, "replicas", "REPLICAS",
             keywords: "workers scaling concurrency autoscale",
             """
-            REPLICAS gives the smallest and the largest number of workers of a deployment. More workers answer more requests at once; all
-            of them share one copy of the model in memory.
+            REPLICAS gives the smallest and the largest number of workers of a deployment. More workers answer more
+            requests at once; all of them share one copy of the model in memory.
 
             ```sql
             DEPLOY finder AS help REPLICAS 1 TO 4;
             ```
 
-            One number fixes the count. The numbers go from 1 to 256, and the first may not be above the second (E0304). Requests that
-            find all workers busy wait in the queue, whose length is the option queue. Related: DEPLOY, the options queue and timeout.
+            One number fixes the count. The numbers go from 1 to 256, and the first may not be above the second
+            (E0304). Requests that find all workers busy wait in the queue, whose length is the option queue.
+            Related: DEPLOY, the options queue and timeout.
             """),
         ReferencePage(
             .clause, "case", "CASE",
             keywords: "if then else conditional expression switch",
             """
-            CASE chooses between values. The first WHEN whose condition is TRUE gives the result; if there is none, ELSE does, and without
-            ELSE the result is NULL. With an expression after CASE each WHEN is compared with it.
+            CASE chooses between values. The first WHEN whose condition is TRUE gives the result; if there is none,
+            ELSE does, and without ELSE the result is NULL. With an expression after CASE each WHEN is compared with
+            it.
 
             ```sql
-            SELECT id, CASE WHEN year IS NULL THEN 'undated' WHEN year < 2000 THEN 'old' ELSE 'new' END AS age FROM docs;
+            SELECT id, CASE WHEN year IS NULL THEN 'undated' WHEN year < 2000 THEN 'old' ELSE 'new' END AS age
+            FROM docs;
             SELECT CASE lang WHEN 'en' THEN 'English' WHEN 'de' THEN 'German' END FROM docs;
             ```
 
-            All results must have a common type. Branches that are not chosen are not computed, so that CASE can guard a division.
-            Related: iif, coalesce.
+            All results must have a common type. Branches that are not chosen are not computed, so that CASE can
+            guard a division. Related: iif, coalesce.
             """),
         ReferencePage(
             .clause, "cast", "CAST",
             keywords: "convert type conversion to text integer",
             """
-            CAST converts a value to another type. Conversion is strict: the text must be a complete number, a valid date and so on,
-            without spaces around it; anything else is E0303.
+            CAST converts a value to another type. Conversion is strict: the text must be a complete number, a valid
+            date and so on, without spaces around it; anything else is E0303.
 
             ```sql
             SELECT CAST('42' AS INTEGER) + 1, CAST(year AS TEXT) || '!' FROM docs;
             ```
 
-            REAL to INTEGER cuts the fraction off; a number that does not fit is E0304. NULL stays NULL. The engine never turns text into
-            numbers by itself, which is why CAST is needed where other systems guess. Related: typeof, the pages of kind type.
+            REAL to INTEGER cuts the fraction off; a number that does not fit is E0304. NULL stays NULL. The engine
+            never turns text into numbers by itself, which is why CAST is needed where other systems guess. Related:
+            typeof, the pages of kind type.
             """),
         ReferencePage(
             .clause, "parameters", "Parameters",
             keywords: "placeholder bind variable prepared statement injection",
             """
-            A parameter stands for a value that is given when the statement is run: `?` takes the next one, `?3` the third, `:name` the
-            one with that name. Values never become part of the statement's text, so no input can change its meaning.
+            A parameter stands for a value that is given when the statement is run: `?` takes the next one, `?3` the
+            third, `:name` the one with that name. Values never become part of the statement's text, so no input can
+            change its meaning.
 
             ```sql
             SELECT id FROM docs WHERE lang = :lang AND year > ?;
             SEARCH docs FOR :words LIMIT 5;
             ```
 
-            Parameters may stand wherever a value may, but not for names of tables or columns. A missing value is E0111. Related: the
-            guide on embedding in Swift.
+            Parameters may stand wherever a value may, but not for names of tables or columns. A missing value is
+            E0111. Related: the guide on embedding in Swift.
             """),
         ReferencePage(
             .clause, "comments", "Comments and names",
             keywords: "quoting identifiers case syntax",
             """
-            Two hyphens begin a comment that goes to the end of the line; `/*` and `*/` enclose one that may span lines. Statements are
-            separated by semicolons. Keywords and names are not case-sensitive.
+            Two hyphens begin a comment that goes to the end of the line; `/*` and `*/` enclose one that may span
+            lines. Statements are separated by semicolons. Keywords and names are not case-sensitive.
 
             ```sql
             -- a comment
             SELECT title /* the heading */ AS "group", 'it''s' AS text FROM docs;
             ```
 
-            Text stands in single quotes, doubled inside. Double quotes make a name of anything, keywords included. Words such as label,
-            model, score and search are ordinary names wherever the grammar leaves no doubt. Related: E0115, E0001.
+            Text stands in single quotes, doubled inside. Double quotes make a name of anything, keywords included.
+            Words such as label, model, score and search are ordinary names wherever the grammar leaves no doubt.
+            Related: E0115, E0001.
             """),
         ReferencePage(
             .clause, "default", "DEFAULT",
             keywords: "default column value",
             """
-            DEFAULT gives the value that a column takes when INSERT or COPY does not mention it. It is a constant or an expression without
-            columns, computed for each row; without DEFAULT the value is NULL.
+            DEFAULT gives the value that a column takes when INSERT or COPY does not mention it. It is a constant or
+            an expression without columns, computed for each row; without DEFAULT the value is NULL.
 
             ```sql
-            CREATE TABLE notes (id INTEGER PRIMARY KEY, lang TEXT DEFAULT 'en', added TIMESTAMP DEFAULT current_timestamp);
+            CREATE TABLE notes (
+                id INTEGER PRIMARY KEY, lang TEXT DEFAULT 'en', added TIMESTAMP DEFAULT current_timestamp);
             ```
 
-            Writing NULL into such a column explicitly stores NULL, or fails if the column is NOT NULL. Related: CREATE TABLE, INSERT.
+            Writing NULL into such a column explicitly stores NULL, or fails if the column is NOT NULL. Related:
+            CREATE TABLE, INSERT.
             """),
         ReferencePage(
             .clause, "constraints", "Constraints",
             keywords: "primary key unique not null check",
             """
-            A constraint is a rule that every row of a table obeys; a statement that would break one fails and changes nothing. NOT NULL
-            demands a value, UNIQUE and PRIMARY KEY forbid equal keys, CHECK demands that a condition is not FALSE.
+            A constraint is a rule that every row of a table obeys; a statement that would break one fails and
+            changes nothing. NOT NULL demands a value, UNIQUE and PRIMARY KEY forbid equal keys, CHECK demands that
+            a condition is not FALSE.
 
             ```sql
             CREATE TABLE ratings (
@@ -413,31 +431,32 @@ extension ReferencePage {
                 PRIMARY KEY (query, document));
             ```
 
-            The errors are E0401, E0402 and E0403 and name the table, the column and the value. Foreign keys are not available in this
-            version. Related: CREATE TABLE.
+            The errors are E0401, E0402 and E0403 and name the table, the column and the value. Foreign keys are not
+            available in this version. Related: CREATE TABLE.
             """),
         ReferencePage(
             .clause, "null", "NULL and three-valued logic",
             keywords: "missing unknown value null handling",
             """
-            NULL means that there is no value. A comparison or calculation with NULL gives NULL, and a condition that is NULL does not
-            select the row. Ask for it with IS NULL and IS NOT NULL, never with `=`.
+            NULL means that there is no value. A comparison or calculation with NULL gives NULL, and a condition
+            that is NULL does not select the row. Ask for it with IS NULL and IS NOT NULL, never with `=`.
 
             ```sql
             SELECT id FROM docs WHERE year IS NULL;
             SELECT id FROM docs WHERE lang IS NOT DISTINCT FROM :lang;
             ```
 
-            FALSE AND NULL is FALSE, TRUE OR NULL is TRUE; otherwise NULL spreads. Aggregates pass over NULLs, GROUP BY and DISTINCT treat
-            them as equal, UNIQUE treats them as different. Related: coalesce, nullif, ORDER BY.
+            FALSE AND NULL is FALSE, TRUE OR NULL is TRUE; otherwise NULL spreads. Aggregates pass over NULLs, GROUP
+            BY and DISTINCT treat them as equal, UNIQUE treats them as different. Related: coalesce, nullif, ORDER
+            BY.
             """),
         ReferencePage(
             .clause, "window", "Window functions (OVER)",
             keywords: "running total rank partition row number",
             isAvailable: false,
             """
-            A window function computes a value over rows around the current one, without making one row out of them: running totals,
-            ranks, differences to the row before.
+            A window function computes a value over rows around the current one, without making one row out of them:
+            running totals, ranks, differences to the row before.
 
             ```sql
             SELECT id, sum(year) OVER (PARTITION BY lang ORDER BY id) FROM docs;

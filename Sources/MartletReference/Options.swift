@@ -6,9 +6,9 @@ extension ReferencePage {
             .option, "copy-header", "header (COPY)",
             keywords: "first line column names csv",
             """
-            header says whether the first line of a CSV or TSV file holds the names of the columns. When it is true, which is the default,
-            COPY FROM matches fields to columns by these names, in any order, and COPY TO writes the line. When it is false, fields are taken
-            in the order of the column list, or of the table.
+            header says whether the first line of a CSV or TSV file holds the names of the columns. When it is true,
+            which is the default, COPY FROM matches fields to columns by these names, in any order, and COPY TO
+            writes the line. When it is false, fields are taken in the order of the column list, or of the table.
 
             ```sql
             COPY docs (id, title, body) FROM 'plain.csv' WITH (header = false);
@@ -20,37 +20,37 @@ extension ReferencePage {
             .option, "copy-delimiter", "delimiter (COPY)",
             keywords: "separator semicolon tab comma",
             """
-            delimiter is the character between the fields of a CSV file: one ASCII character, by default a comma, for tsv a tab. Spreadsheets in
-            many countries write semicolons.
+            delimiter is the character between the fields of a CSV file: one ASCII character, by default a comma,
+            for tsv a tab. Spreadsheets in many countries write semicolons.
 
             ```sql
             COPY docs FROM 'export.csv' WITH (header = true, delimiter = ';');
             COPY docs TO 'docs.csv' WITH (delimiter = '|');
             ```
 
-            A field that contains the delimiter, a quote or a line break stands in double quotes. Line breaks and the quote itself cannot be the
-            delimiter (E0206). Related: COPY FROM, the option format.
+            A field that contains the delimiter, a quote or a line break stands in double quotes. Line breaks and
+            the quote itself cannot be the delimiter (E0206). Related: COPY FROM, the option format.
             """),
         ReferencePage(
             .option, "copy-null", "null (COPY)",
             keywords: "missing values empty string",
             """
-            null is the unquoted text that stands for NULL in a CSV or TSV file. By default it is the empty text, so that an empty field is NULL
-            and `""` is an empty text.
+            null is the unquoted text that stands for NULL in a CSV or TSV file. By default it is the empty text, so
+            that an empty field is NULL and `""` is an empty text.
 
             ```sql
             COPY docs FROM 'export.csv' WITH (header = true, null = 'NA');
             ```
 
-            COPY TO writes NULL in the same form, and reading the file back with the same option gives the same values. In jsonl NULL is written
-            as null. Related: COPY FROM, E0401.
+            COPY TO writes NULL in the same form, and reading the file back with the same option gives the same
+            values. In jsonl NULL is written as null. Related: COPY FROM, E0401.
             """),
         ReferencePage(
             .option, "copy-format", "format (COPY)",
             keywords: "csv tsv jsonl file type",
             """
-            format names the format of the file: csv, tsv or jsonl. Without it the ending of the file's name decides: .csv, .tsv or .tab, .jsonl
-            or .ndjson; any other ending needs the option.
+            format names the format of the file: csv, tsv or jsonl. Without it the ending of the file's name
+            decides: .csv, .tsv or .tab, .jsonl or .ndjson; any other ending needs the option.
 
             ```sql
             COPY docs FROM 'dump.txt' WITH (format = 'jsonl');
@@ -63,50 +63,53 @@ extension ReferencePage {
             .option, "text-language", "language (text index, TRAIN)",
             keywords: "stemmer german french english",
             """
-            language chooses the stemmer and the stop words of a text index or a retriever. The default is english. There are arabic, armenian,
-            basque, catalan, danish, dutch, english, finnish, french, german, greek, hindi, hungarian, indonesian, irish, italian, lithuanian,
-            nepali, norwegian, portuguese, romanian, russian, serbian, spanish, swedish, tamil, turkish and yiddish.
+            language chooses the stemmer and the stop words of a text index or a retriever. The default is english.
+            There are arabic, armenian, basque, catalan, danish, dutch, english, finnish, french, german, greek,
+            hindi, hungarian, indonesian, irish, italian, lithuanian, nepali, norwegian, portuguese, romanian,
+            russian, serbian, spanish, swedish, tamil, turkish and yiddish.
 
             ```sql
             CREATE INDEX docs_de ON docs USING text (title, body) WITH (language = 'german');
             ```
 
-            For texts in several languages switch stemming off. Documents and queries are always treated alike. Related: stemming, stopwords.
+            For texts in several languages switch stemming off. Documents and queries are always treated alike.
+            Related: stemming, stopwords.
             """),
         ReferencePage(
             .option, "text-stemming", "stemming (text index, TRAIN)",
             keywords: "word forms plural singular root",
             """
-            stemming says whether words are reduced to their stem, so that `searching`, `searched` and `searches` count as one word. It is true by
-            default and follows the option language.
+            stemming says whether words are reduced to their stem, so that `searching`, `searched` and `searches`
+            count as one word. It is true by default and follows the option language.
 
             ```sql
             CREATE INDEX codes ON docs USING text (title) WITH (stemming = false, stopwords = false);
             ```
 
-            Switch it off for names, codes and part numbers, and for columns with several languages. Case and accents are ignored in either case.
-            Related: language, stopwords, CREATE INDEX USING text.
+            Switch it off for names, codes and part numbers, and for columns with several languages. Case and
+            accents are ignored in either case. Related: language, stopwords, CREATE INDEX USING text.
             """),
         ReferencePage(
             .option, "text-stopwords", "stopwords (text index, TRAIN)",
             keywords: "common words the and of ignored",
             """
-            stopwords says whether very frequent words of the language, such as `the` and `of`, are left out. It is true by default. Leaving them
-            out makes the index smaller and hardly changes the ranking.
+            stopwords says whether very frequent words of the language, such as `the` and `of`, are left out. It is
+            true by default. Leaving them out makes the index smaller and hardly changes the ranking.
 
             ```sql
             CREATE INDEX titles ON docs USING text (title) WITH (stopwords = false);
             ```
 
-            Set it to false where such words matter, for instance for titles like `The Who`. A query that holds nothing but stop words finds
-            nothing. Related: language, stemming.
+            Set it to false where such words matter, for instance for titles like `The Who`. A query that holds
+            nothing but stop words finds nothing. Related: language, stemming.
             """),
         ReferencePage(
             .option, "text-k1", "k1 (text index, TRAIN)",
             keywords: "bm25 term frequency saturation",
             """
-            k1 says how much it counts that a word occurs several times in a document. At 0 only the presence counts; the larger the value, the
-            longer each further occurrence adds to the score. The default is 1.2; from 0 to 100 is allowed.
+            k1 says how much it counts that a word occurs several times in a document. At 0 only the presence
+            counts; the larger the value, the longer each further occurrence adds to the score. The default is 1.2;
+            from 0 to 100 is allowed.
 
             ```sql
             CREATE INDEX docs_text ON docs USING text (title WEIGHT 3, body) WITH (k1 = 0.9, b = 0.4);
@@ -118,35 +121,38 @@ extension ReferencePage {
             .option, "text-b", "b (text index, TRAIN)",
             keywords: "bm25 length normalisation long documents",
             """
-            b says how much a document's length lowers its score. At 0 length does not matter, at 1 it counts in full. The default is 0.75.
+            b says how much a document's length lowers its score. At 0 length does not matter, at 1 it counts in
+            full. The default is 0.75.
 
             ```sql
             TRAIN finder USING retriever ON docs (title, body) WITH (b = 0.4);
             ```
 
-            Lower it when long documents are long because they say more, and raise it when they are merely verbose. Judge a change with
-            EVALUATE. Related: k1, score, CREATE INDEX USING text.
+            Lower it when long documents are long because they say more, and raise it when they are merely verbose.
+            Judge a change with EVALUATE. Related: k1, score, CREATE INDEX USING text.
             """),
         ReferencePage(
             .option, "text-weight", "WEIGHT (text index)",
             keywords: "boost title column importance",
             """
-            WEIGHT after a column of a text index says how much an occurrence there counts compared with the other columns. The default is 1; it
-            must be above 0 and at most 1,000.
+            WEIGHT after a column of a text index says how much an occurrence there counts compared with the other
+            columns. The default is 1; it must be above 0 and at most 1,000.
 
             ```sql
             CREATE INDEX docs_text ON docs USING text (title WEIGHT 3, tags WEIGHT 2, body);
             ```
 
-            Weights act on the number of occurrences, before k1 levels them off, so that a weight of 3 does not make a title three times as
-            important as everything else. For TRAIN see title_weight. Related: CREATE INDEX USING text, title_weight.
+            Weights act on the number of occurrences, before k1 levels them off, so that a weight of 3 does not make
+            a title three times as important as everything else. For TRAIN see title_weight. Related: CREATE INDEX
+            USING text, title_weight.
             """),
         ReferencePage(
             .option, "train-seed", "seed (TRAIN)",
             keywords: "reproducible random deterministic repeat",
             """
-            seed is a whole number from which all randomness of a TRAIN follows, such as the division of rows into shards. The same rows, statement
-            and seed give the same model, byte for byte, whatever the number of threads. The default is 0.
+            seed is a whole number from which all randomness of a TRAIN follows, such as the division of rows into
+            shards. The same rows, statement and seed give the same model, byte for byte, whatever the number of
+            threads. The default is 0.
 
             ```sql
             TRAIN finder USING retriever ON docs (title, body) SHARDS 4 WITH (seed = 7);
@@ -159,21 +165,23 @@ extension ReferencePage {
             .option, "train-threads", "threads (TRAIN)",
             keywords: "cpu cores parallel speed",
             """
-            threads is the number of worker threads that a TRAIN uses, from 1 to 256. Without it, as many as the machine has processors. It changes
-            the time and never the result.
+            threads is the number of worker threads that a TRAIN uses, from 1 to 256. Without it, as many as the
+            machine has processors. It changes the time and never the result.
 
             ```sql
             TRAIN finder USING retriever ON docs (title, body) SHARDS 8 WITH (threads = 2);
             ```
 
-            There is no use in more threads than shards. Lower it where other work should go on undisturbed. Related: SHARDS, seed.
+            There is no use in more threads than shards. Lower it where other work should go on undisturbed.
+            Related: SHARDS, seed.
             """),
         ReferencePage(
             .option, "train-title-weight", "title_weight (TRAIN)",
             keywords: "first column boost heading",
             """
-            title_weight says how much an occurrence in the first of several columns counts against one in the others. The default is 3, because
-            the first column is usually a title. It must be above 0 and at most 1,000; with one column it has no effect.
+            title_weight says how much an occurrence in the first of several columns counts against one in the
+            others. The default is 3, because the first column is usually a title. It must be above 0 and at most
+            1,000; with one column it has no effect.
 
             ```sql
             TRAIN finder USING retriever ON docs (title, body) WITH (title_weight = 1);
@@ -185,66 +193,72 @@ extension ReferencePage {
             .option, "evaluate-metrics", "metrics (EVALUATE)",
             keywords: "ndcg map mrr precision recall success definition",
             """
-            metrics lists what EVALUATE computes, separated by commas. The default is `ndcg@10, p@1, recall@100, map, mrr`.
+            metrics lists what EVALUATE computes, separated by commas. The default is `ndcg@10, p@1, recall@100,
+            map, mrr`.
 
             - `ndcg@k`: gain by grade, less the further down, compared with the best possible order.
             - `p@k`: the share of the first k that is relevant.
             - `recall@k`: the share of the relevant documents that is among the first k.
-            - `map`: precision at each relevant document, averaged; `mrr`: one over the rank of the first relevant one.
+            - `map`: precision at each relevant document, averaged; `mrr`: one over the rank of the first relevant
+              one.
             - `success@k`: 1 if there is a relevant one among the first k.
 
             ```sql
             EVALUATE finder FROM judgements WITH (metrics = 'ndcg@10, p@5, success@3');
             ```
 
-            All lie between 0 and 1; larger is better. ndcg, map and mrr may stand without @k. Related: EVALUATE, depth, E0903.
+            All lie between 0 and 1; larger is better. ndcg, map and mrr may stand without @k. Related: EVALUATE,
+            depth, E0903.
             """),
         ReferencePage(
             .option, "evaluate-depth", "depth (EVALUATE)",
             keywords: "how many results judged cutoff",
             """
-            depth is the number of hits that EVALUATE fetches for each query and judges, by default 100. A metric with a larger k sees no more than
-            these.
+            depth is the number of hits that EVALUATE fetches for each query and judges, by default 100. A metric
+            with a larger k sees no more than these.
 
             ```sql
             EVALUATE finder FROM judgements WITH (metrics = 'recall@1000, map', depth = 1000);
             ```
 
-            map, mrr and ndcg without @k look at all hits down to this depth, so that state it when you compare figures with those of others. A
-            smaller depth is faster. Related: metrics, EVALUATE.
+            map, mrr and ndcg without @k look at all hits down to this depth, so that state it when you compare
+            figures with those of others. A smaller depth is faster. Related: metrics, EVALUATE.
             """),
         ReferencePage(
             .option, "deploy-queue", "queue (DEPLOY)",
             keywords: "waiting requests backlog overload",
             """
-            queue is the largest number of requests that may wait for a free worker of a deployment; further ones fail at once with E1001. The
-            default is 256. With 0 nobody waits.
+            queue is the largest number of requests that may wait for a free worker of a deployment; further ones
+            fail at once with E1001. The default is 256. With 0 nobody waits.
 
             ```sql
             DEPLOY finder AS help REPLICAS 2 TO 8 WITH (queue = 1024, timeout = '5s');
             ```
 
-            A long queue hides an overload and makes everybody wait; a short one shows it early. Related: timeout, REPLICAS, DEPLOY.
+            A long queue hides an overload and makes everybody wait; a short one shows it early. Related: timeout,
+            REPLICAS, DEPLOY.
             """),
         ReferencePage(
             .option, "deploy-timeout", "timeout (DEPLOY)",
             keywords: "time limit slow request",
             """
-            timeout is how long a request to a deployment may wait and run before it fails with E0506. It is a text with a number and a unit: ms,
-            s or m. The default is 2 seconds.
+            timeout is how long a request to a deployment may wait and run before it fails with E0506. It is a text
+            with a number and a unit: ms, s or m. The default is 2 seconds.
 
             ```sql
             DEPLOY finder AS help WITH (timeout = '500ms');
             ```
 
-            It protects callers from waiting for ever; searches normally take a few milliseconds. Related: queue, DEPLOY, E0506.
+            It protects callers from waiting for ever; searches normally take a few milliseconds. Related: queue,
+            DEPLOY, E0506.
             """),
         ReferencePage(
             .option, "explain-format", "ANALYZE and FORMAT (EXPLAIN)",
             keywords: "json plan output timing",
             """
-            EXPLAIN takes ANALYZE as a word after it, and FORMAT in parentheses. ANALYZE runs the statement and adds rows and times to each
-            operator. FORMAT json gives the plan as one JSON text for programs; the default is text.
+            EXPLAIN takes ANALYZE as a word after it, and FORMAT in parentheses. ANALYZE runs the statement and adds
+            rows and times to each operator. FORMAT json gives the plan as one JSON text for programs; the default
+            is text.
 
             ```sql
             EXPLAIN ANALYZE SELECT count(*) FROM docs WHERE lang = 'en';

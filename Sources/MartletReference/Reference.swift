@@ -2,7 +2,16 @@
 
 package enum Reference {
     /// Every page, by kind and then in the order of its file.
-    package static let pages: [ReferencePage] = [
+    package static let pages: [ReferencePage] = ReferencePage.Kind.allCases.flatMap { kind in
+        written.filter { $0.kind == kind }
+    }
+
+    /// The page with this id. O(n).
+    package static func page(id: String) -> ReferencePage? { pages.first { $0.id == id } }
+
+    package static func pages(of kind: ReferencePage.Kind) -> [ReferencePage] { pages.filter { $0.kind == kind } }
+
+    private static let written: [ReferencePage] = [
         ReferencePage.learningStatements,
         ReferencePage.rowStatements,
         ReferencePage.definitionStatements,
@@ -22,14 +31,5 @@ package enum Reference {
         ReferencePage.rowErrors,
         ReferencePage.fileErrors,
         ReferencePage.guides,
-    ].flatMap { $0 }.sorted { left, right in order(of: left.kind) < order(of: right.kind) }
-
-    /// The page with this id. O(n).
-    package static func page(id: String) -> ReferencePage? { pages.first { $0.id == id } }
-
-    package static func pages(of kind: ReferencePage.Kind) -> [ReferencePage] { pages.filter { $0.kind == kind } }
-
-    private static func order(of kind: ReferencePage.Kind) -> Int {
-        ReferencePage.Kind.allCases.firstIndex(of: kind) ?? 0
-    }
+    ].flatMap { $0 }
 }

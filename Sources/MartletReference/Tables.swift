@@ -6,160 +6,168 @@ extension ReferencePage {
             .table, "tables", "sys.tables",
             keywords: "list tables row counts",
             """
-            sys.tables has a row for each table that you have made: name, id, the number of columns and the number of rows. The shell's `.tables`
-            shows the names.
+            sys.tables has a row for each table that you have made: name, id, the number of columns and the number
+            of rows. The shell's `.tables` shows the names.
 
             ```sql
             SELECT name, columns, rows FROM sys.tables ORDER BY rows DESC;
             ```
 
-            Tables of the engine are not listed. The id is what EXPLAIN and messages use internally and never changes. Related: sys.columns,
-            sys.indexes, `.schema`.
+            Tables of the engine are not listed. The id is what EXPLAIN and messages use internally and never
+            changes. Related: sys.columns, sys.indexes, `.schema`.
             """),
         ReferencePage(
             .table, "columns", "sys.columns",
             keywords: "list columns types schema describe table",
             """
-            sys.columns has a row for each column of each table: the table, the position from 1, the name, the type, whether it is not_null, its
-            default, and its place in the primary key (NULL if it has none).
+            sys.columns has a row for each column of each table: the table, the position from 1, the name, the type,
+            whether it is not_null, its default, and its place in the primary key (NULL if it has none).
 
             ```sql
             SELECT position, name, type, not_null FROM sys.columns WHERE "table" = 'docs' ORDER BY position;
             ```
 
-            The column `table` has the name of a keyword and is written in double quotes. Related: sys.tables, CREATE TABLE, `.schema`.
+            The column `table` has the name of a keyword and is written in double quotes. Related: sys.tables,
+            CREATE TABLE, `.schema`.
             """),
         ReferencePage(
             .table, "indexes", "sys.indexes",
             keywords: "list indexes",
             """
-            sys.indexes has a row for each index: name, table, method (btree or text), columns, whether it is unique, its state, whether the engine
-            made it itself (internal), and its options as JSON.
+            sys.indexes has a row for each index: name, table, method (btree or text), columns, whether it is
+            unique, its state, whether the engine made it itself (internal), and its options as JSON.
 
             ```sql
             SELECT name, method, columns, options ->> 'language' AS language FROM sys.indexes WHERE NOT internal;
             ```
 
-            The state is ready, or building while a TRAIN prepares it. Internal indexes belong to constraints and to models. Related: CREATE INDEX,
-            DROP INDEX.
+            The state is ready, or building while a TRAIN prepares it. Internal indexes belong to constraints and to
+            models. Related: CREATE INDEX, DROP INDEX.
             """),
         ReferencePage(
             .table, "models", "sys.models",
             keywords: "list models versions trained",
             """
-            sys.models has a row for each version of each model: model, version, kind, the table it was trained on, the run that made it, rows,
-            shards, bytes, a digest of its content, when it was created, and the deployments that serve it (deployed_as).
+            sys.models has a row for each version of each model: model, version, kind, the table it was trained on,
+            the run that made it, rows, shards, bytes, a digest of its content, when it was created, and the
+            deployments that serve it (deployed_as).
 
             ```sql
             SELECT model, version, rows, created, deployed_as FROM sys.models ORDER BY model, version;
             ```
 
-            Two versions with the same digest are the same, byte for byte. Related: SHOW, TRAIN, DROP MODEL, sys.runs.
+            Two versions with the same digest are the same, byte for byte. Related: SHOW, TRAIN, DROP MODEL,
+            sys.runs.
             """),
         ReferencePage(
             .table, "runs", "sys.runs",
             keywords: "training history experiments metrics log",
             """
-            sys.runs has a row for each TRAIN that was ever started: run, model, version, kind, state, statement, seed, shards, rows, hyperparameters
-            and metrics as JSON, dataset_hash, started, seconds, engine, error and process.
+            sys.runs has a row for each TRAIN that was ever started: run, model, version, kind, state, statement,
+            seed, shards, rows, hyperparameters and metrics as JSON, dataset_hash, started, seconds, engine, error
+            and process.
 
             ```sql
             SELECT run, model, version, state, seconds, error FROM sys.runs ORDER BY run DESC LIMIT 10;
             SELECT run, metrics FROM sys.runs WHERE state = 'finished';
             ```
 
-            The row appears when the training begins and is completed when it ends, so that a failed or cancelled one leaves its reason. Runs are
-            kept when the model is dropped. Related: TRAIN, sys.shards.
+            The row appears when the training begins and is completed when it ends, so that a failed or cancelled
+            one leaves its reason. Runs are kept when the model is dropped. Related: TRAIN, sys.shards.
             """),
         ReferencePage(
             .table, "shards", "sys.shards",
             keywords: "per shard figures training parts",
             """
-            sys.shards has a row for each part of each training run: run, shard, rows, tokens, terms, bytes, digest and seconds. It shows whether the
-            parts are of similar size and which took long.
+            sys.shards has a row for each part of each training run: run, shard, rows, tokens, terms, bytes, digest
+            and seconds. It shows whether the parts are of similar size and which took long.
 
             ```sql
             SELECT shard, rows, tokens, seconds FROM sys.shards WHERE run = 1 ORDER BY shard;
             ```
 
-            Two runs over the same rows with the same seed have equal digests, shard by shard. Related: SHARDS, sys.runs.
+            Two runs over the same rows with the same seed have equal digests, shard by shard. Related: SHARDS,
+            sys.runs.
             """),
         ReferencePage(
             .table, "deployments", "sys.deployments",
             keywords: "list services in production serving",
             """
-            sys.deployments has a row for each name in service: deployment, model, version, state, min_replicas, max_replicas, queue, timeout_ms,
-            created, and previous, the version that ROLLBACK DEPLOYMENT would return to.
+            sys.deployments has a row for each name in service: deployment, model, version, state, min_replicas,
+            max_replicas, queue, timeout_ms, created, and previous, the version that ROLLBACK DEPLOYMENT would
+            return to.
 
             ```sql
             SELECT deployment, model, version, previous FROM sys.deployments;
             ```
 
-            Deployments are stored in the database and come back when it is opened. Related: DEPLOY, ROLLBACK DEPLOYMENT,
-            sys.deployment_events.
+            Deployments are stored in the database and come back when it is opened. Related: DEPLOY, ROLLBACK
+            DEPLOYMENT, sys.deployment_events.
             """),
         ReferencePage(
             .table, "deployment-events", "sys.deployment_events",
             keywords: "history audit who deployed when",
             """
-            sys.deployment_events records what happened to deployments: a number, the deployment, the kind of event such as deploy, rollback or
-            undeploy, the model and version concerned, and the time.
+            sys.deployment_events records what happened to deployments: a number, the deployment, the kind of event
+            such as deploy, rollback or undeploy, the model and version concerned, and the time.
 
             ```sql
             SELECT event, kind, model, version, at FROM sys.deployment_events WHERE deployment = 'help' ORDER BY event;
             ```
 
-            Rows are only ever added, so the table answers what was in service on a given day, even for deployments that have ended. Related:
-            sys.deployments, DEPLOY.
+            Rows are only ever added, so the table answers what was in service on a given day, even for deployments
+            that have ended. Related: sys.deployments, DEPLOY.
             """),
         ReferencePage(
             .table, "settings", "sys.settings",
             keywords: "configuration limits pragma values",
             """
-            sys.settings has a row for each setting of the engine with its present value, such as the durability of commits. Both columns, name and
-            value, are TEXT.
+            sys.settings has a row for each setting of the engine with its present value, such as the durability of
+            commits. Both columns, name and value, are TEXT.
 
             ```sql
             SELECT name, value FROM sys.settings ORDER BY name;
             ```
 
-            PRAGMA changes those that can be changed. Details of a single index, model or deployment are not settings but options, and are found in
-            sys.indexes, sys.models and sys.deployments. Related: PRAGMA, sys.status.
+            PRAGMA changes those that can be changed. Details of a single index, model or deployment are not
+            settings but options, and are found in sys.indexes, sys.models and sys.deployments. Related: PRAGMA,
+            sys.status.
             """),
         ReferencePage(
             .table, "status", "sys.status",
             keywords: "health engine version file size",
             """
-            sys.status tells how the engine is at this moment, as rows of name and value: its version, the database file and its size, what is open.
-            SYSTEM STATUS shows the same.
+            sys.status tells how the engine is at this moment, as rows of name and value: its version, the database
+            file and its size, what is open. SYSTEM STATUS shows the same.
 
             ```sql
             SELECT name, value FROM sys.status;
             ```
 
-            It is made when it is read and costs next to nothing. Whether the stored data is sound is a question for PRAGMA integrity_check.
-            Related: SYSTEM STATUS, sys.settings.
+            It is made when it is read and costs next to nothing. Whether the stored data is sound is a question for
+            PRAGMA integrity_check. Related: SYSTEM STATUS, sys.settings.
             """),
         ReferencePage(
             .table, "functions", "sys.functions",
             keywords: "list built-in functions signatures",
             """
-            sys.functions has a row for each function that a statement can call: name, kind (scalar or aggregate), signature and a summary in a
-            sentence.
+            sys.functions has a row for each function that a statement can call: name, kind (scalar or aggregate),
+            signature and a summary in a sentence.
 
             ```sql
             SELECT name, signature, summary FROM sys.functions WHERE name LIKE 'json%' ORDER BY name;
             ```
 
-            Functions that a Swift program has registered are listed too. Longer explanations with examples are in sys.reference under the kind
-            function. Related: sys.reference, E0103.
+            Functions that a Swift program has registered are listed too. Longer explanations with examples are in
+            sys.reference under the kind function. Related: sys.reference, E0103.
             """),
         ReferencePage(
             .table, "reference", "sys.reference",
             keywords: "help manual documentation pages",
             """
-            sys.reference is this manual as a table: id, kind, title and body, a row for each page. It can be queried, copied into a table of your
-            own, indexed and searched like any other text, and it answers `.help` in the shell.
+            sys.reference is this manual as a table: id, kind, title and body, a row for each page. It can be
+            queried, copied into a table of your own, indexed and searched like any other text, and it answers
+            `.help` in the shell.
 
             ```sql
             SELECT id, title FROM sys.reference WHERE kind = 'statement' ORDER BY title;
@@ -167,7 +175,8 @@ extension ReferencePage {
             INSERT INTO manual SELECT id, kind, title, body FROM sys.reference;
             ```
 
-            The kinds are statement, clause, function, option, type, error, table, shell and guide. Related: `.help`, SHOW.
+            The kinds are statement, clause, function, option, type, error, table, shell and guide. Related:
+            `.help`, SHOW.
             """),
     ]
 }

@@ -6,64 +6,68 @@ extension ReferencePage {
             .function, "score", "score",
             keywords: "relevance rank value bm25",
             """
-            score is the column in which SEARCH says how well a document fits: the higher the better. It is the sum, over the words of the query, of how
-            rare the word is in all documents and how often it occurs in this one, in the manner of BM25F.
+            score is the column in which SEARCH says how well a document fits: the higher the better. It is the sum,
+            over the words of the query, of how rare the word is in all documents and how often it occurs in this
+            one, in the manner of BM25F.
 
             ```sql
             SEARCH help FOR 'disk quota' RETURN id, score LIMIT 5;
             SELECT s.id FROM (SEARCH docs FOR 'disk quota' LIMIT 100) AS s WHERE s.score > 2;
             ```
 
-            Scores can be compared within one search, not between different queries. Outside a SEARCH there is no score, and `score` is an ordinary name.
-            Related: why, SEARCH, k1, b.
+            Scores can be compared within one search, not between different queries. Outside a SEARCH there is no
+            score, and `score` is an ordinary name. Related: why, SEARCH, k1, b.
             """),
         ReferencePage(
             .function, "snippet", "snippet(column)",
             keywords: "excerpt preview passage context",
             """
-            snippet gives the part of a text column that fits the query best, shortened to about a line or two, for lists of results. The words of the
-            query are marked.
+            snippet gives the part of a text column that fits the query best, shortened to about a line or two, for
+            lists of results. The words of the query are marked.
 
             ```sql
             SEARCH help FOR 'reset password' RETURN title, snippet(body) LIMIT 5;
             ```
 
-            It may stand only in the RETURN of a SEARCH and takes one TEXT column of the table. If none of the words occur there, the beginning of the
-            text is given. Related: highlight, why.
+            It may stand only in the RETURN of a SEARCH and takes one TEXT column of the table. If none of the words
+            occur there, the beginning of the text is given. Related: highlight, why.
             """),
         ReferencePage(
             .function, "highlight", "highlight(column)",
             keywords: "mark matching words bold",
             """
-            highlight gives the whole text of a column with the words that match the query marked. Words match as they do in the index: with other endings,
-            case or accents too.
+            highlight gives the whole text of a column with the words that match the query marked. Words match as
+            they do in the index: with other endings, case or accents too.
 
             ```sql
             SEARCH help FOR 'reset password' RETURN id, highlight(title) LIMIT 5;
             ```
 
-            It may stand only in the RETURN of a SEARCH. For long texts use snippet, which chooses a part. Related: snippet, SEARCH.
+            It may stand only in the RETURN of a SEARCH. For long texts use snippet, which chooses a part. Related:
+            snippet, SEARCH.
             """),
         ReferencePage(
             .function, "why", "why()",
             keywords: "explain score reason match",
             """
-            why tells how a hit came about: which words of the query matched, in which columns, and what each adds to the score.
+            why tells how a hit came about: which words of the query matched, in which columns, and what each adds
+            to the score.
 
             ```sql
             SEARCH help FOR 'disk is full' RETURN id, score, why() LIMIT 3;
             ```
 
-            It takes no argument and may stand only in the RETURN of a SEARCH. It costs a little for each returned row, so leave it out where nobody looks
-            at it. Related: score, snippet, the guide on why a document was found.
+            It takes no argument and may stand only in the RETURN of a SEARCH. It costs a little for each returned
+            row, so leave it out where nobody looks at it. Related: score, snippet, the guide on why a document was
+            found.
             """),
         ReferencePage(
             .function, "predict", "predict(model, ...)",
             keywords: "classify row inference",
             isAvailable: false,
             """
-            predict applies a model to values of the current row and gives its prediction: a class or a number, depending on what it was trained for. A star
-            passes all columns that the model needs, by name.
+            predict applies a model to values of the current row and gives its prediction: a class or a number,
+            depending on what it was trained for. A star passes all columns that the model needs, by name.
 
             ```sql
             SELECT id, predict(intent, body) AS intent FROM inbox;
@@ -76,8 +80,8 @@ extension ReferencePage {
             keywords: "confidence classification",
             isAvailable: false,
             """
-            probability gives how likely a classifier holds a class to be for the values of the current row, from 0 to 1. It lets you sort by certainty, or
-            leave doubtful rows to people.
+            probability gives how likely a classifier holds a class to be for the values of the current row, from 0
+            to 1. It lets you sort by certainty, or leave doubtful rows to people.
 
             ```sql
             SELECT id FROM inbox ORDER BY probability(intent, 'refund', body) DESC;
@@ -90,21 +94,23 @@ extension ReferencePage {
             keywords: "embedding vector of text",
             isAvailable: false,
             """
-            embed gives the vector of a text under an embedding model, to be stored in a VECTOR column or compared with others by cosine_distance.
+            embed gives the vector of a text under an embedding model, to be stored in a VECTOR column or compared
+            with others by cosine_distance.
 
             ```sql
             SELECT id, embed(sentences, body) FROM docs;
             ```
 
-            Until then, vectors that another program has made can be bound as parameters or loaded with COPY. Related: VECTOR, NEAR.
+            Until then, vectors that another program has made can be bound as parameters or loaded with COPY.
+            Related: VECTOR, NEAR.
             """),
         ReferencePage(
             .function, "chunk", "chunk(text, words, overlap)",
             keywords: "split document passages table function",
             isAvailable: false,
             """
-            chunk is a table function that cuts a long text into passages of so many words, which share some words with their neighbours, one row each. Short
-            passages are ranked more precisely than long documents.
+            chunk is a table function that cuts a long text into passages of so many words, which share some words
+            with their neighbours, one row each. Short passages are ranked more precisely than long documents.
 
             ```sql
             SELECT c.* FROM chunk('a long text', 100, 20) AS c;
@@ -117,7 +123,8 @@ extension ReferencePage {
             keywords: "query runs by metric",
             isAvailable: false,
             """
-            These functions take a figure out of a run in a query on sys.runs: a metric or a hyperparameter by its name, or whether the run has a tag.
+            These functions take a figure out of a run in a query on sys.runs: a metric or a hyperparameter by its
+            name, or whether the run has a tag.
 
             ```sql
             SELECT run FROM sys.runs WHERE metric('ndcg') > 0.4;

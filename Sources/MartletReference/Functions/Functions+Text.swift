@@ -6,8 +6,8 @@ extension ReferencePage {
             .function, "lower", "lower(text)",
             keywords: "lowercase downcase case-insensitive",
             """
-            lower gives the text in lower case, by the rules of Unicode, so that it works for all scripts that have two cases. Use it on both sides to
-            compare without regard to case.
+            lower gives the text in lower case, by the rules of Unicode, so that it works for all scripts that have
+            two cases. Use it on both sides to compare without regard to case.
 
             ```sql
             SELECT lower('STRASSE Émile');
@@ -20,7 +20,8 @@ extension ReferencePage {
             .function, "upper", "upper(text)",
             keywords: "uppercase capitals",
             """
-            upper gives the text in capital letters, by the rules of Unicode. A letter may become two: ß becomes SS. NULL gives NULL.
+            upper gives the text in capital letters, by the rules of Unicode. A letter may become two: ß becomes SS.
+            NULL gives NULL.
 
             ```sql
             SELECT upper('martlet'), upper(left('martlet', 1)) || substr('martlet', 2);
@@ -32,8 +33,8 @@ extension ReferencePage {
             .function, "length", "length(text or blob)",
             keywords: "character count string size",
             """
-            length gives the number of characters of a text, as a reader counts them, or the number of bytes of a blob. char_length is another name for
-            texts.
+            length gives the number of characters of a text, as a reader counts them, or the number of bytes of a
+            blob. char_length is another name for texts.
 
             ```sql
             SELECT length('naïve'), octet_length('naïve'), length(x'00FF');
@@ -46,8 +47,8 @@ extension ReferencePage {
             .function, "octet_length", "octet_length(text or blob)",
             keywords: "bytes size storage",
             """
-            octet_length gives the number of bytes that a text takes in UTF-8, or that a blob has. Letters with accents take two bytes or more, other
-            scripts up to four a character.
+            octet_length gives the number of bytes that a text takes in UTF-8, or that a blob has. Letters with
+            accents take two bytes or more, other scripts up to four a character.
 
             ```sql
             SELECT octet_length('abc'), octet_length('äöü');
@@ -60,21 +61,22 @@ extension ReferencePage {
             .function, "trim", "trim, ltrim and rtrim",
             keywords: "strip whitespace remove spaces",
             """
-            trim removes spaces at both ends of a text, ltrim at the start, rtrim at the end. With a second argument they remove the characters that
-            it holds, in any order.
+            trim removes spaces at both ends of a text, ltrim at the start, rtrim at the end. With a second argument
+            they remove the characters that it holds, in any order.
 
             ```sql
             SELECT trim('  a b  '), ltrim('007', '0'), rtrim('wait...', '.'), trim('[x]', '[]');
             ```
 
-            Spaces inside the text stay; replace() removes those. Useful before CAST, which does not accept spaces. Related: replace, CAST.
+            Spaces inside the text stay; replace() removes those. Useful before CAST, which does not accept spaces.
+            Related: replace, CAST.
             """),
         ReferencePage(
             .function, "substr", "substr(text, start [, length])",
             keywords: "substring part of string slice",
             """
-            substr gives a part of a text: from the character at start, counted from 1, to the end or as many characters as length says. substring is
-            another name. A negative start counts from the end.
+            substr gives a part of a text: from the character at start, counted from 1, to the end or as many
+            characters as length says. substring is another name. A negative start counts from the end.
 
             ```sql
             SELECT substr('martlet', 4), substr('martlet', 1, 4), substr('2026-03-01', 6, 2);
@@ -86,8 +88,8 @@ extension ReferencePage {
             .function, "replace", "replace(text, from, to)",
             keywords: "substitute remove characters",
             """
-            replace gives the text with every occurrence of the second argument replaced by the third. An empty third argument removes it. Upper and
-            lower case are different.
+            replace gives the text with every occurrence of the second argument replaced by the third. An empty
+            third argument removes it. Upper and lower case are different.
 
             ```sql
             SELECT replace('a-b-c', '-', '+'), replace('1,234,567', ',', '');
@@ -100,8 +102,8 @@ extension ReferencePage {
             .function, "instr", "instr(text, part) and strpos",
             keywords: "find position index of contains",
             """
-            instr gives the position of the first occurrence of part in the text, counted in characters from 1, or 0 if it does not occur. strpos is
-            another name.
+            instr gives the position of the first occurrence of part in the text, counted in characters from 1, or 0
+            if it does not occur. strpos is another name.
 
             ```sql
             SELECT instr('martlet', 'let'), instr('martlet', 'x');
@@ -114,20 +116,22 @@ extension ReferencePage {
             .function, "left", "left(text, n) and right(text, n)",
             keywords: "prefix suffix first last characters",
             """
-            left gives the first n characters of a text, right the last n. With a negative n all but that many at the other end are given.
+            left gives the first n characters of a text, right the last n. With a negative n all but that many at
+            the other end are given.
 
             ```sql
             SELECT left('martlet', 4), right('martlet', 3), left('martlet', -1);
             ```
 
-            If the text is shorter than n it comes back whole. For text that may be cut in a list of results, snippet() chooses a better part.
-            Related: substr, snippet.
+            If the text is shorter than n it comes back whole. For text that may be cut in a list of results,
+            snippet() chooses a better part. Related: substr, snippet.
             """),
         ReferencePage(
             .function, "repeat", "repeat(text, n)",
             keywords: "multiply string pad",
             """
-            repeat gives the text n times in a row; with n of 0 or less the result is empty. Together with length it fills a text up to a width.
+            repeat gives the text n times in a row; with n of 0 or less the result is empty. Together with length it
+            fills a text up to a width.
 
             ```sql
             SELECT repeat('-', 20), 'x' || repeat(' ', 10 - length('x')) || '|';
@@ -139,8 +143,8 @@ extension ReferencePage {
             .function, "reverse", "reverse(text)",
             keywords: "backwards mirror",
             """
-            reverse gives the characters of a text in reverse order. Letters with accents stay whole. It is of use for looking at the ends of texts,
-            such as file endings.
+            reverse gives the characters of a text in reverse order. Letters with accents stay whole. It is of use
+            for looking at the ends of texts, such as file endings.
 
             ```sql
             SELECT reverse('martlet');
@@ -153,8 +157,8 @@ extension ReferencePage {
             .function, "split_part", "split_part(text, separator, n)",
             keywords: "split by delimiter nth field",
             """
-            split_part cuts the text at each occurrence of the separator and gives the nth piece, counted from 1. If there is no such piece the result
-            is empty.
+            split_part cuts the text at each occurrence of the separator and gives the nth piece, counted from 1. If
+            there is no such piece the result is empty.
 
             ```sql
             SELECT split_part('2026-03-01', '-', 2), split_part('ana@example.org', '@', 2);
@@ -166,8 +170,8 @@ extension ReferencePage {
             .function, "starts_with", "starts_with(text, part) and ends_with",
             keywords: "prefix suffix test",
             """
-            starts_with tells whether the text begins with part, ends_with whether it ends with it. Unlike LIKE they give no character a special
-            meaning.
+            starts_with tells whether the text begins with part, ends_with whether it ends with it. Unlike LIKE they
+            give no character a special meaning.
 
             ```sql
             SELECT id FROM docs WHERE starts_with(id, 'kb-') AND NOT ends_with(title, '?');
@@ -179,8 +183,8 @@ extension ReferencePage {
             .function, "concat", "concat(...) and concat_ws(separator, ...)",
             keywords: "join strings combine",
             """
-            concat joins its arguments, which may have any type, as text. concat_ws puts its first argument between the others. Both leave NULLs out,
-            whereas the operator `||` gives NULL if one side is NULL.
+            concat joins its arguments, which may have any type, as text. concat_ws puts its first argument between
+            the others. Both leave NULLs out, whereas the operator `||` gives NULL if one side is NULL.
 
             ```sql
             SELECT concat('v', 3, NULL, true), concat_ws(', ', 'Berlin', NULL, 'Germany');
@@ -192,8 +196,8 @@ extension ReferencePage {
             .function, "concatenation", "The operator ||",
             keywords: "join strings append",
             """
-            `||` joins two texts. A value of another type on one side is written as text. If a side is NULL the result is NULL; coalesce() or concat()
-            avoid that.
+            `||` joins two texts. A value of another type on one side is written as text. If a side is NULL the
+            result is NULL; coalesce() or concat() avoid that.
 
             ```sql
             SELECT title || ' (' || lang || ')' FROM docs;
@@ -206,8 +210,9 @@ extension ReferencePage {
             .function, "format", "format(pattern, ...) and printf",
             keywords: "number formatting leading zeros decimals",
             """
-            format replaces the marks in a pattern by its arguments: `%d` a whole number, `%f`, `%e` and `%g` a REAL, `%s` any value as text, `%x`
-            hexadecimal, `%c` a character, `%q` text with quotes doubled, `%%` a percent sign. printf is another name.
+            format replaces the marks in a pattern by its arguments: `%d` a whole number, `%f`, `%e` and `%g` a
+            REAL, `%s` any value as text, `%x` hexadecimal, `%c` a character, `%q` text with quotes doubled, `%%` a
+            percent sign. printf is another name.
 
             ```sql
             SELECT format('%05d', 42), format('%.2f%%', 12.345), format('%-10s|', 'left');
@@ -219,33 +224,36 @@ extension ReferencePage {
             .function, "chr", "chr(code), char, unicode and ascii",
             keywords: "code point character number",
             """
-            chr and char give the character with a Unicode number; unicode and ascii give the number of a text's first character.
+            chr and char give the character with a Unicode number; unicode and ascii give the number of a text's
+            first character.
 
             ```sql
             SELECT chr(65), unicode('ä'), replace(title, chr(10), ' ') FROM docs;
             ```
 
-            chr(10) is a line break and chr(9) a tab, which are hard to see inside a literal. A number that is no character is E0304. Related: hex.
+            chr(10) is a line break and chr(9) a tab, which are hard to see inside a literal. A number that is no
+            character is E0304. Related: hex.
             """),
         ReferencePage(
             .function, "hex", "hex(value) and unhex(text)",
             keywords: "hexadecimal bytes encode decode",
             """
-            hex writes the bytes of a text or a blob as hexadecimal digits; unhex does the opposite and gives NULL if the text holds something else.
+            hex writes the bytes of a text or a blob as hexadecimal digits; unhex does the opposite and gives NULL
+            if the text holds something else.
 
             ```sql
             SELECT hex('abc'), hex(x'00FF'), unhex('616263');
             ```
 
-            Use it to look at the bytes of a text that seems right and is not found: accents, for example, can be written in two ways. Related: the
-            type BLOB, octet_length.
+            Use it to look at the bytes of a text that seems right and is not found: accents, for example, can be
+            written in two ways. Related: the type BLOB, octet_length.
             """),
         ReferencePage(
             .function, "quote", "quote(value)",
             keywords: "sql literal escape",
             """
-            quote writes a value as a literal of the language: text in single quotes with quotes doubled, blobs as x'...', NULL as NULL. It serves for
-            printing statements that can be run again.
+            quote writes a value as a literal of the language: text in single quotes with quotes doubled, blobs as
+            x'...', NULL as NULL. It serves for printing statements that can be run again.
 
             ```sql
             SELECT quote('it''s'), quote(NULL), quote(1.5);
@@ -257,23 +265,23 @@ extension ReferencePage {
             .function, "like", "LIKE and ILIKE",
             keywords: "wildcard pattern match percent underscore",
             """
-            LIKE compares a text with a pattern, in which `%` stands for any number of characters and `_` for exactly one. ILIKE does so without
-            regard to case.
+            LIKE compares a text with a pattern, in which `%` stands for any number of characters and `_` for
+            exactly one. ILIKE does so without regard to case.
 
             ```sql
             SELECT id FROM docs WHERE title LIKE 'How%' AND id NOT LIKE 'tmp\\_%' ESCAPE '\\';
             SELECT id FROM docs WHERE title ILIKE '%quota%';
             ```
 
-            ESCAPE names a sign that takes the meaning from the next one. A pattern that begins with % must read every row; for words inside texts use
-            SEARCH. Related: GLOB, REGEXP, starts_with.
+            ESCAPE names a sign that takes the meaning from the next one. A pattern that begins with % must read
+            every row; for words inside texts use SEARCH. Related: GLOB, REGEXP, starts_with.
             """),
         ReferencePage(
             .function, "glob", "GLOB",
             keywords: "file pattern star question mark",
             """
-            GLOB compares a text with a pattern as shells do for file names: `*` is any number of characters, `?` exactly one, `[a-z]` one of a range.
-            Case matters.
+            GLOB compares a text with a pattern as shells do for file names: `*` is any number of characters, `?`
+            exactly one, `[a-z]` one of a range. Case matters.
 
             ```sql
             SELECT id FROM docs WHERE id GLOB 'kb-[0-9]*';
@@ -285,15 +293,16 @@ extension ReferencePage {
             .function, "regexp", "REGEXP and regexp_like(text, pattern)",
             keywords: "regular expression regex match",
             """
-            REGEXP tells whether a regular expression matches anywhere in a text. The expression knows `.`, `*`, `+`, `?`, `{m,n}`, `[...]`, `(...)`,
-            `|`, `^`, `$`, `\\d`, `\\w`, `\\s` and `\\b`.
+            REGEXP tells whether a regular expression matches anywhere in a text. The expression knows `.`, `*`,
+            `+`, `?`, `{m,n}`, `[...]`, `(...)`, `|`, `^`, `$`, `\\d`, `\\w`, `\\s` and `\\b`.
 
             ```sql
             SELECT id FROM docs WHERE title REGEXP '^[A-Z]{2}-\\d+$';
             SELECT regexp_like('abc', 'b|x');
             ```
 
-            Time grows evenly with the length of the text, whatever the pattern. A malformed pattern is E0307. Related: LIKE, GLOB.
+            Time grows evenly with the length of the text, whatever the pattern. A malformed pattern is E0307.
+            Related: LIKE, GLOB.
             """),
     ]
 }

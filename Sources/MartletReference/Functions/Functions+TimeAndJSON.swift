@@ -6,8 +6,8 @@ extension ReferencePage {
             .function, "now", "now() and current_timestamp",
             keywords: "current date time today",
             """
-            now gives the time at which the statement began, as TIMESTAMP; it is the same in all rows of one statement. current_timestamp, written
-            without parentheses, is the same.
+            now gives the time at which the statement began, as TIMESTAMP; it is the same in all rows of one
+            statement. current_timestamp, written without parentheses, is the same.
 
             ```sql
             SELECT now(), date_trunc('day', now()) AS today;
@@ -20,8 +20,8 @@ extension ReferencePage {
             .function, "date_trunc", "date_trunc(unit, time)",
             keywords: "start of month week day group by month",
             """
-            date_trunc gives the beginning of the unit in which a time lies: microsecond, millisecond, second, minute, hour, day, week (Monday), month,
-            quarter, year, decade or century.
+            date_trunc gives the beginning of the unit in which a time lies: microsecond, millisecond, second,
+            minute, hour, day, week (Monday), month, quarter, year, decade or century.
 
             ```sql
             SELECT date_trunc('month', added) AS month, count(*) FROM docs GROUP BY 1 ORDER BY 1;
@@ -33,8 +33,9 @@ extension ReferencePage {
             .function, "extract", "extract(field FROM time) and date_part(field, time)",
             keywords: "year month day hour weekday of a date",
             """
-            extract takes one field out of a time, as a number: year, month, day, hour, minute, second, dow (0 is Sunday), isodow (1 is Monday), doy,
-            week, quarter, epoch and others. date_part is the same as an ordinary function.
+            extract takes one field out of a time, as a number: year, month, day, hour, minute, second, dow (0 is
+            Sunday), isodow (1 is Monday), doy, week, quarter, epoch and others. date_part is the same as an
+            ordinary function.
 
             ```sql
             SELECT extract(year FROM added), date_part('dow', added) FROM docs;
@@ -47,8 +48,9 @@ extension ReferencePage {
             .function, "strftime", "strftime(pattern, time)",
             keywords: "format date output display",
             """
-            strftime writes a time by a pattern: %Y year, %m month, %d day, %H hour, %M minute, %S second, %f seconds with fraction, %j day of the year,
-            %V week, %a and %b names, %F the date, %T the time, %s seconds since 1970, %% a percent sign.
+            strftime writes a time by a pattern: %Y year, %m month, %d day, %H hour, %M minute, %S second, %f
+            seconds with fraction, %j day of the year, %V week, %a and %b names, %F the date, %T the time, %s
+            seconds since 1970, %% a percent sign.
 
             ```sql
             SELECT strftime('%d.%m.%Y %H:%M', TIMESTAMP '2026-03-01 12:30:00');
@@ -60,8 +62,9 @@ extension ReferencePage {
             .function, "date_add", "date_add(time, interval) and date_sub",
             keywords: "add days subtract months hours ago",
             """
-            date_add gives the time so much later, date_sub so much earlier. The interval is a text of numbers and units, such as '2 days' or '1 month 3
-            hours'. If a month has no such day, the last day of the month is taken.
+            date_add gives the time so much later, date_sub so much earlier. The interval is a text of numbers and
+            units, such as '2 days' or '1 month 3 hours'. If a month has no such day, the last day of the month is
+            taken.
 
             ```sql
             SELECT date_add(TIMESTAMP '2026-01-31', '1 month'), date_sub(now(), '7 days');
@@ -74,8 +77,8 @@ extension ReferencePage {
             .function, "date_diff", "date_diff(unit, from, to)",
             keywords: "difference between dates days between age",
             """
-            date_diff counts how many boundaries of a unit lie between two times: for day, how many midnights; for year, how many New Years. It is
-            negative if the second time is the earlier one.
+            date_diff counts how many boundaries of a unit lie between two times: for day, how many midnights; for
+            year, how many New Years. It is negative if the second time is the earlier one.
 
             ```sql
             SELECT date_diff('day', TIMESTAMP '2026-02-27', TIMESTAMP '2026-03-01');
@@ -88,8 +91,8 @@ extension ReferencePage {
             .function, "epoch", "epoch(time), epoch_us(time) and to_timestamp(seconds)",
             keywords: "unix time seconds since 1970",
             """
-            epoch gives the seconds since 1970-01-01 UTC as REAL, epoch_us the microseconds as INTEGER, and to_timestamp makes a time of a number of
-            seconds.
+            epoch gives the seconds since 1970-01-01 UTC as REAL, epoch_us the microseconds as INTEGER, and
+            to_timestamp makes a time of a number of seconds.
 
             ```sql
             SELECT epoch(now()), to_timestamp(1767225600), epoch_us(TIMESTAMP '2026-01-01');
@@ -101,8 +104,8 @@ extension ReferencePage {
             .function, "make_timestamp", "make_timestamp(year, month, day [, hour, minute, second])",
             keywords: "build date from parts",
             """
-            make_timestamp makes a time of its parts, for data in which year, month and day are columns of their own. A day that does not exist is
-            E0308.
+            make_timestamp makes a time of its parts, for data in which year, month and day are columns of their
+            own. A day that does not exist is E0308.
 
             ```sql
             SELECT make_timestamp(2026, 3, 1);
@@ -115,8 +118,8 @@ extension ReferencePage {
             .function, "json", "json(text) and json_valid(text)",
             keywords: "parse check json",
             """
-            json turns a text into JSON and fails with E0305 if it is none; json_valid only tells whether it is one. Use the second to find lines that
-            need repair before you convert a column.
+            json turns a text into JSON and fails with E0305 if it is none; json_valid only tells whether it is one.
+            Use the second to find lines that need repair before you convert a column.
 
             ```sql
             SELECT json('{"a": [1, 2]}'), json_valid('{a: 1}');
@@ -128,23 +131,23 @@ extension ReferencePage {
             .function, "json_extract", "json_extract(json, path), json_extract_text, -> and ->>",
             keywords: "get field value nested key",
             """
-            json_extract gives the part of a JSON value at a path, as JSON; json_extract_text gives it as TEXT, without quotes. `->` and `->>` are the
-            same as operators and also take a plain key or a position.
+            json_extract gives the part of a JSON value at a path, as JSON; json_extract_text gives it as TEXT,
+            without quotes. `->` and `->>` are the same as operators and also take a plain key or a position.
 
             ```sql
             SELECT json_extract(extra, '$.author.name'), extra ->> 'lang', extra -> 'tags' ->> 0 FROM docs;
             SELECT id FROM docs WHERE CAST(extra ->> 'pages' AS INTEGER) > 10;
             ```
 
-            A path begins with `$`; `$.list[0]` is the first element, `$.list[#-1]` the last. What is not there is NULL. Related: JSON,
-            json_array_length.
+            A path begins with `$`; `$.list[0]` is the first element, `$.list[#-1]` the last. What is not there is
+            NULL. Related: JSON, json_array_length.
             """),
         ReferencePage(
             .function, "json_array_length", "json_array_length(json [, path])",
             keywords: "count elements of list",
             """
-            json_array_length gives the number of elements of a JSON array, or of the array at a path inside the value; 0 for values that are not arrays,
-            NULL if there is nothing at the path.
+            json_array_length gives the number of elements of a JSON array, or of the array at a path inside the
+            value; 0 for values that are not arrays, NULL if there is nothing at the path.
 
             ```sql
             SELECT json_array_length('[1, 2, 3]'), json_array_length(extra, '$.tags') FROM docs;
@@ -156,8 +159,8 @@ extension ReferencePage {
             .function, "json_type", "json_type(json [, path])",
             keywords: "kind of json value",
             """
-            json_type tells what a JSON value is, or what lies at a path inside it: null, true, false, integer, real, text, array or object. NULL means
-            that there is nothing at the path.
+            json_type tells what a JSON value is, or what lies at a path inside it: null, true, false, integer,
+            real, text, array or object. NULL means that there is nothing at the path.
 
             ```sql
             SELECT json_type('{"a": [1]}', '$.a'), json_type(extra) FROM docs;

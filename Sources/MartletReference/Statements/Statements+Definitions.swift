@@ -6,8 +6,8 @@ extension ReferencePage {
             .statement, "create-table", "CREATE TABLE",
             keywords: "define schema new table columns",
             """
-            CREATE TABLE makes an empty table. Each column has a name, a type and any number of constraints: NOT NULL, PRIMARY KEY,
-            UNIQUE, DEFAULT and CHECK.
+            CREATE TABLE makes an empty table. Each column has a name, a type and any number of constraints: NOT
+            NULL, PRIMARY KEY, UNIQUE, DEFAULT and CHECK.
 
             ```sql
             CREATE TABLE docs (
@@ -16,47 +16,50 @@ extension ReferencePage {
             CREATE TABLE IF NOT EXISTS judgements (query TEXT, document TEXT, grade INTEGER);
             ```
 
-            A primary key over several columns is written as a constraint of its own: `PRIMARY KEY (a, b)`. Types are strict: an INTEGER
-            column refuses text. A table has at most 1,000 columns. Foreign keys, generated columns, temporary tables and CREATE TABLE
-            AS are not available in this version. Related: DROP TABLE, CREATE INDEX, the pages of kind type.
+            A primary key over several columns is written as a constraint of its own: `PRIMARY KEY (a, b)`. Types
+            are strict: an INTEGER column refuses text. A table has at most 1,000 columns. Foreign keys, generated
+            columns, temporary tables and CREATE TABLE AS are not available in this version. Related: DROP TABLE,
+            CREATE INDEX, the pages of kind type.
             """),
         ReferencePage(
             .statement, "drop-table", "DROP TABLE",
             keywords: "delete table remove",
             """
-            DROP TABLE removes a table with its rows and indexes. If a model was trained on the table, the statement refuses with
-            E0407; with CASCADE it removes those models and their deployments too.
+            DROP TABLE removes a table with its rows and indexes. If a model was trained on the table, the statement
+            refuses with E0407; with CASCADE it removes those models and their deployments too.
 
             ```sql
             DROP TABLE docs;
             DROP TABLE IF EXISTS docs CASCADE;
             ```
 
-            IF EXISTS makes an unknown table a success. Inside a transaction the removal can be undone with ROLLBACK. To remove only the
-            rows, use DELETE. Related: CREATE TABLE, DROP MODEL.
+            IF EXISTS makes an unknown table a success. Inside a transaction the removal can be undone with
+            ROLLBACK. To remove only the rows, use DELETE. Related: CREATE TABLE, DROP MODEL.
             """),
         ReferencePage(
             .statement, "create-index", "CREATE INDEX (ordered)",
             keywords: "speed up lookup unique btree key",
             """
-            CREATE INDEX makes an ordered index over one or more columns. Lookups by equality or range on the leading columns, ordering
-            and joins then read the index in place of the whole table. UNIQUE also refuses two rows with equal values; NULLs never
-            count as equal.
+            CREATE INDEX makes an ordered index over one or more columns. Lookups by equality or range on the
+            leading columns, ordering and joins then read the index in place of the whole table. UNIQUE also refuses
+            two rows with equal values; NULLs never count as equal.
 
             ```sql
             CREATE INDEX docs_year ON docs (year DESC, lang);
             CREATE UNIQUE INDEX IF NOT EXISTS docs_title ON docs (title);
             ```
 
-            The index is filled from the present rows and then kept up to date by every write. A primary key and every UNIQUE constraint
-            have one already. Long values are limited: see E0406. Partial indexes and indexes on expressions are not available in this
-            version. Related: CREATE INDEX USING text, DROP INDEX, EXPLAIN.
+            The index is filled from the present rows and then kept up to date by every write. A primary key and
+            every UNIQUE constraint have one already. Long values are limited: see E0406. Partial indexes and
+            indexes on expressions are not available in this version. Related: CREATE INDEX USING text, DROP INDEX,
+            EXPLAIN.
             """),
         ReferencePage(
             .statement, "create-text-index", "CREATE INDEX USING text",
             keywords: "full text search fts inverted index words",
             """
-            A text index makes the words of TEXT columns searchable. WEIGHT says how much more a match in that column counts.
+            A text index makes the words of TEXT columns searchable. WEIGHT says how much more a match in that
+            column counts.
 
             ```sql
             CREATE INDEX docs_text ON docs USING text (title WEIGHT 3, body)
@@ -64,18 +67,19 @@ extension ReferencePage {
             SEARCH docs FOR 'resetting passwords' LIMIT 5;
             ```
 
-            Words are compared without case and accents, and reduced to their stem, so `passwords` finds `password`. Ranking is BM25F.
-            Inserts, updates and deletes are searchable in the very next statement. A table needs no text index of its own to be
-            searched through a trained retriever. Related: SEARCH, TRAIN, the options language, stemming, stopwords, k1 and b.
+            Words are compared without case and accents, and reduced to their stem, so `passwords` finds `password`.
+            Ranking is BM25F. Inserts, updates and deletes are searchable in the very next statement. A table needs
+            no text index of its own to be searched through a trained retriever. Related: SEARCH, TRAIN, the options
+            language, stemming, stopwords, k1 and b.
             """),
         ReferencePage(
             .statement, "create-vector-index", "CREATE INDEX USING hnsw",
             keywords: "vector ann nearest neighbour embedding similarity",
             isAvailable: false,
             """
-            A vector index finds the rows whose VECTOR column lies nearest to a given vector without comparing all of them. The method
-            hnsw is a graph of neighbours; its options set the distance, the number of links a node keeps, and the effort spent on
-            building.
+            A vector index finds the rows whose VECTOR column lies nearest to a given vector without comparing all
+            of them. The method hnsw is a graph of neighbours; its options set the distance, the number of links a
+            node keeps, and the effort spent on building.
 
             ```sql
             CREATE INDEX docs_emb ON docs USING hnsw (emb) WITH (metric = 'cosine', m = 16, ef_construction = 200);
@@ -87,39 +91,41 @@ extension ReferencePage {
             .statement, "drop-index", "DROP INDEX",
             keywords: "remove index",
             """
-            DROP INDEX removes an index by its name. The rows stay, and queries that used the index read the table in another way.
-            After the last text index of a table is gone, a SEARCH directly on that table fails with E0108; searches through a
-            deployment go on, because a retriever has an index of its own.
+            DROP INDEX removes an index by its name. The rows stay, and queries that used the index read the table
+            in another way. After the last text index of a table is gone, a SEARCH directly on that table fails with
+            E0108; searches through a deployment go on, because a retriever has an index of its own.
 
             ```sql
             DROP INDEX docs_year;
             DROP INDEX IF EXISTS docs_text;
             ```
 
-            The index behind a primary key or a UNIQUE constraint cannot be dropped by name. Related: CREATE INDEX, sys.indexes.
+            The index behind a primary key or a UNIQUE constraint cannot be dropped by name. Related: CREATE INDEX,
+            sys.indexes.
             """),
         ReferencePage(
             .statement, "create-view", "CREATE VIEW",
             keywords: "saved query virtual table",
             isAvailable: false,
             """
-            A view is a query with a name. Selecting from the view runs the query; nothing is stored but its text. A column list after
-            the name renames the results.
+            A view is a query with a name. Selecting from the view runs the query; nothing is stored but its text. A
+            column list after the name renames the results.
 
             ```sql
             CREATE VIEW recent AS SELECT id, title FROM docs WHERE year >= 2024;
             ```
 
-            A view cannot be written to, and it is removed with DROP VIEW. For one statement only, WITH does the same without storing
-            anything. Related: WITH, DROP VIEW.
+            A view cannot be written to, and it is removed with DROP VIEW. For one statement only, WITH does the
+            same without storing anything. Related: WITH, DROP VIEW.
             """),
         ReferencePage(
             .statement, "drop-view", "DROP VIEW",
             keywords: "remove view",
             isAvailable: false,
             """
-            DROP VIEW removes the name of a stored query. The tables that the query reads are untouched, and so are their rows. Other
-            views that use it fail when they are used next. IF EXISTS makes an unknown name a success.
+            DROP VIEW removes the name of a stored query. The tables that the query reads are untouched, and so are
+            their rows. Other views that use it fail when they are used next. IF EXISTS makes an unknown name a
+            success.
 
             ```sql
             DROP VIEW IF EXISTS recent;
@@ -132,8 +138,9 @@ extension ReferencePage {
             keywords: "add column rename drop column change schema",
             isAvailable: false,
             """
-            ALTER TABLE changes the shape of a table that has rows already: it adds, removes or renames a column, or renames the table.
-            A new column is filled with its default, or NULL; a NOT NULL column therefore needs a default.
+            ALTER TABLE changes the shape of a table that has rows already: it adds, removes or renames a column, or
+            renames the table. A new column is filled with its default, or NULL; a NOT NULL column therefore needs a
+            default.
 
             ```sql
             ALTER TABLE docs ADD COLUMN source TEXT DEFAULT 'web';
@@ -147,8 +154,8 @@ extension ReferencePage {
             .statement, "begin", "BEGIN",
             keywords: "start transaction atomic unit",
             """
-            BEGIN opens a transaction: the statements up to COMMIT take effect together, or, with ROLLBACK, not at all. Outside a
-            transaction each statement is one of its own.
+            BEGIN opens a transaction: the statements up to COMMIT take effect together, or, with ROLLBACK, not at
+            all. Outside a transaction each statement is one of its own.
 
             ```sql
             BEGIN;
@@ -159,16 +166,17 @@ extension ReferencePage {
             COMMIT;
             ```
 
-            READ ONLY keeps one unchanging view of the data for several queries and refuses writes. There is one writer at a time;
-            readers never wait for it, and it never waits for them. A second BEGIN before the end is E0502. Keep transactions short.
-            Related: COMMIT, ROLLBACK, SAVEPOINT.
+            READ ONLY keeps one unchanging view of the data for several queries and refuses writes. There is one
+            writer at a time; readers never wait for it, and it never waits for them. A second BEGIN before the end
+            is E0502. Keep transactions short. Related: COMMIT, ROLLBACK, SAVEPOINT.
             """),
         ReferencePage(
             .statement, "commit", "COMMIT",
             keywords: "save finish transaction end",
             """
-            COMMIT makes everything since BEGIN permanent and visible to others, at one instant. With durability full, which is the
-            default, the data is on disk when the statement returns, even if the power fails a moment later.
+            COMMIT makes everything since BEGIN permanent and visible to others, at one instant. With durability
+            full, which is the default, the data is on disk when the statement returns, even if the power fails a
+            moment later.
 
             ```sql
             BEGIN;
@@ -176,15 +184,16 @@ extension ReferencePage {
             COMMIT;
             ```
 
-            COMMIT without an open transaction is E0501. If COMMIT itself fails, for instance because the disk is full, nothing of the
-            transaction remains. END is another way to write it. Related: BEGIN, ROLLBACK, PRAGMA durability.
+            COMMIT without an open transaction is E0501. If COMMIT itself fails, for instance because the disk is
+            full, nothing of the transaction remains. END is another way to write it. Related: BEGIN, ROLLBACK,
+            PRAGMA durability.
             """),
         ReferencePage(
             .statement, "rollback", "ROLLBACK",
             keywords: "undo cancel transaction abort",
             """
-            ROLLBACK ends the open transaction and undoes all it did: rows, tables, indexes and models are as they were at BEGIN.
-            Closing the database or the shell with a transaction open does the same.
+            ROLLBACK ends the open transaction and undoes all it did: rows, tables, indexes and models are as they
+            were at BEGIN. Closing the database or the shell with a transaction open does the same.
 
             ```sql
             BEGIN;
@@ -192,15 +201,16 @@ extension ReferencePage {
             ROLLBACK;
             ```
 
-            To undo only the latest part, set a SAVEPOINT and use ROLLBACK TO. To put an earlier model version back into service use
-            ROLLBACK DEPLOYMENT, which is another matter. ROLLBACK without an open transaction is E0501. Related: BEGIN, SAVEPOINT.
+            To undo only the latest part, set a SAVEPOINT and use ROLLBACK TO. To put an earlier model version back
+            into service use ROLLBACK DEPLOYMENT, which is another matter. ROLLBACK without an open transaction is
+            E0501. Related: BEGIN, SAVEPOINT.
             """),
         ReferencePage(
             .statement, "savepoint", "SAVEPOINT, ROLLBACK TO and RELEASE",
             keywords: "nested transaction partial undo",
             """
-            A savepoint is a named mark inside a transaction. ROLLBACK TO undoes what came after the mark and keeps the transaction
-            open; RELEASE forgets the mark and keeps the changes.
+            A savepoint is a named mark inside a transaction. ROLLBACK TO undoes what came after the mark and keeps
+            the transaction open; RELEASE forgets the mark and keeps the changes.
 
             ```sql
             BEGIN;
@@ -212,16 +222,16 @@ extension ReferencePage {
             COMMIT;
             ```
 
-            Marks may be nested. A name that is not set is an error, and so is a savepoint outside a transaction. Related: BEGIN,
-            ROLLBACK.
+            Marks may be nested. A name that is not set is an error, and so is a savepoint outside a transaction.
+            Related: BEGIN, ROLLBACK.
             """),
         ReferencePage(
             .statement, "release", "RELEASE",
             keywords: "forget savepoint",
             """
-            RELEASE removes a savepoint's mark, together with the marks set after it, and keeps every change made since. It does not
-            commit: the changes become permanent only with the COMMIT of the transaction around it. Use it when a step has succeeded
-            and you will not want to go back to before it.
+            RELEASE removes a savepoint's mark, together with the marks set after it, and keeps every change made
+            since. It does not commit: the changes become permanent only with the COMMIT of the transaction around
+            it. Use it when a step has succeeded and you will not want to go back to before it.
 
             ```sql
             BEGIN;
@@ -246,10 +256,11 @@ extension ReferencePage {
             PRAGMA durability = normal;
             ```
 
-            - `integrity_check` walks all rows, indexes and models and returns `ok`, or one row for each thing that is wrong.
+            - `integrity_check` walks all rows, indexes and models and returns `ok`, or one row for each thing that
+              is wrong.
             - `format_version` is the number of the file's format.
-            - `durability` is `full` (every commit is on disk before it returns) or `normal` (faster; a power failure may take the last
-              commits away, but never damages the file).
+            - `durability` is `full` (every commit is on disk before it returns) or `normal` (faster; a power
+              failure may take the last commits away, but never damages the file).
 
             Another name is E0113 with a suggestion. Related: sys.settings.
             """),
@@ -257,17 +268,17 @@ extension ReferencePage {
             .statement, "analyze", "ANALYZE",
             keywords: "statistics optimizer",
             """
-            ANALYZE brings up to date what the planner knows about tables: how many rows there are and how values are distributed. It
-            helps the planner to choose between reading an index and reading the whole table, and to order joins. Without a name it
-            looks at every table.
+            ANALYZE brings up to date what the planner knows about tables: how many rows there are and how values
+            are distributed. It helps the planner to choose between reading an index and reading the whole table,
+            and to order joins. Without a name it looks at every table.
 
             ```sql
             ANALYZE docs;
             ANALYZE;
             ```
 
-            It changes no rows and no results, only the way to them. Run it after loading a lot of data. Do not mix it up with EXPLAIN
-            ANALYZE, which runs a statement and measures it. Related: EXPLAIN, CREATE INDEX.
+            It changes no rows and no results, only the way to them. Run it after loading a lot of data. Do not mix
+            it up with EXPLAIN ANALYZE, which runs a statement and measures it. Related: EXPLAIN, CREATE INDEX.
             """),
     ]
 }

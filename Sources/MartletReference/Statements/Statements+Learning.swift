@@ -6,46 +6,50 @@ extension ReferencePage {
             .statement, "train", "TRAIN",
             keywords: "fit build learn model shards retriever create model",
             """
-            TRAIN makes a new version of a model from rows. With `USING retriever` it learns the words of the named TEXT columns, so
-            that SEARCH can rank the documents by BM25F. When there are several columns, the first one counts three times as much.
+            TRAIN makes a new version of a model from rows. With `USING retriever` it learns the words of the named
+            TEXT columns, so that SEARCH can rank the documents by BM25F. When there are several columns, the first
+            one counts three times as much.
 
             ```sql
             TRAIN finder USING retriever ON docs (title, body) SHARDS 4 WITH (language = 'english', seed = 7);
             ```
 
-            The statement returns model, version, run, rows, shards and seconds. The version is the highest so far plus one; it is
-            published together with its run (see sys.runs) in one transaction, so a TRAIN that fails or is cancelled leaves the
-            earlier version in service. SHARDS splits the work over parallel threads and changes neither results nor ranking. Rows
-            that change after training are found too, because a retriever's index is kept up to date by every write.
+            The statement returns model, version, run, rows, shards and seconds. The version is the highest so far
+            plus one; it is published together with its run (see sys.runs) in one transaction, so a TRAIN that fails
+            or is cancelled leaves the earlier version in service. SHARDS splits the work over parallel threads and
+            changes neither results nor ranking. Rows that change after training are found too, because a
+            retriever's index is kept up to date by every write.
 
-            A retriever takes no LABEL. Training from examples (`FROM (SELECT query, document ...)`), other kinds of model and ASYNC
-            are not available in this version. Related: DEPLOY, EVALUATE, SEARCH, DROP MODEL.
+            A retriever takes no LABEL. Training from examples (`FROM (SELECT query, document ...)`), other kinds of
+            model and ASYNC are not available in this version. Related: DEPLOY, EVALUATE, SEARCH, DROP MODEL.
             """),
         ReferencePage(
             .statement, "evaluate", "EVALUATE",
             keywords: "quality measure score relevance benchmark metrics",
             """
-            EVALUATE runs the queries of a set of judgements against a model, a deployment or a table with one text index, and
-            measures how well the ranking agrees with the judgements. The source needs the columns query and document; grade is an
-            INTEGER that counts as 1 when the column is missing. Documents are named by the table's primary key.
+            EVALUATE runs the queries of a set of judgements against a model, a deployment or a table with one text
+            index, and measures how well the ranking agrees with the judgements. The source needs the columns query
+            and document; grade is an INTEGER that counts as 1 when the column is missing. Documents are named by
+            the table's primary key.
 
             ```sql
             EVALUATE finder FROM (SELECT query, document, grade FROM judgements)
                 WITH (metrics = 'ndcg@10, p@1, recall@100', depth = 100);
             ```
 
-            The result is one row: the model, the number of queries, and a column for each metric, averaged over queries. A grade of
-            1 or more means relevant. A judged query that finds nothing counts as 0. The figures equal those of trec_eval. Judging one
-            document twice with different grades for one query is an error. Related: the options metrics and depth, sys.runs, DEPLOY.
+            The result is one row: the model, the number of queries, and a column for each metric, averaged over
+            queries. A grade of 1 or more means relevant. A judged query that finds nothing counts as 0. The figures
+            equal those of trec_eval. Judging one document twice with different grades for one query is an error.
+            Related: the options metrics and depth, sys.runs, DEPLOY.
             """),
         ReferencePage(
             .statement, "predict", "PREDICT",
             keywords: "inference apply classify score rows",
             isAvailable: false,
             """
-            PREDICT applies a trained classifier or regression model to each row of a source and returns the rows with the
-            prediction beside them. With INTO the result becomes rows of a table. Features are matched by column name, never by
-            position: a column that the model needs and the source lacks is an error.
+            PREDICT applies a trained classifier or regression model to each row of a source and returns the rows
+            with the prediction beside them. With INTO the result becomes rows of a table. Features are matched by
+            column name, never by position: a column that the model needs and the source lacks is an error.
 
             ```sql
             PREDICT income FROM applicants INTO scored;
@@ -58,74 +62,79 @@ extension ReferencePage {
             .statement, "deploy", "DEPLOY",
             keywords: "publish serve production release go live switch version replicas",
             """
-            DEPLOY puts a version of a model into service under a stable name. Whoever searches uses that name and does not notice
-            when the version behind it changes.
+            DEPLOY puts a version of a model into service under a stable name. Whoever searches uses that name and
+            does not notice when the version behind it changes.
 
             ```sql
             DEPLOY finder@2 AS help REPLICAS 1 TO 4 WITH (queue = 256, timeout = '2s');
             ```
 
-            `finder` without a version means the latest one. If the name is in service already, DEPLOY swaps the version behind it in
-            one commit and remembers the earlier one for ROLLBACK DEPLOYMENT. REPLICAS gives the smallest and largest number of
-            workers, from 1 to 256. A deployment may not have the name of a table. Deployments are stored: they are back when the
-            file is opened again. The result is deployment, model and version.
+            `finder` without a version means the latest one. If the name is in service already, DEPLOY swaps the
+            version behind it in one commit and remembers the earlier one for ROLLBACK DEPLOYMENT. REPLICAS gives
+            the smallest and largest number of workers, from 1 to 256. A deployment may not have the name of a
+            table. Deployments are stored: they are back when the file is opened again. The result is deployment,
+            model and version.
 
-            The condition WHEN, which lets a deployment happen only if the new version measures better, is not available in this
-            version. Related: UNDEPLOY, ROLLBACK DEPLOYMENT, SHOW DEPLOYMENTS, sys.deployment_events.
+            The condition WHEN, which lets a deployment happen only if the new version measures better, is not
+            available in this version. Related: UNDEPLOY, ROLLBACK DEPLOYMENT, SHOW DEPLOYMENTS,
+            sys.deployment_events.
             """),
         ReferencePage(
             .statement, "undeploy", "UNDEPLOY",
             keywords: "stop serving take down remove deployment",
             """
-            UNDEPLOY ends a deployment. The model and all its versions stay; only the name that was in service disappears, and a
-            SEARCH that uses it fails from then on with E0101 or E0107.
+            UNDEPLOY ends a deployment. The model and all its versions stay; only the name that was in service
+            disappears, and a SEARCH that uses it fails from then on with E0101 or E0107.
 
             ```sql
             UNDEPLOY help;
             UNDEPLOY IF EXISTS help;
             ```
 
-            With IF EXISTS an unknown name is not an error. The event is recorded in sys.deployment_events. To go back to an earlier
-            version without ending the service, use ROLLBACK DEPLOYMENT. To remove the model itself, use DROP MODEL afterwards.
-            Related: DEPLOY, DROP MODEL.
+            With IF EXISTS an unknown name is not an error. The event is recorded in sys.deployment_events. To go
+            back to an earlier version without ending the service, use ROLLBACK DEPLOYMENT. To remove the model
+            itself, use DROP MODEL afterwards. Related: DEPLOY, DROP MODEL.
             """),
         ReferencePage(
             .statement, "rollback-deployment", "ROLLBACK DEPLOYMENT",
             keywords: "undo revert previous version back out swap back",
             """
-            ROLLBACK DEPLOYMENT puts the version that was in service before the last DEPLOY of that name back into service. It is one
-            short commit: searches that are running finish with the version they began with, the next ones use the earlier version.
+            ROLLBACK DEPLOYMENT puts the version that was in service before the last DEPLOY of that name back into
+            service. It is one short commit: searches that are running finish with the version they began with, the
+            next ones use the earlier version.
 
             ```sql
             DEPLOY finder@2 AS help;
             ROLLBACK DEPLOYMENT help;
             ```
 
-            The result shows deployment, model and version after the change. Every DEPLOY of the name adds one step, so the statement
-            can be repeated until the first version is reached; then it fails with E1003. It has nothing to do with ROLLBACK, which
-            undoes the open transaction. Related: DEPLOY, SHOW DEPLOYMENTS, sys.deployment_events.
+            The result shows deployment, model and version after the change. Every DEPLOY of the name adds one step,
+            so the statement can be repeated until the first version is reached; then it fails with E1003. It has
+            nothing to do with ROLLBACK, which undoes the open transaction. Related: DEPLOY, SHOW DEPLOYMENTS,
+            sys.deployment_events.
             """),
         ReferencePage(
             .statement, "drop-model", "DROP MODEL",
             keywords: "delete model remove version clean up",
             """
-            DROP MODEL removes a model with all its versions, or one version of it. A version that is in service is protected: end
-            the deployment first, or say CASCADE to end it too. Version numbers are never used a second time.
+            DROP MODEL removes a model with all its versions, or one version of it. A version that is in service is
+            protected: end the deployment first, or say CASCADE to end it too. Version numbers are never used a
+            second time.
 
             ```sql
             DROP MODEL finder@1;
             DROP MODEL IF EXISTS finder CASCADE;
             ```
 
-            The runs that made the versions stay in sys.runs, so that the record of what was trained is complete. The table that the
-            model was trained on is untouched. Related: TRAIN, UNDEPLOY, SHOW MODELS.
+            The runs that made the versions stay in sys.runs, so that the record of what was trained is complete.
+            The table that the model was trained on is untouched. Related: TRAIN, UNDEPLOY, SHOW MODELS.
             """),
         ReferencePage(
             .statement, "show", "SHOW",
             keywords: "list inspect look at status overview",
             """
-            SHOW lists facts about the engine. `SHOW x` is short for `SELECT * FROM sys.x`, so every system table can be shown, and
-            whoever needs a filter or an order writes the SELECT.
+            SHOW lists facts about the engine. `SHOW x` is short for `SELECT * FROM sys.x`, so every system table
+            can be shown, and whoever needs a filter or an order writes the SELECT.
 
             ```sql
             SHOW MODELS;
@@ -134,8 +143,9 @@ extension ReferencePage {
             SELECT model, version, rows FROM sys.models WHERE model = 'finder' ORDER BY version DESC;
             ```
 
-            Useful names are tables, columns, indexes, models, runs, shards, deployments, deployment_events, functions, settings,
-            status and reference. An unknown name is an error with a suggestion. Related: the pages of kind table.
+            Useful names are tables, columns, indexes, models, runs, shards, deployments, deployment_events,
+            functions, settings, status and reference. An unknown name is an error with a suggestion. Related: the
+            pages of kind table.
             """),
     ]
 }

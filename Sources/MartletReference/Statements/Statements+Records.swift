@@ -7,8 +7,8 @@ extension ReferencePage {
             keywords: "organise experiment workspace",
             isAvailable: false,
             """
-            A project gathers experiments, and an experiment gathers runs that belong together, such as the tries of tuning one model.
-            Every TRAIN of a session lands in the project and experiment that USE has chosen.
+            A project gathers experiments, and an experiment gathers runs that belong together, such as the tries of
+            tuning one model. Every TRAIN of a session lands in the project and experiment that USE has chosen.
 
             ```sql
             CREATE PROJECT kb;
@@ -23,8 +23,8 @@ extension ReferencePage {
             keywords: "choose current project experiment",
             isAvailable: false,
             """
-            USE PROJECT chooses where the runs of this session are filed from now on. The choice belongs to the session and is not
-            stored; other sessions are not affected, and earlier runs stay where they are.
+            USE PROJECT chooses where the runs of this session are filed from now on. The choice belongs to the
+            session and is not stored; other sessions are not affected, and earlier runs stay where they are.
 
             ```sql
             USE PROJECT kb EXPERIMENT tuning;
@@ -37,8 +37,8 @@ extension ReferencePage {
             keywords: "record metric param artifact observation run",
             isAvailable: false,
             """
-            LOG adds facts to a run that were found outside the engine: a metric, a parameter, an attribute, an observation at a step, or
-            a file.
+            LOG adds facts to a run that were found outside the engine: a metric, a parameter, an attribute, an
+            observation at a step, or a file.
 
             ```sql
             LOG METRIC 'cost' = 3.5 TO RUN 12;
@@ -52,8 +52,8 @@ extension ReferencePage {
             keywords: "label run version mark",
             isAvailable: false,
             """
-            TAG RUN attaches short words to a run, by which it can be found again. TAG VERSION gives a lasting name to a version of the
-            whole database's definitions.
+            TAG RUN attaches short words to a run, by which it can be found again. TAG VERSION gives a lasting name
+            to a version of the whole database's definitions.
 
             ```sql
             TAG RUN 12 'baseline', 'march';
@@ -66,8 +66,8 @@ extension ReferencePage {
             keywords: "description note document",
             isAvailable: false,
             """
-            COMMENT ON attaches a sentence to anything that has a name: a table, a column, a model, a run, a deployment. IS NULL removes
-            it. Comments are shown by the system tables and travel with exported models.
+            COMMENT ON attaches a sentence to anything that has a name: a table, a column, a model, a run, a
+            deployment. IS NULL removes it. Comments are shown by the system tables and travel with exported models.
 
             ```sql
             COMMENT ON RUN 12 IS 'with the new stop words';
@@ -80,8 +80,8 @@ extension ReferencePage {
             keywords: "freeze data version reproducible",
             isAvailable: false,
             """
-            SNAPSHOT DATASET stores the result of a query as an unchanging version of a dataset, with a checksum. Training and evaluation
-            that name the version see the same rows for ever.
+            SNAPSHOT DATASET stores the result of a query as an unchanging version of a dataset, with a checksum.
+            Training and evaluation that name the version see the same rows for ever.
 
             ```sql
             SNAPSHOT DATASET spring AS SELECT query, document, grade FROM judgements;
@@ -94,8 +94,8 @@ extension ReferencePage {
             keywords: "data set registry source",
             isAvailable: false,
             """
-            A dataset is a named source of rows for training: a query, or a file. Its versions are made by SNAPSHOT DATASET and recorded
-            with each run that used them, so that a model can be traced back to its data.
+            A dataset is a named source of rows for training: a query, or a file. Its versions are made by SNAPSHOT
+            DATASET and recorded with each run that used them, so that a model can be traced back to its data.
 
             ```sql
             CREATE DATASET clicks AS SELECT query, document FROM log;
@@ -108,36 +108,38 @@ extension ReferencePage {
             keywords: "provenance where does it come from ancestors",
             isAvailable: false,
             """
-            LINEAGE OF lists what something was made from and what was made from it: tables, datasets, runs, model versions and
-            deployments, one row each.
+            LINEAGE OF lists what something was made from and what was made from it: tables, datasets, runs, model
+            versions and deployments, one row each.
 
             ```sql
             LINEAGE OF MODEL finder@2;
             ```
 
-            Today sys.models names the run of every version, and sys.runs the statement and the hash of its data. Related: sys.models.
+            Today sys.models names the run of every version, and sys.runs the statement and the hash of its data.
+            Related: sys.models.
             """),
         ReferencePage(
             .statement, "compare", "COMPARE RUNS",
             keywords: "difference between runs side by side",
             isAvailable: false,
             """
-            COMPARE RUNS puts runs side by side: a row for each hyperparameter and metric, a column for each run, and what differs is
-            marked.
+            COMPARE RUNS puts runs side by side: a row for each hyperparameter and metric, a column for each run,
+            and what differs is marked.
 
             ```sql
             COMPARE RUNS 12, 14;
             ```
 
-            Today a SELECT on sys.runs with the columns hyperparameters and metrics shows the same facts. Related: sys.runs, CHART.
+            Today a SELECT on sys.runs with the columns hyperparameters and metrics shows the same facts. Related:
+            sys.runs, CHART.
             """),
         ReferencePage(
             .statement, "chart", "CHART",
             keywords: "plot graph svg curve",
             isAvailable: false,
             """
-            CHART draws a metric of runs, or the result of a query, as a picture in SVG format: a curve by epoch, bars, or a confusion
-            matrix.
+            CHART draws a metric of runs, or the result of a query, as a picture in SVG format: a curve by epoch,
+            bars, or a confusion matrix.
 
             ```sql
             CHART ndcg BY epoch OF RUNS 12, 14 TO 'curve.svg';
@@ -150,8 +152,8 @@ extension ReferencePage {
             keywords: "html summary page",
             isAvailable: false,
             """
-            REPORT writes one HTML file that needs nothing else, with tables and charts of the given runs, of a project, or of everything.
-            It is meant for people who do not use the engine themselves.
+            REPORT writes one HTML file that needs nothing else, with tables and charts of the given runs, of a
+            project, or of everything. It is meant for people who do not use the engine themselves.
 
             ```sql
             REPORT OF RUNS 12, 14 TO 'tuning.html';
@@ -164,22 +166,23 @@ extension ReferencePage {
             keywords: "save model file share",
             isAvailable: false,
             """
-            EXPORT MODEL writes a version of a model with all it needs into one file, which IMPORT MODEL reads into another database.
-            EXPORT ARTIFACT writes a file that was logged with a run.
+            EXPORT MODEL writes a version of a model with all it needs into one file, which IMPORT MODEL reads into
+            another database. EXPORT ARTIFACT writes a file that was logged with a run.
 
             ```sql
             EXPORT MODEL finder@2 TO 'finder.model';
             ```
 
-            A retriever can be made anew from its table by the same TRAIN statement, with the same result. Related: IMPORT MODEL.
+            A retriever can be made anew from its table by the same TRAIN statement, with the same result. Related:
+            IMPORT MODEL.
             """),
         ReferencePage(
             .statement, "import", "IMPORT MODEL",
             keywords: "load model file",
             isAvailable: false,
             """
-            IMPORT MODEL adds the model in a file to this database as a new version under the given name. The file is checked first;
-            models are data, never code, so that opening one from a stranger cannot run anything.
+            IMPORT MODEL adds the model in a file to this database as a new version under the given name. The file
+            is checked first; models are data, never code, so that opening one from a stranger cannot run anything.
 
             ```sql
             IMPORT MODEL finder FROM 'finder.model';
@@ -192,8 +195,8 @@ extension ReferencePage {
             keywords: "duplicate clone model",
             isAvailable: false,
             """
-            COPY MODEL makes a new model from a version of another, under its own name and with its own version numbers. The two share
-            nothing afterwards that could change.
+            COPY MODEL makes a new model from a version of another, under its own name and with its own version
+            numbers. The two share nothing afterwards that could change.
 
             ```sql
             COPY MODEL finder@2 TO finder_trial;
@@ -206,8 +209,9 @@ extension ReferencePage {
             keywords: "alias stage visibility lock rename",
             isAvailable: false,
             """
-            ALTER MODEL changes what surrounds a model: its name, an alias for one of its versions (`finder@prod`), its stage, who may see
-            it, and whether it is locked against changes. The fitted model itself never changes.
+            ALTER MODEL changes what surrounds a model: its name, an alias for one of its versions (`finder@prod`),
+            its stage, who may see it, and whether it is locked against changes. The fitted model itself never
+            changes.
 
             ```sql
             ALTER MODEL finder@2 SET ALIAS prod;
@@ -221,8 +225,9 @@ extension ReferencePage {
             keywords: "git snapshot of definitions history",
             isAvailable: false,
             """
-            COMMIT VERSION records the present state of models, datasets, settings and their definitions as one named point in history,
-            to which BRANCH, DIFF, MERGE and REVERT refer. It is something else than COMMIT, which ends a transaction.
+            COMMIT VERSION records the present state of models, datasets, settings and their definitions as one
+            named point in history, to which BRANCH, DIFF, MERGE and REVERT refer. It is something else than COMMIT,
+            which ends a transaction.
 
             ```sql
             COMMIT VERSION 'before the new stop words';
@@ -235,8 +240,8 @@ extension ReferencePage {
             keywords: "parallel line of work",
             isAvailable: false,
             """
-            BRANCH begins a second line of history from the present version or a named one, and SWITCH BRANCH moves the session there.
-            Work on one branch is not seen on another until it is merged.
+            BRANCH begins a second line of history from the present version or a named one, and SWITCH BRANCH moves
+            the session there. Work on one branch is not seen on another until it is merged.
 
             ```sql
             BRANCH trial;
@@ -250,8 +255,8 @@ extension ReferencePage {
             keywords: "checkout change branch",
             isAvailable: false,
             """
-            SWITCH BRANCH makes another line of history the current one for this session. Nothing is lost: switching back brings the
-            former state into view again. Other sessions stay where they are.
+            SWITCH BRANCH makes another line of history the current one for this session. Nothing is lost: switching
+            back brings the former state into view again. Other sessions stay where they are.
 
             ```sql
             SWITCH BRANCH trial;
@@ -264,8 +269,8 @@ extension ReferencePage {
             keywords: "join branches conflict",
             isAvailable: false,
             """
-            MERGE brings the changes of a branch into the current one, or into the one after INTO. Where both have changed the same thing
-            the statement stops and lists the conflicts, and nothing is changed.
+            MERGE brings the changes of a branch into the current one, or into the one after INTO. Where both have
+            changed the same thing the statement stops and lists the conflicts, and nothing is changed.
 
             ```sql
             MERGE trial;
@@ -278,8 +283,8 @@ extension ReferencePage {
             keywords: "what changed between versions",
             isAvailable: false,
             """
-            DIFF lists what differs between two versions of the database's definitions, or between one and the present: added, removed and
-            changed models, datasets and settings.
+            DIFF lists what differs between two versions of the database's definitions, or between one and the
+            present: added, removed and changed models, datasets and settings.
 
             ```sql
             DIFF trial;
@@ -292,8 +297,8 @@ extension ReferencePage {
             keywords: "undo committed version",
             isAvailable: false,
             """
-            REVERT makes a new version that undoes the changes of an earlier one and keeps everything done since. History is never
-            rewritten, so a REVERT can itself be reverted.
+            REVERT makes a new version that undoes the changes of an earlier one and keeps everything done since.
+            History is never rewritten, so a REVERT can itself be reverted.
 
             ```sql
             REVERT trial;

@@ -6,8 +6,8 @@ extension ReferencePage {
             .statement, "select", "SELECT",
             keywords: "query read fetch rows report",
             """
-            SELECT reads rows. Its clauses are applied in this order: FROM and joins, WHERE, GROUP BY, HAVING, the list of results,
-            DISTINCT, ORDER BY, LIMIT and OFFSET.
+            SELECT reads rows. Its clauses are applied in this order: FROM and joins, WHERE, GROUP BY, HAVING, the
+            list of results, DISTINCT, ORDER BY, LIMIT and OFFSET.
 
             ```sql
             SELECT lang, count(*) AS documents, max(year) AS newest
@@ -16,16 +16,17 @@ extension ReferencePage {
             ORDER BY documents DESC, lang LIMIT 10 OFFSET 5;
             ```
 
-            A table, a joined table, a subquery in parentheses, or a SEARCH in parentheses may stand in FROM. Without FROM the list
-            is computed once: `SELECT 1 + 1`. Names are not case-sensitive; a name that is also a keyword is written in double quotes.
-            Without ORDER BY the order of the rows is not promised. Related: the clause pages, VALUES, SEARCH.
+            A table, a joined table, a subquery in parentheses, or a SEARCH in parentheses may stand in FROM.
+            Without FROM the list is computed once: `SELECT 1 + 1`. Names are not case-sensitive; a name that is
+            also a keyword is written in double quotes. Without ORDER BY the order of the rows is not promised.
+            Related: the clause pages, VALUES, SEARCH.
             """),
         ReferencePage(
             .statement, "search", "SEARCH",
             keywords: "find full text retrieve rank documents relevance lookup",
             """
-            SEARCH finds the documents that fit a text best. The target is a deployment, a model with or without a version, or a table
-            that has a text index.
+            SEARCH finds the documents that fit a text best. The target is a deployment, a model with or without a
+            version, or a table that has a text index.
 
             ```sql
             SEARCH help FOR 'how do I reset my password' WHERE lang = 'en'
@@ -33,19 +34,21 @@ extension ReferencePage {
             SEARCH docs FOR title, body MATCH 'map full';
             ```
 
-            FOR takes a text or a parameter; `columns MATCH text` restricts the search to some columns of the index. The words are a
-            person's words: no character in them has a special meaning. WHERE is exact: as long as enough documents match, LIMIT rows
-            come back. RETURN is a list as in SELECT and may use score, snippet(), highlight() and why(); without it all columns and
-            the score come back. The default LIMIT is 10. Rows are sorted by score, highest first, and ties by primary key.
+            FOR takes a text or a parameter; `columns MATCH text` restricts the search to some columns of the index.
+            The words are a person's words: no character in them has a special meaning. WHERE is exact: as long as
+            enough documents match, LIMIT rows come back. RETURN is a list as in SELECT and may use score,
+            snippet(), highlight() and why(); without it all columns and the score come back. The default LIMIT is
+            10. Rows are sorted by score, highest first, and ties by primary key.
 
-            A SEARCH in parentheses is a table in FROM. QUERY, NEAR, several legs, FUSE, RERANK and AFTER are not available in this
-            version. Related: TRAIN, DEPLOY, CREATE INDEX USING text.
+            A SEARCH in parentheses is a table in FROM. QUERY, NEAR, several legs, FUSE, RERANK and AFTER are not
+            available in this version. Related: TRAIN, DEPLOY, CREATE INDEX USING text.
             """),
         ReferencePage(
             .statement, "insert", "INSERT",
             keywords: "add rows write new record upsert",
             """
-            INSERT adds rows to a table. Columns that are not named take their default, or NULL. All rows are added, or none.
+            INSERT adds rows to a table. Columns that are not named take their default, or NULL. All rows are added,
+            or none.
 
             ```sql
             INSERT INTO docs (id, title, body) VALUES ('a', 'First', 'one'), ('b', 'Second', 'two');
@@ -54,79 +57,82 @@ extension ReferencePage {
             INSERT INTO archive SELECT * FROM docs WHERE year < 2000;
             ```
 
-            With ON CONFLICT a row whose key exists already is skipped (DO NOTHING) or changes the stored row (DO UPDATE), where
-            `excluded` is the row that could not be added. Text indexes and deployed retrievers see the new rows at once. Without
-            RETURNING the result is the number of rows. Related: COPY FROM, UPDATE, the clause ON CONFLICT.
+            With ON CONFLICT a row whose key exists already is skipped (DO NOTHING) or changes the stored row (DO
+            UPDATE), where `excluded` is the row that could not be added. Text indexes and deployed retrievers see
+            the new rows at once. Without RETURNING the result is the number of rows. Related: COPY FROM, UPDATE,
+            the clause ON CONFLICT.
             """),
         ReferencePage(
             .statement, "update", "UPDATE",
             keywords: "change modify edit rows set",
             """
-            UPDATE changes the rows that WHERE selects; without WHERE it changes every row. Expressions on the right see the row as it
-            was before the statement.
+            UPDATE changes the rows that WHERE selects; without WHERE it changes every row. Expressions on the right
+            see the row as it was before the statement.
 
             ```sql
             UPDATE docs SET year = year + 1, title = upper(title) WHERE lang = 'en' RETURNING id, year;
             ```
 
-            Constraints are checked for every row, and if one fails the whole statement changes nothing. Every index, and every
-            retriever that was trained on the table, is brought up to date in the same transaction, so the next SEARCH finds the new
-            words. The result is the number of rows, or the rows of RETURNING. UPDATE with FROM is not available in this version.
-            Related: INSERT, DELETE.
+            Constraints are checked for every row, and if one fails the whole statement changes nothing. Every
+            index, and every retriever that was trained on the table, is brought up to date in the same transaction,
+            so the next SEARCH finds the new words. The result is the number of rows, or the rows of RETURNING.
+            UPDATE with FROM is not available in this version. Related: INSERT, DELETE.
             """),
         ReferencePage(
             .statement, "delete", "DELETE",
             keywords: "remove erase rows",
             """
-            DELETE removes the rows that WHERE selects; without WHERE it empties the table. The table itself stays: DROP TABLE removes
-            that.
+            DELETE removes the rows that WHERE selects; without WHERE it empties the table. The table itself stays:
+            DROP TABLE removes that.
 
             ```sql
             DELETE FROM docs WHERE year < 2000 RETURNING id;
             ```
 
-            The rows leave every index in the same transaction and are no longer found by SEARCH. A reader that began before the commit
-            still sees them until it ends. The result is the number of rows, or what RETURNING lists. A mistake can be undone with
-            ROLLBACK as long as the transaction is open. Related: UPDATE, DROP TABLE, BEGIN.
+            The rows leave every index in the same transaction and are no longer found by SEARCH. A reader that
+            began before the commit still sees them until it ends. The result is the number of rows, or what
+            RETURNING lists. A mistake can be undone with ROLLBACK as long as the transaction is open. Related:
+            UPDATE, DROP TABLE, BEGIN.
             """),
         ReferencePage(
             .statement, "values", "VALUES",
             keywords: "literal rows constants inline table",
             """
-            VALUES is a small table written in place. Its rows must have the same number of values, and each column must have one type.
-            It may stand alone, in INSERT, and wherever a SELECT may stand in parentheses.
+            VALUES is a small table written in place. Its rows must have the same number of values, and each column
+            must have one type. It may stand alone, in INSERT, and wherever a SELECT may stand in parentheses.
 
             ```sql
             VALUES (1, 'one'), (2, 'two');
             SELECT * FROM (VALUES (1, 'one'), (2, 'two')) AS t;
             ```
 
-            The columns are called column1, column2 and so on. NULL takes the type of the other rows. INTEGER and REAL together become
-            REAL. Related: INSERT, SELECT.
+            The columns are called column1, column2 and so on. NULL takes the type of the other rows. INTEGER and
+            REAL together become REAL. Related: INSERT, SELECT.
             """),
         ReferencePage(
             .statement, "copy-from", "COPY FROM",
             keywords: "import load csv jsonl tsv file bulk",
             """
-            COPY FROM reads a file into a table: comma-separated values (csv), tab-separated values (tsv), or one JSON object a line
-            (jsonl). The format follows the file's ending, or the option format.
+            COPY FROM reads a file into a table: comma-separated values (csv), tab-separated values (tsv), or one
+            JSON object a line (jsonl). The format follows the file's ending, or the option format.
 
             ```sql
             COPY docs FROM 'docs.jsonl';
             COPY docs (id, title, body) FROM 'export.csv' WITH (header = true, delimiter = ';', null = 'NULL');
             ```
 
-            Fields of a CSV with a header and the members of a JSON object are matched to columns by name. Without a header the fields
-            go to the listed columns in order. Values are read strictly: `abc` is not an INTEGER. A relative path starts at the current
-            directory of the process. If anything in the file is wrong, the error names the file, line and column, and no row is
-            added. The result is the number of rows. Related: COPY TO, INSERT, the options header, delimiter, null and format.
+            Fields of a CSV with a header and the members of a JSON object are matched to columns by name. Without a
+            header the fields go to the listed columns in order. Values are read strictly: `abc` is not an INTEGER.
+            A relative path starts at the current directory of the process. If anything in the file is wrong, the
+            error names the file, line and column, and no row is added. The result is the number of rows. Related:
+            COPY TO, INSERT, the options header, delimiter, null and format.
             """),
         ReferencePage(
             .statement, "copy-to", "COPY TO",
             keywords: "export write file dump csv jsonl save",
             """
-            COPY TO writes a table, some of its columns, or the result of a query to a file. The format is csv, tsv or jsonl, chosen by
-            the file's ending or the option format.
+            COPY TO writes a table, some of its columns, or the result of a query to a file. The format is csv, tsv
+            or jsonl, chosen by the file's ending or the option format.
 
             ```sql
             COPY docs TO 'docs.jsonl';
@@ -134,15 +140,16 @@ extension ReferencePage {
             COPY (SELECT lang, count(*) AS n FROM docs GROUP BY lang) TO 'languages.tsv';
             ```
 
-            An existing file is replaced. What COPY TO writes, COPY FROM reads back as the same values. The result is the number of
-            rows. In the shell, `.output FILE` writes results in any display mode. Related: COPY FROM, SELECT.
+            An existing file is replaced. What COPY TO writes, COPY FROM reads back as the same values. The result
+            is the number of rows. In the shell, `.output FILE` writes results in any display mode. Related: COPY
+            FROM, SELECT.
             """),
         ReferencePage(
             .statement, "explain", "EXPLAIN",
             keywords: "plan why slow performance analyze query plan",
             """
-            EXPLAIN shows how a statement would be run, as a tree of operators, without running it. It works for every kind of
-            statement, TRAIN, SEARCH and DEPLOY included.
+            EXPLAIN shows how a statement would be run, as a tree of operators, without running it. It works for
+            every kind of statement, TRAIN, SEARCH and DEPLOY included.
 
             ```sql
             EXPLAIN SELECT title FROM docs WHERE id = 'a';
@@ -150,25 +157,28 @@ extension ReferencePage {
             EXPLAIN (FORMAT json) SELECT count(*) FROM docs;
             ```
 
-            With ANALYZE the statement is run, its rows are thrown away, and each operator shows how many rows it gave and how long it
-            took; a statement that writes does write. Read the tree from the inside out: the most indented line runs first. A scan of a
-            whole table where you expected a few rows is the usual sign that an index is missing. The option RECALL belongs to vector
-            search, which is not available in this version. Related: CREATE INDEX, ANALYZE.
+            With ANALYZE the statement is run, its rows are thrown away, and each operator shows how many rows it
+            gave and how long it took; a statement that writes does write. Read the tree from the inside out: the
+            most indented line runs first. A scan of a whole table where you expected a few rows is the usual sign
+            that an index is missing. The option RECALL belongs to vector search, which is not available in this
+            version. Related: CREATE INDEX, ANALYZE.
             """),
         ReferencePage(
             .statement, "with", "WITH (common table expressions)",
             keywords: "cte named subquery temporary result",
             """
-            WITH gives a name to a query for the duration of one statement. The name is used like a table, any number of times.
+            WITH gives a name to a query for the duration of one statement. The name is used like a table, any
+            number of times.
 
             ```sql
             WITH recent AS (SELECT id, lang FROM docs WHERE year >= 2024)
             SELECT lang, count(*) FROM recent GROUP BY lang;
             ```
 
-            Several names are separated by commas, and a later one may use an earlier one. A column list after the name renames the
-            columns. Do not mix it up with the options clause `WITH (name = value)`, which stands at the end of statements such as
-            TRAIN. WITH RECURSIVE is not available in this version. Related: SELECT, subqueries in FROM.
+            Several names are separated by commas, and a later one may use an earlier one. A column list after the
+            name renames the columns. Do not mix it up with the options clause `WITH (name = value)`, which stands
+            at the end of statements such as TRAIN. WITH RECURSIVE is not available in this version. Related:
+            SELECT, subqueries in FROM.
             """),
     ]
 }

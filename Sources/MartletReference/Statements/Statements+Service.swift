@@ -7,8 +7,9 @@ extension ReferencePage {
             keywords: "invoke deployment request",
             isAvailable: false,
             """
-            CALL sends one request to a deployment, with named fields, and returns its answer together with the version that gave it,
-            the time it took and a call number. Fields that the deployment does not know are errors that list the known ones.
+            CALL sends one request to a deployment, with named fields, and returns its answer together with the
+            version that gave it, the time it took and a call number. Fields that the deployment does not know are
+            errors that list the known ones.
 
             ```sql
             CALL helpdesk WITH (query = 'vpn drops', top_k = 5);
@@ -21,8 +22,9 @@ extension ReferencePage {
             keywords: "bring up resume serving",
             isAvailable: false,
             """
-            START SERVER lets a stopped deployment accept requests again, with the version it had. START SERVER ALL does so for every
-            deployment. A deployment that runs already is left as it is, so the statement may be repeated safely.
+            START SERVER lets a stopped deployment accept requests again, with the version it had. START SERVER ALL
+            does so for every deployment. A deployment that runs already is left as it is, so the statement may be
+            repeated safely.
 
             ```sql
             START SERVER helpdesk;
@@ -36,8 +38,8 @@ extension ReferencePage {
             keywords: "pause halt drain",
             isAvailable: false,
             """
-            STOP SERVER makes a deployment refuse new requests, lets those that are running finish, and frees its workers. The
-            deployment stays defined and can be started again; UNDEPLOY is what removes it for good.
+            STOP SERVER makes a deployment refuse new requests, lets those that are running finish, and frees its
+            workers. The deployment stays defined and can be started again; UNDEPLOY is what removes it for good.
 
             ```sql
             STOP SERVER helpdesk;
@@ -50,8 +52,8 @@ extension ReferencePage {
             keywords: "reload bounce",
             isAvailable: false,
             """
-            RESTART SERVER loads the deployed version anew before it lets go of the old workers, so that requests are answered all the
-            time. Use it when a deployment misbehaves and the reason is not known yet.
+            RESTART SERVER loads the deployed version anew before it lets go of the old workers, so that requests
+            are answered all the time. Use it when a deployment misbehaves and the reason is not known yet.
 
             ```sql
             RESTART SERVER helpdesk;
@@ -64,8 +66,9 @@ extension ReferencePage {
             keywords: "scale replicas workers",
             isAvailable: false,
             """
-            ALTER SERVER changes how few and how many workers a deployment may have, in either direction and while it is answering.
-            Growing takes effect at once; shrinking waits until the workers concerned have finished what they are doing.
+            ALTER SERVER changes how few and how many workers a deployment may have, in either direction and while
+            it is answering. Growing takes effect at once; shrinking waits until the workers concerned have finished
+            what they are doing.
 
             ```sql
             ALTER SERVER helpdesk REPLICAS 2 TO 6;
@@ -77,40 +80,42 @@ extension ReferencePage {
             .statement, "list", "LIST",
             keywords: "list servers",
             """
-            LIST is another way to write SHOW, kept for people who know it from model servers. It is a SELECT on the system table of
-            that name, and an unknown name is answered with a suggestion.
+            LIST is another way to write SHOW, kept for people who know it from model servers. It is a SELECT on the
+            system table of that name, and an unknown name is answered with a suggestion.
 
             ```sql
             LIST MODELS;
             LIST DEPLOYMENTS;
             ```
 
-            It takes no filter; use a SELECT on the system table for that, for instance to see only the deployments of one model. Every
-            column is explained on the page of the table. Related: SHOW, sys.models, sys.deployments.
+            It takes no filter; use a SELECT on the system table for that, for instance to see only the deployments
+            of one model. Every column is explained on the page of the table. Related: SHOW, sys.models,
+            sys.deployments.
             """),
         ReferencePage(
             .statement, "system-status", "SYSTEM STATUS",
             keywords: "health memory disk version uptime engine",
             """
-            SYSTEM STATUS tells how the engine is doing: its version, the size of the database file, how much of it is used, and what is
-            open. Each row has a name and a value.
+            SYSTEM STATUS tells how the engine is doing: its version, the size of the database file, how much of it
+            is used, and what is open. Each row has a name and a value.
 
             ```sql
             SYSTEM STATUS;
             SELECT value FROM sys.status WHERE name = 'version';
             ```
 
-            It is the same as SHOW STATUS and reads nothing but facts that are at hand, so it can be asked as often as you like. To find
-            out whether the file itself is sound use PRAGMA integrity_check. Related: sys.status, sys.settings, PRAGMA.
+            It is the same as SHOW STATUS and reads nothing but facts that are at hand, so it can be asked as often
+            as you like. To find out whether the file itself is sound use PRAGMA integrity_check. Related:
+            sys.status, sys.settings, PRAGMA.
             """),
         ReferencePage(
             .statement, "shutdown", "SHUTDOWN",
             keywords: "quit stop engine",
             isAvailable: false,
             """
-            SHUTDOWN stops taking new statements, waits for those that run, writes everything to disk and closes the database. The
-            program around the engine goes on. Simply closing the database, or leaving the shell with `.quit`, is safe too: what has
-            been committed is on disk already.
+            SHUTDOWN stops taking new statements, waits for those that run, writes everything to disk and closes the
+            database. The program around the engine goes on. Simply closing the database, or leaving the shell with
+            `.quit`, is safe too: what has been committed is on disk already.
 
             ```sql
             SHUTDOWN;
@@ -123,22 +128,24 @@ extension ReferencePage {
             keywords: "copy database save snapshot file",
             isAvailable: false,
             """
-            BACKUP writes a consistent copy of the whole database to another file while reading and writing go on. The copy holds one
-            snapshot: everything committed before the statement began and nothing that came after.
+            BACKUP writes a consistent copy of the whole database to another file while reading and writing go on.
+            The copy holds one snapshot: everything committed before the statement began and nothing that came
+            after.
 
             ```sql
             BACKUP TO 'copy.martlet';
             ```
 
-            Until then, copy the file while no program has it open, or use COPY TO for single tables. Related: RESTORE, COPY TO.
+            Until then, copy the file while no program has it open, or use COPY TO for single tables. Related:
+            RESTORE, COPY TO.
             """),
         ReferencePage(
             .statement, "restore", "RESTORE",
             keywords: "recover backup",
             isAvailable: false,
             """
-            RESTORE replaces the content of the database by that of a backup, after checking that the backup is sound. It happens in one
-            step: if anything goes wrong, the database is what it was before.
+            RESTORE replaces the content of the database by that of a backup, after checking that the backup is
+            sound. It happens in one step: if anything goes wrong, the database is what it was before.
 
             ```sql
             RESTORE FROM 'copy.martlet';
@@ -151,22 +158,23 @@ extension ReferencePage {
             keywords: "feedback like good answer thumbs up",
             isAvailable: false,
             """
-            UPVOTE records that a document was a good answer to a query. The engine uses it at once for similar queries, and the next
-            TRAIN learns from it.
+            UPVOTE records that a document was a good answer to a query. The engine uses it at once for similar
+            queries, and the next TRAIN learns from it.
 
             ```sql
             UPVOTE helpdesk FOR 'wifi is slow' DOCUMENT 'kb-17';
             ```
 
-            Until then, collect such judgements in a table of your own and use them with EVALUATE. Related: DOWNVOTE, ASSOCIATE.
+            Until then, collect such judgements in a table of your own and use them with EVALUATE. Related:
+            DOWNVOTE, ASSOCIATE.
             """),
         ReferencePage(
             .statement, "downvote", "DOWNVOTE",
             keywords: "feedback bad answer dislike thumbs down",
             isAvailable: false,
             """
-            DOWNVOTE records that a document was not a good answer to a query, so that it ranks lower for that query and its likes. It
-            can be taken back, and it never removes the document from the results altogether.
+            DOWNVOTE records that a document was not a good answer to a query, so that it ranks lower for that query
+            and its likes. It can be taken back, and it never removes the document from the results altogether.
 
             ```sql
             DOWNVOTE helpdesk FOR 'wifi is slow' DOCUMENT 'kb-99';
@@ -179,8 +187,8 @@ extension ReferencePage {
             keywords: "synonym teach means the same",
             isAvailable: false,
             """
-            ASSOCIATE tells a deployed retriever that two phrases mean the same, so that a search for one also finds documents that use
-            only the other. It suits abbreviations and house jargon that no document explains.
+            ASSOCIATE tells a deployed retriever that two phrases mean the same, so that a search for one also finds
+            documents that use only the other. It suits abbreviations and house jargon that no document explains.
 
             ```sql
             ASSOCIATE helpdesk 'vpn' WITH 'remote access';
@@ -193,8 +201,9 @@ extension ReferencePage {
             keywords: "implicit feedback click tracking",
             isAvailable: false,
             """
-            LOG CLICK records which result a person opened after a search, and at which rank it stood. Clicks are weaker evidence than
-            votes, and the rank lets the engine correct for the fact that people click what is on top.
+            LOG CLICK records which result a person opened after a search, and at which rank it stood. Clicks are
+            weaker evidence than votes, and the rank lets the engine correct for the fact that people click what is
+            on top.
 
             ```sql
             LOG CLICK helpdesk FOR 'wifi is slow' DOCUMENT 'kb-17' RANK 2;
@@ -207,22 +216,23 @@ extension ReferencePage {
             keywords: "block until finished background",
             isAvailable: false,
             """
-            WAIT JOB returns when a background job has ended, with its final state. It does not change the job; if the wait is cancelled
-            the job goes on.
+            WAIT JOB returns when a background job has ended, with its final state. It does not change the job; if
+            the wait is cancelled the job goes on.
 
             ```sql
             WAIT JOB 7;
             ```
 
-            In this version every statement runs in the foreground, so that there is nothing to wait for. Related: WATCH JOB, TRAIN.
+            In this version every statement runs in the foreground, so that there is nothing to wait for. Related:
+            WATCH JOB, TRAIN.
             """),
         ReferencePage(
             .statement, "watch", "WATCH JOB",
             keywords: "follow progress live log",
             isAvailable: false,
             """
-            WATCH JOB returns rows while a background job runs: its stage, the shard that reports, how many rows are done and how many
-            there are. It ends when the job ends.
+            WATCH JOB returns rows while a background job runs: its stage, the shard that reports, how many rows are
+            done and how many there are. It ends when the job ends.
 
             ```sql
             WATCH JOB 7;
@@ -235,22 +245,23 @@ extension ReferencePage {
             keywords: "stop abort kill background",
             isAvailable: false,
             """
-            CANCEL JOB asks a background job to stop. It stops at the next safe point, undoes its open transaction, and leaves a run in
-            the state cancelled.
+            CANCEL JOB asks a background job to stop. It stops at the next safe point, undoes its open transaction,
+            and leaves a run in the state cancelled.
 
             ```sql
             CANCEL JOB 7;
             ```
 
-            A statement in the foreground is cancelled with Ctrl-C in the shell, or by cancelling the task in Swift. Related: E0504.
+            A statement in the foreground is cancelled with Ctrl-C in the shell, or by cancelling the task in Swift.
+            Related: E0504.
             """),
         ReferencePage(
             .statement, "retry", "RETRY",
             keywords: "again failed job run",
             isAvailable: false,
             """
-            RETRY starts a failed job or run again from the beginning, with the statement and the seed of the first time. A run that
-            failed because of its data will fail again; look at the column error of sys.runs first.
+            RETRY starts a failed job or run again from the beginning, with the statement and the seed of the first
+            time. A run that failed because of its data will fail again; look at the column error of sys.runs first.
 
             ```sql
             RETRY JOB 7;
@@ -264,36 +275,39 @@ extension ReferencePage {
             keywords: "continue checkpoint after crash",
             isAvailable: false,
             """
-            RESUME continues a job or run from its last checkpoint, for example after the process was killed. The result is the same,
-            byte for byte, as if it had never been interrupted.
+            RESUME continues a job or run from its last checkpoint, for example after the process was killed. The
+            result is the same, byte for byte, as if it had never been interrupted.
 
             ```sql
             RESUME RUN 12;
             ```
 
-            A TRAIN that did not finish can be run anew at any time; it leaves nothing behind. Related: RETRY, TRAIN.
+            A TRAIN that did not finish can be run anew at any time; it leaves nothing behind. Related: RETRY,
+            TRAIN.
             """),
         ReferencePage(
             .statement, "create-schedule", "CREATE SCHEDULE",
             keywords: "cron nightly periodic automatic",
             isAvailable: false,
             """
-            A schedule runs statements at regular intervals while the database is open, each time in the background. A run that would
-            start before the last one has ended is left out.
+            A schedule runs statements at regular intervals while the database is open, each time in the background.
+            A run that would start before the last one has ended is left out.
 
             ```sql
-            CREATE SCHEDULE nightly EVERY '1 day' AS (TRAIN finder USING retriever ON docs (title, body); DEPLOY finder AS help);
+            CREATE SCHEDULE nightly EVERY '1 day'
+                AS (TRAIN finder USING retriever ON docs (title, body); DEPLOY finder AS help);
             ```
 
-            Until then let cron or a launch agent start `martlet FILE -f nightly.sql`. Related: the guide on batch scripts.
+            Until then let cron or a launch agent start `martlet FILE -f nightly.sql`. Related: the guide on batch
+            scripts.
             """),
         ReferencePage(
             .statement, "create-monitor", "CREATE MONITOR",
             keywords: "watch alert metric periodically",
             isAvailable: false,
             """
-            A monitor takes the value of a query, or of the engine's own counters, at regular intervals and keeps minimum, mean and
-            maximum of each interval, so that a slow change shows.
+            A monitor takes the value of a query, or of the engine's own counters, at regular intervals and keeps
+            minimum, mean and maximum of each interval, so that a slow change shows.
 
             ```sql
             CREATE MONITOR load EVERY '5 minutes';
@@ -306,8 +320,8 @@ extension ReferencePage {
             keywords: "recompute generated column",
             isAvailable: false,
             """
-            REFRESH COLUMN computes a generated column anew for all rows, or for those that WHERE selects. It is meant for columns whose
-            expression calls a model that has since got a new version.
+            REFRESH COLUMN computes a generated column anew for all rows, or for those that WHERE selects. It is
+            meant for columns whose expression calls a model that has since got a new version.
 
             ```sql
             REFRESH COLUMN docs.topic WHERE year >= 2024;
@@ -320,8 +334,8 @@ extension ReferencePage {
             keywords: "account login password",
             isAvailable: false,
             """
-            CREATE USER adds a person or a program that may open sessions, with a password that is stored only as a salted hash. As long
-            as no user exists, whoever can open the file may do everything.
+            CREATE USER adds a person or a program that may open sessions, with a password that is stored only as a
+            salted hash. As long as no user exists, whoever can open the file may do everything.
 
             ```sql
             CREATE USER ana PASSWORD 'correct horse';
@@ -334,22 +348,25 @@ extension ReferencePage {
             keywords: "group role",
             isAvailable: false,
             """
-            A team is a name for several users. What is granted to a team is granted to each of its members, now and later.
+            A team is a name for several users. What is granted to a team is granted to each of its members, now and
+            later.
 
             ```sql
             CREATE TEAM support;
             ALTER TEAM support ADD MEMBER ana;
             ```
 
-            Dropping the team leaves its users as they are, without the rights they had through it. Related: CREATE USER, GRANT.
+            Dropping the team leaves its users as they are, without the rights they had through it. Related: CREATE
+            USER, GRANT.
             """),
         ReferencePage(
             .statement, "grant", "GRANT",
             keywords: "permission allow access rights",
             isAvailable: false,
             """
-            GRANT gives users or teams the right to do something: to select, insert, update or delete rows of a table, to search or
-            evaluate a deployment, to train, to deploy, or all of it. Without ON the right holds for the whole database.
+            GRANT gives users or teams the right to do something: to select, insert, update or delete rows of a
+            table, to search or evaluate a deployment, to train, to deploy, or all of it. Without ON the right holds
+            for the whole database.
 
             ```sql
             GRANT SEARCH ON helpdesk TO ana;
@@ -363,8 +380,8 @@ extension ReferencePage {
             keywords: "permission deny remove rights",
             isAvailable: false,
             """
-            REVOKE takes away a right that GRANT gave. Sessions that are open notice it with their next statement. A right that comes
-            through a team stays until it is taken from the team, or the user leaves it.
+            REVOKE takes away a right that GRANT gave. Sessions that are open notice it with their next statement. A
+            right that comes through a team stays until it is taken from the team, or the user leaves it.
 
             ```sql
             REVOKE INSERT ON docs FROM support;
