@@ -12,6 +12,8 @@ package final class ExecutionContext: SubqueryEvaluator {
     package let catalog: Catalog
     package let evaluation: EvaluationContext
     package let progress: ProgressHandler?
+    /// What the storage finds wrong below the rows, for PRAGMA integrity_check.
+    package var storageProblems: (() throws(Diagnostic) -> [String])?
     private var subqueries: [Int: PhysicalPlan] = [:]
 
     package init(

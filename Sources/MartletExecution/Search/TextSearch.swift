@@ -24,17 +24,17 @@ final class TextSearch {
 
     /// The passage of `body` that matches best, with the matches in `**`.
     func snippet(_ body: String, _ text: String) -> String {
-        Snippet.snippet(of: body, query: TextQuery(text, analyzer: analyzer), analyzer: analyzer)
+        TextSnippet.make(body, query: TextQuery(text, analyzer: analyzer), analyzer: analyzer)
     }
 
     /// The whole of `body`, with the matches in `**`.
     func highlighted(_ body: String, _ text: String) -> String {
-        Snippet.highlighted(body, query: TextQuery(text, analyzer: analyzer), analyzer: analyzer)
+        TextSnippet.highlight(body, query: TextQuery(text, analyzer: analyzer), analyzer: analyzer)
     }
 
     /// The terms that made a hit's score, as JSON.
     func why(_ hit: TextHit, _ text: String, _ table: Table, _ index: Index) throws(Diagnostic) -> String {
-        try searcher.why(
-            hit, TextQuery(text, analyzer: analyzer), fieldNames: index.parts.map { table.columns[$0.column].name })
+        try searcher.explain(TextQuery(text, analyzer: analyzer), hit)
+            .json(fields: index.parts.map { table.columns[$0.column].name })
     }
 }

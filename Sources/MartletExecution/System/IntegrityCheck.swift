@@ -12,7 +12,7 @@ enum IntegrityCheck {
 
     /// One row a problem; the single row `ok` when there is none.
     static func rows(_ context: ExecutionContext) throws(Diagnostic) -> Batch {
-        var problems: [String] = []
+        var problems = try context.storageProblems?() ?? []
         for table in context.catalog.tables + SystemTable.stored { try check(table, context, &problems) }
         for index in context.catalog.indexes where context.catalog.table(id: index.tableID) == nil {
             problems.append("index \(index.name) has no table")

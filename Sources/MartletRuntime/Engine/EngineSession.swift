@@ -204,9 +204,12 @@ package final class EngineSession: @unchecked Sendable {
     func context(
         _ view: TransactionView, _ catalog: Catalog, _ parameters: ParameterValues
     ) -> ExecutionContext {
-        ExecutionContext(
+        let context = ExecutionContext(
             view: view, catalog: catalog, parameters: parameters.values, statementTime: engine.options.clock(),
             cancellation: cancellation, memoryLimitBytes: engine.options.statementMemoryBytes, progress: progress)
+        let environment = engine.environment
+        context.storageProblems = { () throws(Diagnostic) in try environment.integrityCheck() }
+        return context
     }
 
     /// Lazily, over a snapshot.

@@ -39,8 +39,8 @@ struct RunRecord {
         datasetHash = String(spool.datasetChecksum, radix: 16)
         let tokens = shards.reduce(0) { $0 + $1.tokenCount }
         metrics = .object([
-            JSONMember("documents", .integer(Int64(spool.rowCount))), JSONMember("tokens", .integer(Int64(tokens))),
-            JSONMember("bytes", .integer(Int64(shards.reduce(0) { $0 + $1.bytes.count }))),
+            JSONMember(key: "documents", value: .integer(Int64(spool.rowCount))), JSONMember(key: "tokens", value: .integer(Int64(tokens))),
+            JSONMember(key: "bytes", value: .integer(Int64(shards.reduce(0) { $0 + $1.bytes.count }))),
         ])
     }
 
@@ -54,11 +54,11 @@ struct RunRecord {
     var values: [Value] {
         let columns = plan.columns.map { plan.table.columns[$0].name }
         let hyperparameters = JSONValue.object([
-            JSONMember("table", .string(plan.table.name)), JSONMember("columns", .array(columns.map { .string($0) })),
-            JSONMember("weights", .array(plan.weights.map { .real($0) })),
-            JSONMember("language", .string(plan.text.language)), JSONMember("stemming", .bool(plan.text.stemming)),
-            JSONMember("stopwords", .bool(plan.text.stopwords)), JSONMember("k1", .real(plan.text.k1)),
-            JSONMember("b", .real(plan.text.b)),
+            JSONMember(key: "table", value: .string(plan.table.name)), JSONMember(key: "columns", value: .array(columns.map { .string($0) })),
+            JSONMember(key: "weights", value: .array(plan.weights.map { .real($0) })),
+            JSONMember(key: "language", value: .string(plan.text.language)), JSONMember(key: "stemming", value: .boolean(plan.text.stemming)),
+            JSONMember(key: "stopwords", value: .boolean(plan.text.stopwords)), JSONMember(key: "k1", value: .real(plan.text.k1)),
+            JSONMember(key: "b", value: .real(plan.text.b)),
         ])
         return [
             run.map { .integer($0) } ?? .null, .text(plan.name), version.map { .integer(Int64($0)) } ?? .null,

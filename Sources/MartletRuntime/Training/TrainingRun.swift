@@ -3,6 +3,7 @@
 import MartletCatalog
 import MartletCore
 import MartletExecution
+import MartletExpressions
 import MartletLanguage
 import MartletPlanning
 import MartletStorage
@@ -44,7 +45,7 @@ final class TrainingRun {
     func run() throws(Diagnostic) -> Batch {
         let start = clock.now
         let engine = session.engine
-        var written = try engine.environment.writeWithSnapshot { (transaction) throws(Diagnostic) in
+        let written = try engine.environment.writeWithSnapshot { (transaction) throws(Diagnostic) in
             try begin(transaction.view)
         }
         let begun = written.value
@@ -128,8 +129,9 @@ final class TrainingRun {
         index.buildingRun = nil
         try CatalogStore.put(index, view)
 
-        var model = try catalog.model(named: begun.plan.name)
-            ?? Model(id: CatalogStore.nextID(view), name: begun.plan.name, kind: begun.plan.kind)
+        let known = catalog.model(named: begun.plan.name)
+        let id = if let known { known.id } else { try CatalogStore.nextID(view) }
+        var model = known ?? Model(id: id, name: begun.plan.name, kind: begun.plan.kind)
         let number = model.nextVersion
         model.nextVersion += 1
         try shareIndex(index, among: &model, catalog, view)
