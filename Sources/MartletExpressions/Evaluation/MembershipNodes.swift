@@ -70,9 +70,9 @@ final class InListNode: Node, @unchecked Sendable {
         let count = batch.count
         let wanted = try operand.evaluate(batch, context)
         // 0 no hit, 1 NULL, 2 hit
-        var found = [UInt8](repeating: 0, count: count)
+        var found = (0..<count).map { row -> UInt8 in !items.isEmpty && wanted.isNull(at: row) ? 1 : 0 }
         for item in items {
-            let open = (0..<count).filter { found[$0] != 2 }
+            let open = (0..<count).filter { found[$0] != 2 && !wanted.isNull(at: $0) }
             if open.isEmpty { break }
             let whole = open.count == count
             let values = try item.evaluate(whole ? batch : item.restrict(batch, to: open), context)

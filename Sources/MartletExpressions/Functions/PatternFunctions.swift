@@ -12,7 +12,7 @@ enum PatternFunctions {
         matcher("GLOB", "whether a text matches a pattern with *, ? and [a-z]", operatorPrecedence: 4) {
             (pattern) throws(Diagnostic) in
             let glob = try GlobPattern(pattern)
-            return { glob.matches($0) }
+            return { glob.matches(String(decoding: $0, as: UTF8.self)) }
         },
         matcher(
             "REGEXP", "whether a regular expression matches anywhere in a text", operatorPrecedence: 4, body: regex),
@@ -22,7 +22,7 @@ enum PatternFunctions {
     ]
 
     @Sendable
-    private static func regex(_ pattern: String) throws(Diagnostic) -> (String) -> Bool {
+    private static func regex(_ pattern: String) throws(Diagnostic) -> (UnsafeRawBufferPointer) -> Bool {
         let program = try RegexProgram(pattern)
         let scratch = program.makeScratch()
         return { program.matches($0, scratch) }
@@ -100,7 +100,7 @@ enum PatternFunctions {
     /// A pattern language whose matcher is made from the pattern alone.
     private static func matcher(
         _ name: String, _ summary: String, operatorPrecedence: Int?,
-        body: @escaping @Sendable (String) throws(Diagnostic) -> (String) -> Bool
+        body: @escaping @Sendable (String) throws(Diagnostic) -> (UnsafeRawBufferPointer) -> Bool
     ) -> ScalarFunction {
         ScalarFunction(
             name, [.type(.text), .type(.text)], returns: .type(.boolean), summary: summary,
@@ -110,17 +110,30 @@ enum PatternFunctions {
                 if case .text(let pattern)? = constants[1] { _ = try body(pattern) }
                 return { (arguments, count, context) throws(Diagnostic) in
                     var builder = ColumnBuilder(type: .boolean, reserving: count)
-                    var compiled: (pattern: String, matches: (String) -> Bool)?
+                    var compiled: (pattern: String, matches: (UnsafeRawBufferPointer) -> Bool)?
                     for row in 0..<count {
                         if row % 64 == 0 { try context.cancellation.check() }
-                        guard case .text(let text) = arguments[0].value(at: row),
-                            case .text(let pattern) = arguments[1].value(at: row)
-                        else {
-                            builder.appendNull()
-                            continue
+                        if case .scalar(.text, _) = arguments[1], compiled != nil {
+                            // The same pattern for all rows.
+                        } else {
+                            guard case .text(let pattern) = arguments[1].value(at: row) else {
+                                builder.appendNull()
+                                continue
+                            }
+                            if compiled?.pattern != pattern { compiled = (pattern, try body(pattern)) }
                         }
-                        if compiled?.pattern != pattern { compiled = (pattern, try body(pattern)) }
-                        builder.append(boolean: compiled?.matches(text) ?? false)
+                        guard let compiled else { continue }
+                        switch arguments[0].bytes {
+                        case .null: builder.appendNull()
+                        case .single(let bytes):
+                            builder.append(boolean: bytes.withUnsafeBytes { compiled.matches($0) })
+                        case .values(let values, let nulls):
+                            if nulls?[row] ?? false {
+                                builder.appendNull()
+                            } else {
+                                builder.append(boolean: values.withBytes(at: row) { compiled.matches($0) })
+                            }
+                        }
                     }
                     return .column(builder.finish())
                 }

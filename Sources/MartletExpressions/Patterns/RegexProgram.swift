@@ -15,6 +15,10 @@ struct RegexProgram: Sendable {
     private var instructions: [Instruction] = []
     private var sets: [RegexSet] = []
     private let ignoresCase: Bool
+    /// A text that every match contains: a search for it rules most rows out. Empty if there is none.
+    private let needle: [UInt8]
+    /// Whether the needle is the whole expression.
+    private let isLiteral: Bool
 
     static let instructionLimit = 10_000
 
@@ -23,8 +27,38 @@ struct RegexProgram: Sendable {
         var parser = RegexParser(pattern, ignoresCase: ignoresCase)
         let node = try parser.parse()
         self.ignoresCase = parser.ignoresCase
+        (needle, isLiteral) = parser.ignoresCase ? ([], false) : Self.literal(in: node)
         try emit(node)
         instructions.append(.match)
+    }
+
+    /// The longest run of literal characters in the outermost sequence.
+    private static func literal(in node: RegexNode) -> (needle: [UInt8], isLiteral: Bool) {
+        let items: [RegexNode] = if case .sequence(let items) = node { items } else { [node] }
+        var best: [UInt8] = []
+        var run: [UInt8] = []
+        var isLiteral = true
+        for item in items {
+            if case .set(let set) = item, !set.isNegated, set.ranges.count == 1, set.ranges[0].count == 1,
+                let scalar = Unicode.Scalar(set.ranges[0].lowerBound)
+            {
+                run += Array(String(scalar).utf8)
+            } else {
+                isLiteral = false
+                run = []
+            }
+            if run.count > best.count { best = run }
+        }
+        return (best, isLiteral && !best.isEmpty)
+    }
+
+    /// Whether the expression matches anywhere in `text`, which must be UTF-8.
+    func matches(_ text: UnsafeRawBufferPointer, _ scratch: Scratch) -> Bool {
+        if !needle.isEmpty {
+            if ByteSearch.first(needle, in: text, from: 0) == nil { return false }
+            if isLiteral { return true }
+        }
+        return matches(String(decoding: text, as: UTF8.self), scratch)
     }
 
     private mutating func append(_ instruction: Instruction) throws(Diagnostic) {

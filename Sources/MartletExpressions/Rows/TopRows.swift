@@ -23,7 +23,8 @@ package struct TopRows {
             let comparators = keys.map {
                 (RowOrdering.Comparator($0, batch.columns[$0.column]), bar.columns[$0.column])
             }
-            let rows = (0..<batch.count).filter { row in
+            let candidates = Self.candidates(batch, bar, keys) ?? Array(0..<batch.count)
+            let rows = candidates.filter { row in
                 for (comparator, other) in comparators {
                     let order = comparator.compare(row, other, 0)
                     if order != 0 { return order < 0 }
@@ -38,6 +39,21 @@ package struct TopRows {
         keptCount += batch.count
         // Pruning when the surplus is as large as the limit makes it O(1) a row on average.
         if keptCount >= limit + max(limit, 2 * Limits.rowsPerBatch) { prune() }
+    }
+
+    /// The rows whose first key is not behind the bar's, by one typed kernel; nil where there is none for the type.
+    private static func candidates(_ batch: Batch, _ bar: Batch, _ keys: [SortKey]) -> [Int]? {
+        guard let key = keys.first, batch.columns[key.column].nulls == nil else { return nil }
+        let column = batch.columns[key.column]
+        switch column.storage {
+        case .integers, .reals: break
+        default: return nil
+        }
+        let value = bar.columns[key.column][0]
+        if value.isNull { return nil }
+        return Comparison.select(
+            key.isDescending ? .greaterOrEqual : .lessOrEqual, .column(column), .scalar(value, column.type),
+            count: batch.count, among: nil)
     }
 
     private mutating func prune() {
