@@ -21,8 +21,7 @@ final class InSetNode: Node, @unchecked Sendable {
 
     static func membership(_ operand: Operand, _ set: ValueSet, negated: Bool, count: Int) -> Operand {
         if set.isEmpty { return .scalar(.boolean(negated), .boolean) }
-        if case .scalar(let value, let type) = operand {
-            _ = type
+        if case .scalar(let value, _) = operand {
             guard let hit = set.contains(value) else { return .allNull(.boolean) }
             return .scalar(.boolean(hit != negated), .boolean)
         }
