@@ -101,11 +101,11 @@ extension ReferencePage {
             Values in milliseconds must be divided by 1000.0 first. Related: TIMESTAMP, extract.
             """),
         ReferencePage(
-            .function, "make_timestamp", "make_timestamp(year, month, day [, hour, minute, second])",
+            .function, "make_timestamp", "make_timestamp(year, month, day)",
             keywords: "build date from parts",
             """
-            make_timestamp makes a time of its parts, for data in which year, month and day are columns of their
-            own. A day that does not exist is E0308.
+            make_timestamp gives the beginning of a day by year, month and day, for data in which year, month and
+            day are columns of their own. A day that does not exist is E0308.
 
             ```sql
             SELECT make_timestamp(2026, 3, 1);
