@@ -105,6 +105,14 @@ struct LogicTests {
         try check((0..<100).map { integer($0 * 5) }, [.boolean(false), .boolean(true), .null])
     }
 
+    /// `=` and IN compare bytes: a letter with an accent differs from the letter followed by the accent.
+    @Test func textsAreComparedByBytes() throws {
+        let composed = text("\u{E9}")
+        let decomposed = text("e\u{301}")
+        #expect(try value(call("=", composed, decomposed)) == .boolean(false))
+        #expect(try value(.inList(composed, [decomposed], negated: false, .none)) == .boolean(false))
+    }
+
     @Test func isNull() throws {
         let rows = Batch(rows: [[.integer(1)], [.null]], types: [.integer])
         let values = try ExpressionCompiler.compile(.isNull(column(0, .integer), negated: false, .none))

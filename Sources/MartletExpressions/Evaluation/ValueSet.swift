@@ -24,10 +24,14 @@ package struct ValueSet: Sendable {
         integers = allIntegers
     }
 
-    /// A REAL that is a whole number is the same as that INTEGER, as `=` compares exactly.
+    /// A form in which values that `=` finds equal are equal: a REAL that is a whole number becomes that INTEGER; texts
+    /// become their bytes, since Swift's strings are equal when only their canonical forms are.
     static func normalised(_ value: Value) -> Value {
-        if case .real(let real) = value, let integer = Int64(exactly: real) { return .integer(integer) }
-        return value
+        switch value {
+        case .real(let real): Int64(exactly: real).map { .integer($0) } ?? value
+        case .text(let text), .json(let text): .blob(Array(text.utf8))
+        default: value
+        }
     }
 
     /// TRUE, FALSE or nil for NULL.
