@@ -96,7 +96,7 @@ extension Parser {
     }
 
     private mutating func columnDefinition() throws(SyntaxFailure) -> ColumnDefinition {
-        let name = try identifier("a column's name")
+        let name = try identifier("a column's name", .column)
         let type = try dataType()
         var constraints: [ColumnConstraint] = []
         while let constraint = try columnConstraint() { constraints.append(constraint) }
@@ -222,16 +222,17 @@ extension Parser {
         let table = try identifier("a table's name", .table)
         let action: AlterTable.Action
         if accept(.add) {
-            acceptColumnWord()
+            if at(.column), isName(peek()) { advance() }
             action = .addColumn(try columnDefinition())
         } else if accept(.drop) {
-            acceptColumnWord()
+            if at(.column), isName(peek()) { advance() }
             action = .dropColumn(try identifier("a column's name", .column))
         } else if accept(.rename) {
             if accept(.to) {
                 action = .rename(to: try identifier("the new name"))
             } else {
-                acceptColumnWord()
+                // COLUMN, unless it is itself the column's name.
+                if at(.column), isName(peek()), peek().keyword != .to || lookAhead(2)[1].keyword == .to { advance() }
                 let column = try identifier("a column's name or TO", .column)
                 try expect(.to, "and the new name")
                 action = .renameColumn(column, to: try identifier("the new name"))
@@ -240,11 +241,6 @@ extension Parser {
             throw expected("ADD, DROP or RENAME")
         }
         return AlterTable(table: table, action: action, location: location(from: start))
-    }
-
-    /// COLUMN, unless it is itself the column's name.
-    private mutating func acceptColumnWord() {
-        if at(.column), isName(peek()), peek().keyword != .to || lookAhead(2)[1].keyword == .to { advance() }
     }
 
     mutating func drop() throws(SyntaxFailure) -> Statement {

@@ -46,13 +46,16 @@ extension Parser {
         height = 0
         let start = token.start
         var left = try prefix(above: minimum)
+        // Behind a comparison only comparisons and looser operators go on: `a ISNULL / b` is an error.
+        var maximum = Precedence.postfix
         while true {
             guard let symbol = binaryOperator(token) else {
                 guard minimum <= Precedence.comparison, let next = try comparisonTail(left, from: start) else { break }
                 left = next
+                maximum = Precedence.comparison
                 continue
             }
-            guard symbol.precedence >= minimum else { break }
+            guard symbol.precedence >= minimum, symbol.precedence <= maximum else { break }
             if symbol == .and || symbol == .or {
                 left = try chain(symbol, left, from: start)
                 continue
@@ -197,14 +200,15 @@ extension Parser {
         var operatorLocation = Location(token.range)
         advance()
         let negated = accept(.not)
-        if accept(.null) { return .isNull(left, negated: negated, location(from: start)) }
-        var symbol: BinaryOperator = negated ? .isNot : .is
+        var isNegated = negated
         if accept(.distinct) {
             try expect(.from, "after IS DISTINCT")
-            symbol = negated ? .is : .isNot
+            isNegated.toggle()
         }
         operatorLocation = Location(operatorLocation.range.start, previousEnd)
         let right = try expression(above: Precedence.bits)
+        if case .literal(.null, _) = right { return .isNull(left, negated: isNegated, location(from: start)) }
+        let symbol: BinaryOperator = isNegated ? .isNot : .is
         return .binary(left, symbol, right, location(from: start), operator: operatorLocation)
     }
 

@@ -43,6 +43,13 @@ extension Parser {
         }
         train.options = try optionsClause()
         train.isAsync = accept(.async)
+        switch token.keyword {
+        case .on, .from, .label, .shards, .aggregate, .with:
+            throw expected(
+                "';' or the end of the statement",
+                hint: "the order is ON, FROM, LABEL, SHARDS, AGGREGATE, WITH, ASYNC")
+        default: break
+        }
         train.location = location(from: start)
         return train
     }

@@ -94,7 +94,14 @@ extension Parser {
 
     /// A text literal or a parameter.
     mutating func text(_ what: String) throws(SyntaxFailure) -> Expression {
-        guard at(.string) || at(.parameter) else { throw expected(what) }
+        guard at(.string) || at(.parameter) else {
+            switch token.kind {
+            case .quotedWord: throw expected(what, hint: "texts stand in single quotes, names in double ones")
+            case .word where token.keyword?.class != .reserved:
+                throw expected(what, hint: "put the text in single quotes")
+            default: throw expected(what)
+            }
+        }
         return try primary()
     }
 

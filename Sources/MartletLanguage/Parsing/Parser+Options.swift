@@ -18,8 +18,8 @@ extension Parser {
 
     private mutating func optionValue() throws(SyntaxFailure) -> OptionValue {
         guard at(.leftParenthesis) else { return .expression(try expression(above: Precedence.bits)) }
-        try enter()
-        defer { depth -= 1 }
+        try enter(2)
+        defer { depth -= 2 }
         let start = token.start
         let following = lookAhead(2)
         if following[0].kind == .word || following[0].kind == .quotedWord, following[1].kind == .equal {

@@ -218,7 +218,7 @@ extension Parser {
 
     /// `[MODEL] name[@version]`, `RUN 12`, `COLUMN table.column`, `kind name`
     private mutating func subject(modelByDefault: Bool) throws(SyntaxFailure) -> Subject {
-        if at(.run), peek().kind == .integer || peek().kind == .parameter {
+        if at(.run), [.integer, .real, .parameter].contains(peek().kind) {
             advance()
             return .run(try number("the run's number"))
         }

@@ -85,7 +85,11 @@ extension Parser {
         var result: Statement?
         do throws(SyntaxFailure) {
             let statement = try statement()
-            guard at(.endOfText) || at(.semicolon) else { throw expected("';' or the end of the statement") }
+            guard at(.endOfText) || at(.semicolon) else {
+                let isNext = token.keyword == .select || token.keyword == .values
+                throw expected(
+                    "';' or the end of the statement", hint: isNext ? "put a ';' between two statements" : nil)
+            }
             result = statement
         } catch {
             recover()

@@ -34,7 +34,14 @@ extension Parser {
     }
 
     private mutating func legCondition() throws(SyntaxFailure) -> SearchLeg.Condition {
-        guard startsColumns() else { return .text(try expression()) }
+        guard startsColumns() else {
+            let text = try expression()
+            if case .column = text, at(.string) || at(.parameter) {
+                for keyword: Keyword in [.match, .query, .near] { expectedKeywords.insert(keyword) }
+                throw expected("MATCH, QUERY or NEAR after the column")
+            }
+            return .text(text)
+        }
         let columns = try list { parser throws(SyntaxFailure) in try parser.identifier("a column's name", .column) }
         if accept(.match) { return .match(columns: columns, try expression()) }
         if accept(.query) { return .query(columns: columns, try expression()) }

@@ -19,8 +19,8 @@ extension Parser {
     }
 
     mutating func select() throws(SyntaxFailure) -> Select {
-        try enter()
-        defer { depth -= 1 }
+        try enter(Self.selectDepth)
+        defer { depth -= Self.selectDepth }
         let start = token.start
         var tables: [CommonTable] = []
         var isRecursive = false
@@ -35,8 +35,8 @@ extension Parser {
 
     /// The rest of a SELECT whose first operand, in parentheses, was already read.
     mutating func select(startingWith first: Select, at start: Int) throws(SyntaxFailure) -> Select {
-        try enter()
-        defer { depth -= 1 }
+        try enter(Self.selectDepth)
+        defer { depth -= Self.selectDepth }
         let body = try selectBody(Self.operand(first), from: start)
         return try selectTail([], false, body, from: start)
     }
@@ -188,9 +188,8 @@ extension Parser {
         default: return nil
         }
         let taken = token
-        let missed = expectedKeywords
         let alias = try takeIdentifier()
-        lastAlias = (taken, missed)
+        lastAlias = taken
         return alias
     }
 

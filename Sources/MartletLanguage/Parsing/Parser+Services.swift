@@ -203,7 +203,7 @@ extension Parser {
         let isRevoke = token.keyword == .revoke
         advance()
         let privileges = try list { parser throws(SyntaxFailure) in try parser.privilege() }
-        let object = accept(.on) ? try grantObject() : nil
+        let object = accept(.on) ? try grantObject(isRevoke) : nil
         if isRevoke {
             try expect(.from, "and the users or teams")
         } else {
@@ -230,10 +230,10 @@ extension Parser {
         return privilege
     }
 
-    private mutating func grantObject() throws(SyntaxFailure) -> Grant.Object {
+    private mutating func grantObject(_ isRevoke: Bool) throws(SyntaxFailure) -> Grant.Object {
         var kind: Grant.ObjectKind?
         if token.kind == .word, let known = Grant.ObjectKind(rawValue: source(token).uppercased()), isName(peek()),
-            peek().keyword != .to || lookAhead(2)[1].keyword == .to
+            isRevoke || peek().keyword != .to || lookAhead(2)[1].keyword == .to
         {
             advance()
             kind = known

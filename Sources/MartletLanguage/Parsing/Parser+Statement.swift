@@ -4,8 +4,8 @@ import MartletCore
 
 extension Parser {
     mutating func statement() throws(SyntaxFailure) -> Statement {
-        try enter()
-        defer { depth -= 1 }
+        try enter(Self.statementDepth)
+        defer { depth -= Self.statementDepth }
         if at(.leftParenthesis) { return .select(try select()) }
         let start = token.start
         switch token.keyword {

@@ -97,8 +97,8 @@ extension Parser {
     }
 
     private mutating func parenthesisedTable() throws(SyntaxFailure) -> TableReference {
-        try enter()
-        defer { depth -= 1 }
+        try enter(Self.selectDepth)
+        defer { depth -= Self.selectDepth }
         let start = token.start
         advance()
         if startsSelect() {
@@ -117,6 +117,7 @@ extension Parser {
         if case .select(let select, alias: nil, let place) = inner, continuesSelect() {
             return try aliased(try self.select(startingWith: select, at: place.range.start), from: start)
         }
+        if case .select(let select, alias: nil, _) = inner { return try aliased(select, from: start) }
         try expect(.rightParenthesis, "')' after the tables")
         return inner
     }
@@ -135,7 +136,11 @@ extension Parser {
         case .quotedWord, .string, .integer, .parameter: return true
         case .word:
             guard let following = next.keyword, following.class == .reserved else { return true }
-            return following == .into || following == .from || following == .all || following == .select
+            switch following {
+            case .into, .from, .all, .select, .values, .with: return true
+            default: return false
+            }
+        case .leftParenthesis: return keyword == .explain
         default: return false
         }
     }

@@ -23,8 +23,8 @@ package struct Parser: Sendable {
     var expectedKeywords = KeywordSet()
     /// What else could stand at `token`.
     var expectedNames: NameRole?
-    /// A word that was taken as an alias, and the keywords that could have stood in its place.
-    var lastAlias: (token: Token, expected: KeywordSet)?
+    /// The last word that was taken as an alias without AS: it may be a misspelled keyword.
+    var lastAlias: Token?
 
     var statementStart = 0
     var depth = 0
@@ -144,9 +144,9 @@ package struct Parser: Sendable {
     }
 
     /// Reports that something else should stand at the current token.
-    mutating func expected(_ what: String) -> SyntaxFailure {
+    mutating func expected(_ what: String, hint ownHint: String? = nil) -> SyntaxFailure {
         if token.kind == .invalid { return reportInvalidToken() }
-        return report(.syntax, "expected \(what), found \(found)", at: token.range, hint: hint())
+        return report(.syntax, "expected \(what), found \(found)", at: token.range, hint: ownHint ?? hint())
     }
 
     private mutating func reportInvalidToken() -> SyntaxFailure {
@@ -170,6 +170,11 @@ package struct Parser: Sendable {
     }
 
     private func hint() -> String? {
+        if token.kind == .rightParenthesis || token.keyword?.class == .reserved, expectedNames != nil, previousEnd > 0,
+            bytes[previousEnd - 1] == UInt8(ascii: ",")
+        {
+            return "there is a comma too many before \(found)"
+        }
         if token.kind == .word {
             let spellings = expectedKeywords.members.map(\.spelling)
             if let near = Suggestion.nearest(to: source(token), among: spellings), near != source(token).uppercased() {
@@ -179,9 +184,9 @@ package struct Parser: Sendable {
                 return "\(source(token).uppercased()) is a reserved word: write it in double quotes to use it as a name"
             }
         }
-        if let alias = lastAlias, alias.token.end == previousEnd {
-            let word = source(alias.token)
-            if let near = Suggestion.nearest(to: word, among: alias.expected.members.map(\.spelling)) {
+        if let alias = lastAlias, alias.end == previousEnd {
+            let word = source(alias)
+            if let near = Suggestion.nearest(to: word, among: expectedKeywords.members.map(\.spelling)) {
                 return "did you mean '\(near)' instead of '\(word)'?"
             }
         }
@@ -190,16 +195,20 @@ package struct Parser: Sendable {
 
     // MARK: Limits
 
-    /// Goes one level deeper; every call is paired with `depth -= 1`, also when it throws.
+    /// What one level costs of `Limits.nestingDepth`: about the stack that it needs, in units of an expression's.
+    static let selectDepth = 4
+    static let statementDepth = 10
+
+    /// Goes `levels` deeper; every call is paired with `depth -= levels`, also when it throws.
     @inline(__always)
-    mutating func enter() throws(SyntaxFailure) {
-        depth += 1
+    mutating func enter(_ levels: Int = 1) throws(SyntaxFailure) {
+        depth += levels
         if depth > Limits.nestingDepth { throw tooDeep() }
     }
 
     mutating func tooDeep() -> SyntaxFailure {
         report(
-            .nestingTooDeep, "this is nested deeper than \(Limits.nestingDepth) levels", at: token.range,
+            .nestingTooDeep, "this is nested too deeply", at: token.range,
             hint: "split the statement")
     }
 

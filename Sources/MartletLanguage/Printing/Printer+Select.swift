@@ -20,8 +20,14 @@ extension Printer {
         }
         body(select.body)
         orderBy(select.orderBy)
-        clause("LIMIT", select.limit)
-        clause("OFFSET", select.offset)
+        // In the order of the source: `?` are numbered by it.
+        if let limit = select.limit, let offset = select.offset, offset.range.start < limit.range.start {
+            clause("OFFSET", offset)
+            clause("LIMIT", limit)
+        } else {
+            clause("LIMIT", select.limit)
+            clause("OFFSET", select.offset)
+        }
     }
 
     private mutating func body(_ body: SelectBody) {

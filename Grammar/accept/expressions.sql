@@ -1,0 +1,35 @@
+SELECT 0, 1, 007, 18446744073709551615, -9223372036854775808, 0xFF, 0X1f;
+SELECT 1.5, .5, 5., 1e10, 1E-3, 2.5e+3, 1.7976931348623157e308;
+SELECT 'text', 'it''s', '', 'größe 漢字 🐦', 'line
+break';
+SELECT x'', x'00FF', X'aB';
+SELECT TRUE, false, Null;
+SELECT TIMESTAMP '2024-01-31 10:00:00', DATE '2024-01-31', INTERVAL '1 day', CURRENT_TIMESTAMP, current_timestamp();
+SELECT ?, ?, ?7, :name, :größe_2;
+SELECT [1, 2.5, -3], vector(1, 2), [?];
+SELECT a + b - c * d / e % f, a || b || c, a & b | c << 2 >> 1, ~a, -a, +a, - -a, -(-a);
+SELECT a -> 'x' ->> 'y', a->'b'->>0 || 'c';
+SELECT a = b, a == b, a <> b, a != b, a < b, a <= b, a > b, a >= b;
+SELECT a AND b OR NOT c AND NOT NOT d;
+SELECT a AND (b AND c), (a OR b) OR (c OR d), a AND b AND c AND d AND e;
+SELECT (a OR b) AND c, NOT (a AND b), (NOT a) = b, -(a + b), (a + b) * c, a - (b - c), a = (b = c);
+SELECT a IS NULL, a IS NOT NULL, a ISNULL, a NOTNULL, a NOT NULL, a IS TRUE, a IS NOT FALSE, a IS b;
+SELECT a IS DISTINCT FROM b, a IS NOT DISTINCT FROM b;
+SELECT a BETWEEN 1 AND 2 AND b, a NOT BETWEEN b + 1 AND c - 1;
+SELECT a LIKE 'x%', a NOT LIKE 'x!%' ESCAPE '!', a ILIKE 'X', a GLOB '*.x', a REGEXP '^a', a NOT REGEXP 'b';
+SELECT CASE WHEN a THEN 1 WHEN b THEN 2 ELSE 3 END, CASE a WHEN 1 THEN 'x' END;
+SELECT CAST(a AS INTEGER), CAST(b AS VECTOR(3, i8)), a::TEXT, a::REAL::INTEGER, -a::INTEGER;
+SELECT EXTRACT(year FROM added), extract('month', added), left(title, 3), "left"(title, 3);
+SELECT count(*), count(DISTINCT a), group_concat(a, ',' ORDER BY b DESC), sum(a) FILTER (WHERE b > 0), now();
+SELECT predict(intent, body), probability(intent, 'refund', body), predict(income@3, *), predict(income@prod, a, b), embed(m, body);
+SELECT rank() OVER (ORDER BY score DESC), sum(a) OVER (PARTITION BY b ORDER BY c ROWS BETWEEN 2 PRECEDING AND CURRENT ROW);
+SELECT avg(a) OVER (), sum(a) OVER (ORDER BY b ROWS UNBOUNDED PRECEDING), sum(a) OVER (ORDER BY b RANGE BETWEEN CURRENT ROW AND UNBOUNDED FOLLOWING);
+SELECT metric('ndcg'), param('epochs'), tag('baseline');
+SELECT (1, 2), (a, b) = (1, 2), ((a)), ((a, b));
+SELECT d.id, main.d.id, "d"."id", `d`.`id`, größe FROM d;
+SELECT /* a comment /* in a comment */ */ 1 -- and one to the end of the line
+     , 2;
+SELECT date, timestamp, interval, cast, extract, if, replace(a, 'b', 'c'), date(a) FROM t;
+select Case when A then B end From T;
+SELECT a$b, _c, d1 FROM t;
+SELECT EXISTS (SELECT 1), EXISTS ((SELECT 1) UNION (SELECT 2));
