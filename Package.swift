@@ -86,6 +86,7 @@ let package = Package(
         tests(of: "MartletReference", ["MartletCore", "MartletLanguage"]),
         tests(of: "MartletText", ["MartletCore", "MartletStorage", "MartletKernels"]),
         tests(of: "MartletLearning", ["MartletCore"]),
+        tests(of: "Martlet", ["MartletCore", "MartletRuntime"]),
     ],
     swiftLanguageModes: [.v6]
 )

@@ -1,8 +1,8 @@
 // The catalog's stored form.
 //
 //   key: prefix (catalog, kind) + object id as a row number      value: one byte 1, then the definition as JSON
-//   key: prefix (counter, 0)                                     value: the catalog's version
-//   key: prefix (counter, 1)                                     value: the last object id given
+//   key: prefix (setting, 0)                                     value: the catalog's version
+//   key: prefix (setting, 1)                                     value: the last object id given
 //   key: prefix (counter, table id)                              value: the table's number of rows
 //
 // JSON, because definitions are few, small and read once: they stay readable by people and by later versions.
@@ -20,14 +20,14 @@ package enum CatalogStore {
     }
 
     private static let definitionVersion: UInt8 = 1
-    private static let versionCounter: UInt32 = 0
-    private static let idCounter: UInt32 = 1
+    private static let version = KeyPrefix(.setting, 0)
+    private static let lastID = KeyPrefix(.setting, 1)
 
     // MARK: Reading
 
     /// The catalog's version in a transaction: one lookup.
     package static func version(_ view: TransactionView) throws(Diagnostic) -> UInt64 {
-        UInt64(bitPattern: try counter(versionCounter, view))
+        UInt64(bitPattern: try counter(version, view))
     }
 
     /// Reads all definitions. O(number of definitions).
@@ -58,11 +58,11 @@ package enum CatalogStore {
 
     /// The number of rows of a table. One lookup.
     package static func rowCount(ofTable id: UInt32, _ view: TransactionView) throws(Diagnostic) -> Int64 {
-        try counter(id, view)
+        try counter(KeyPrefix(.counter, id), view)
     }
 
-    private static func counter(_ id: UInt32, _ view: TransactionView) throws(Diagnostic) -> Int64 {
-        guard let bytes = try view.get(KeyWriter(KeyPrefix(.counter, id))) else { return 0 }
+    private static func counter(_ prefix: KeyPrefix, _ view: TransactionView) throws(Diagnostic) -> Int64 {
+        guard let bytes = try view.get(KeyWriter(prefix)) else { return 0 }
         guard bytes.count == 8 else { throw Diagnostic(.corrupt, "a counter of \(bytes.count) bytes") }
         return Int64(littleEndian: bytes.loadUnaligned(as: Int64.self))
     }
@@ -71,7 +71,7 @@ package enum CatalogStore {
 
     /// An id that no object of this file has or had.
     package static func nextID(_ view: WriteView) throws(Diagnostic) -> UInt32 {
-        let number = try view.increment(KeyWriter(KeyPrefix(.counter, idCounter)))
+        let number = try view.increment(KeyWriter(lastID))
         guard let id = UInt32(exactly: number + Int64(SystemTable.firstUserID)) else {
             throw Diagnostic(.limitExceeded, "the file has used up its object ids")
         }
@@ -142,6 +142,6 @@ package enum CatalogStore {
     }
 
     private static func raiseVersion(_ view: WriteView) throws(Diagnostic) {
-        _ = try view.increment(KeyWriter(KeyPrefix(.counter, versionCounter)))
+        _ = try view.increment(KeyWriter(version))
     }
 }
