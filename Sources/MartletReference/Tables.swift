@@ -69,7 +69,7 @@ extension ReferencePage {
 
             ```sql
             SELECT run, model, version, state, seconds, error FROM sys.runs ORDER BY run DESC LIMIT 10;
-            SELECT run, metrics FROM sys.runs WHERE state = 'finished';
+            SELECT run, metrics FROM sys.runs WHERE error IS NULL;
             ```
 
             The row appears when the training begins and is completed when it ends, so that a failed or cancelled
@@ -109,7 +109,7 @@ extension ReferencePage {
             keywords: "history audit who deployed when",
             """
             sys.deployment_events records what happened to deployments: a number, the deployment, the kind of event
-            such as deploy, rollback or undeploy, the model and version concerned, and the time.
+            (deploy, swap, rollback or undeploy), the model and version concerned, and the time.
 
             ```sql
             SELECT event, kind, model, version, at FROM sys.deployment_events WHERE deployment = 'help' ORDER BY event;
@@ -137,8 +137,9 @@ extension ReferencePage {
             .table, "status", "sys.status",
             keywords: "health engine version file size",
             """
-            sys.status tells how the engine is at this moment, as rows of name and value: its version, the database
-            file and its size, what is open. SYSTEM STATUS shows the same.
+            sys.status tells how the engine is at this moment, as rows of name and value: its version, the format of
+            the file, the number of the last transaction, and how many keys, tables, models and deployments there
+            are. SYSTEM STATUS shows the same.
 
             ```sql
             SELECT name, value FROM sys.status;

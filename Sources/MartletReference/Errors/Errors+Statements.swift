@@ -13,11 +13,11 @@ extension ReferencePage {
             single quotes were meant, or a reserved word used as a name without double quotes.
 
             ```text
-            SELECT id, FROM docs;
+            SELECT id, year AS order FROM docs;
             ```
 
             ```sql
-            SELECT id, "order" FROM docs;
+            SELECT id, year AS "order" FROM docs;
             ```
 
             Look just before the caret: the mistake is often one word earlier. Related: the page on comments and

@@ -96,8 +96,9 @@ extension ReferencePage {
             .statement, "system-status", "SYSTEM STATUS",
             keywords: "health memory disk version uptime engine",
             """
-            SYSTEM STATUS tells how the engine is doing: its version, the size of the database file, how much of it
-            is used, and what is open. Each row has a name and a value.
+            SYSTEM STATUS tells how the engine is doing: its version, the format of the file, the number of the last
+            transaction, and how many keys, tables, models and deployments there are. Each row has a name and a
+            value.
 
             ```sql
             SYSTEM STATUS;
