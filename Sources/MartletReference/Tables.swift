@@ -120,18 +120,18 @@ extension ReferencePage {
             """),
         ReferencePage(
             .table, "settings", "sys.settings",
-            keywords: "configuration limits pragma values",
+            keywords: "configuration limits maximum sizes",
             """
-            sys.settings has a row for each setting of the engine with its present value, such as the durability of
-            commits. Both columns, name and value, are TEXT.
+            sys.settings has a row for each limit of the engine, such as the longest statement, the largest row, the
+            number of columns of a table and of elements of a vector. Both columns, name and value, are TEXT.
 
             ```sql
             SELECT name, value FROM sys.settings ORDER BY name;
             ```
 
-            PRAGMA changes those that can be changed. Details of a single index, model or deployment are not
-            settings but options, and are found in sys.indexes, sys.models and sys.deployments. Related: PRAGMA,
-            sys.status.
+            Limits belong to the engine and cannot be changed by a statement; going over one is E0801 or an error of
+            its own. What can be changed is changed by PRAGMA. Details of a single index, model or deployment are
+            options, found in sys.indexes, sys.models and sys.deployments. Related: PRAGMA, E0801, sys.status.
             """),
         ReferencePage(
             .table, "status", "sys.status",

@@ -310,7 +310,6 @@ extension ReferencePage {
 
             ```sql
             PRAGMA durability;
-            SELECT name, value FROM sys.settings;
             ```
 
             Settings of other database engines, such as cache sizes and journal modes, have no counterpart here and

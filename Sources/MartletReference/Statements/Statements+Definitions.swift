@@ -262,7 +262,7 @@ extension ReferencePage {
             - `durability` is `full` (every commit is on disk before it returns) or `normal` (faster; a power
               failure may take the last commits away, but never damages the file).
 
-            Another name is E0113 with a suggestion. Related: sys.settings.
+            Another name is E0113 with a suggestion. Related: sys.settings, COMMIT.
             """),
         ReferencePage(
             .statement, "analyze", "ANALYZE",
