@@ -71,17 +71,22 @@ extension Parser {
         while accept(.semicolon) {}
     }
 
-    mutating func nextStatement() -> ParsedStatement? {
+    /// Gets ready for the statement behind the semicolons here.
+    mutating func beginStatement() {
         skipSemicolons()
-        guard !at(.endOfText) else { return nil }
-        let start = token.start
-        statementStart = start
+        statementStart = token.start
         depth = 0
         height = 0
         nodeCount = 0
         positionalParameterCount = 0
         lastAlias = nil
         diagnostics = []
+    }
+
+    mutating func nextStatement() -> ParsedStatement? {
+        beginStatement()
+        guard !at(.endOfText) else { return nil }
+        let start = statementStart
         var result: Statement?
         do throws(SyntaxFailure) {
             let statement = try statement()

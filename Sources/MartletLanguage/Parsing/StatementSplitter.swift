@@ -62,10 +62,11 @@ package enum StatementSplitter {
                 default: return .open("'")
                 }
             }
-            if boundary.ends(at: token) {
-                state = .complete
-            } else if token.kind != .semicolon || state == .incomplete {
+            let isEnd = boundary.ends(at: token)
+            if !isEnd {
                 state = .incomplete
+            } else if state == .incomplete {
+                state = .complete
             }
         }
     }
