@@ -58,12 +58,14 @@ package final class OperatorBuilder {
         case .copyFrom(let copy): return CopyFromOperator(context, copy)
         case .copyTo(let copy): return CopyToOperator(context, inputs[0], copy, columns: plan.inputs[0].output)
         case .evaluate(let evaluate): return try EvaluateOperator(context, inputs[0], evaluate)
-        case .deploy(let deploy): return CommandOperator(context) { context throws(Diagnostic) in
-            try DeploymentCommands.deploy(deploy, context)
-        }
-        case .command(let command): return CommandOperator(context) { context throws(Diagnostic) in
-            try Commands.run(command, context)
-        }
+        case .deploy(let deploy):
+            return CommandOperator(context) { context throws(Diagnostic) in
+                try DeploymentCommands.deploy(deploy, context)
+            }
+        case .command(let command):
+            return CommandOperator(context) { context throws(Diagnostic) in
+                try Commands.run(command, context)
+            }
         case .train:
             throw Diagnostic(.misplaced, "TRAIN cannot run inside a transaction", hint: "COMMIT first")
         }

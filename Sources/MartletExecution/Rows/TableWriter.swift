@@ -165,7 +165,7 @@ final class TableWriter {
     }
 
     private func changes(_ index: Index, _ old: [Value], _ new: [Value]) -> Bool {
-        index.parts.contains { old[$0.column] != new[$0.column] }
+        index.parts.contains { ValueOrder.compare(old[$0.column], new[$0.column]) != 0 }
     }
 
     private func insertEntry(_ index: Index, _ values: [Value], _ rowID: Int64) throws(Diagnostic) {
@@ -200,9 +200,11 @@ final class TableWriter {
         for index in ordered where index.isUnique {
             let (key, isExclusive) = IndexEntry.key(index, values, rowID)
             guard isExclusive, let found = try view.get(key) else { continue }
-            return (try key.bytes.withRawBytes { (bytes) throws(Diagnostic) in
-                try IndexEntry.rowID(key: bytes, value: found)
-            }, index.parts.map(\.column))
+            return (
+                try key.bytes.withRawBytes { (bytes) throws(Diagnostic) in
+                    try IndexEntry.rowID(key: bytes, value: found)
+                }, index.parts.map(\.column)
+            )
         }
         return nil
     }

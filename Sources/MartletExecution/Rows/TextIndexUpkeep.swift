@@ -2,6 +2,7 @@
 
 import MartletCatalog
 import MartletCore
+import MartletExpressions
 import MartletStorage
 import MartletText
 
@@ -25,8 +26,9 @@ final class TextIndexUpkeep {
 
     /// Whether an update of these values concerns the index: its columns, or the key that orders equal scores.
     func changes(_ old: [Value], _ new: [Value]) -> Bool {
-        index.parts.contains { old[$0.column] != new[$0.column] }
-            || table.primaryKey.contains { old[$0] != new[$0] }
+        // By bytes: equal Swift strings may differ in them.
+        index.parts.contains { ValueOrder.compare(old[$0.column], new[$0.column]) != 0 }
+            || table.primaryKey.contains { ValueOrder.compare(old[$0], new[$0]) != 0 }
     }
 
     func finish() throws(Diagnostic) { try writer.flush() }

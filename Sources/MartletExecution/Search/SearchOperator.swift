@@ -60,7 +60,8 @@ final class SearchOperator: Operator {
         let scan = Scan(table: plan.table, alias: plan.alias, columns: wanted, includesRowID: true)
         let fetched = try context.rows(scan, hits.map(\.rowid))
         guard fetched.count == hits.count else {
-            throw Diagnostic(.corrupt, "index \(plan.legs[0].index.name) names rows that table \(plan.table.name) does not have")
+            throw Diagnostic(
+                .corrupt, "index \(plan.legs[0].index.name) names rows that table \(plan.table.name) does not have")
         }
         var columns = Array(fetched.columns[..<plan.columns.count])
         columns.append(fetched.columns[wanted.count])

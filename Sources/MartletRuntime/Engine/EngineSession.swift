@@ -1,11 +1,12 @@
 // One user of a database: its transaction, and the way of its statements.
 
-package import MartletCore
 import MartletCatalog
+package import MartletCore
 import MartletExecution
 import MartletLanguage
 import MartletPlanning
 import MartletStorage
+import Synchronization
 
 /// Runs statements one after the other. Used from one thread at a time; `cancel` may come from any.
 ///
@@ -13,6 +14,7 @@ import MartletStorage
 package final class EngineSession: @unchecked Sendable {
     let engine: Engine
     let cancellation = Cancellation()
+    private let isOver = Atomic<Bool>(false)
     package var progress: ProgressHandler?
     private var transaction: SessionTransaction = .none
     private var plans = PlanCache()
@@ -32,13 +34,22 @@ package final class EngineSession: @unchecked Sendable {
     /// Ends the running statement with `cancelled`.
     package func cancel() { cancellation.cancel() }
 
+    /// Ends the running statement and refuses all later ones but ROLLBACK and COMMIT of a read-only transaction.
+    package func cancelForGood() {
+        isOver.store(true, ordering: .relaxed)
+        cancellation.cancel()
+    }
+
     /// Runs exactly one statement, with or without `;` at its end.
     ///
     /// - Throws: the statement's diagnostic, with ranges into `text`. Outside of a transaction nothing of a failed
     ///   statement remains; inside of one, its own changes are undone and the transaction goes on.
     package func run(_ text: String, parameters: ParameterValues = .none) throws(Diagnostic) -> ResultStream {
         try engine.checkOpen()
+        if isOver.load(ordering: .relaxed) { return try runWhenOver(text) }
         cancellation.reset()
+        // A cancellation between the two lines above must not be lost.
+        if isOver.load(ordering: .relaxed) { return try runWhenOver(text) }
         if let known = plans.find(text, parameters.types) {
             if let result = try runKnown(known, text, parameters) { return result }
         }
@@ -57,6 +68,13 @@ package final class EngineSession: @unchecked Sendable {
             try writing("ROLLBACK TO").rollback(to: name.name)
             return status("rolled back to \(name.name)")
         default: return try run(statement, text, parameters)
+        }
+    }
+
+    private func runWhenOver(_ text: String) throws(Diagnostic) -> ResultStream {
+        switch (try Parser.parseStatement(text), transaction) {
+        case (.rollback, _), (.commit, .reading): return try rollBack()
+        default: throw Diagnostic(.cancelled, "the statement was cancelled")
         }
     }
 
@@ -121,7 +139,8 @@ package final class EngineSession: @unchecked Sendable {
         guard try engine.catalog(snapshot.transaction.view) === prepared.catalog else { return nil }
         let context = context(snapshot.transaction.view, prepared.catalog, parameters)
         return ResultStream(
-            columns: prepared.columns, source: ContextHolder(try OperatorBuilder(context).build(prepared.plan), context),
+            columns: prepared.columns,
+            source: ContextHolder(try OperatorBuilder(context).build(prepared.plan), context),
             snapshot: snapshot)
     }
 
@@ -222,7 +241,8 @@ package final class EngineSession: @unchecked Sendable {
         }
         let context = context(view, prepared.catalog, parameters)
         return ResultStream(
-            columns: prepared.columns, source: ContextHolder(try OperatorBuilder(context).build(prepared.plan), context),
+            columns: prepared.columns,
+            source: ContextHolder(try OperatorBuilder(context).build(prepared.plan), context),
             snapshot: snapshot)
     }
 

@@ -40,7 +40,8 @@ enum InterruptedRuns {
     static func fail(_ view: WriteView, path: String, _ catalog: Catalog, _ time: Int64) throws(Diagnostic) {
         let context = ExecutionContext(view: view, catalog: catalog, statementTime: time)
         let columns = SystemTable.runs
-        guard let stateColumn = columns.columnIndex(named: "state"), let errorColumn = columns.columnIndex(named: "error"),
+        guard let stateColumn = columns.columnIndex(named: "state"),
+            let errorColumn = columns.columnIndex(named: "error"),
             let processColumn = columns.columnIndex(named: "process")
         else { return }
         for index in catalog.indexes {

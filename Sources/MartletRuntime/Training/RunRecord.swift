@@ -39,7 +39,8 @@ struct RunRecord {
         datasetHash = String(spool.datasetChecksum, radix: 16)
         let tokens = shards.reduce(0) { $0 + $1.tokenCount }
         metrics = .object([
-            JSONMember(key: "documents", value: .integer(Int64(spool.rowCount))), JSONMember(key: "tokens", value: .integer(Int64(tokens))),
+            JSONMember(key: "documents", value: .integer(Int64(spool.rowCount))),
+            JSONMember(key: "tokens", value: .integer(Int64(tokens))),
             JSONMember(key: "bytes", value: .integer(Int64(shards.reduce(0) { $0 + $1.bytes.count }))),
         ])
     }
@@ -54,10 +55,13 @@ struct RunRecord {
     var values: [Value] {
         let columns = plan.columns.map { plan.table.columns[$0].name }
         let hyperparameters = JSONValue.object([
-            JSONMember(key: "table", value: .string(plan.table.name)), JSONMember(key: "columns", value: .array(columns.map { .string($0) })),
+            JSONMember(key: "table", value: .string(plan.table.name)),
+            JSONMember(key: "columns", value: .array(columns.map { .string($0) })),
             JSONMember(key: "weights", value: .array(plan.weights.map { .real($0) })),
-            JSONMember(key: "language", value: .string(plan.text.language)), JSONMember(key: "stemming", value: .boolean(plan.text.stemming)),
-            JSONMember(key: "stopwords", value: .boolean(plan.text.stopwords)), JSONMember(key: "k1", value: .real(plan.text.k1)),
+            JSONMember(key: "language", value: .string(plan.text.language)),
+            JSONMember(key: "stemming", value: .boolean(plan.text.stemming)),
+            JSONMember(key: "stopwords", value: .boolean(plan.text.stopwords)),
+            JSONMember(key: "k1", value: .real(plan.text.k1)),
             JSONMember(key: "b", value: .real(plan.text.b)),
         ])
         return [
