@@ -206,13 +206,13 @@ extension ReferencePage {
             the figures.
 
             ```sql
-            TRAIN finder USING retriever ON docs (title, body) WITH (language = 'german', title_weight = 5, b = 0.5);
+            TRAIN finder USING retriever ON docs (title, body) WITH (language = 'german', weights = (5, 1), b = 0.5);
             EVALUATE finder@latest FROM judgements;
             ```
 
             What helps most often: the right language, a title column first, long documents cut into passages,
             columns without prose left out. k1 and b are fine tuning. Related: EVALUATE, TRAIN, the options k1, b
-            and title_weight.
+            and weights.
             """),
         ReferencePage(
             .guide, "faster-queries", "How do I make a query faster?",

@@ -143,8 +143,8 @@ extension ReferencePage {
             ```
 
             Weights act on the number of occurrences, before k1 levels them off, so that a weight of 3 does not make
-            a title three times as important as everything else. For TRAIN see title_weight. Related: CREATE INDEX
-            USING text, title_weight.
+            a title three times as important as everything else. For TRAIN see weights. Related: CREATE INDEX
+            USING text, weights.
             """),
         ReferencePage(
             .option, "train-seed", "seed (TRAIN)",
@@ -176,15 +176,15 @@ extension ReferencePage {
             Related: SHARDS, seed.
             """),
         ReferencePage(
-            .option, "train-title-weight", "title_weight (TRAIN)",
-            keywords: "first column boost heading",
+            .option, "train-weights", "weights (TRAIN)",
+            keywords: "title column boost heading importance",
             """
-            title_weight says how much an occurrence in the first of several columns counts against one in the
-            others. The default is 3, because the first column is usually a title. It must be above 0 and at most
-            1,000; with one column it has no effect.
+            weights says how much an occurrence in each column counts, one number a column in the order of ON. Without
+            it the first of several columns, usually a title, counts 3 and the others 1. Each must be above 0 and at
+            most 1,000.
 
             ```sql
-            TRAIN finder USING retriever ON docs (title, body) WITH (title_weight = 1);
+            TRAIN finder USING retriever ON docs (title, body) WITH (weights = (5, 1));
             ```
 
             Related: TRAIN, WEIGHT, k1.

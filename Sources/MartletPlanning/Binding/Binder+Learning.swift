@@ -50,19 +50,19 @@ extension Binder {
                 .wrongColumnCount, "name the TEXT columns to search: ON \(table.name) (…)", at: target.table.range)
         }
         let reader = try OptionReader(
-            self, train.options, known: Self.textOptionNames + ["seed", "threads", "title_weight"],
+            self, train.options, known: Self.textOptionNames + ["seed", "threads", "weights"],
             of: "TRAIN … USING retriever")
-        let titleWeight = try reader.real("title_weight", in: 0.001...1_000) ?? Self.titleWeight
+        let weights = try reader.numbers("weights", count: columns.count, in: 0.001...1_000)
         return TrainPlan(
             name: train.name.name, kind: kind, table: table, columns: columns,
-            weights: columns.indices.map { $0 == 0 && columns.count > 1 ? titleWeight : 1 },
+            weights: weights ?? columns.indices.map { $0 == 0 && columns.count > 1 ? Self.leadWeight : 1 },
             text: try textOptions(reader), shards: try shardCount(train),
             seed: UInt64(try reader.integer("seed", in: 0...Int.max) ?? 0),
             threads: try reader.integer("threads", in: 1...256) ?? 0, statement: source(train.location.range))
     }
 
-    /// How much a match in the first of several columns counts against one in the others.
-    private static let titleWeight = 3.0
+    /// How much a match in the first of several columns, usually a title, counts against one in the others.
+    private static let leadWeight = 3.0
 
     private func shardCount(_ train: Train) throws(Diagnostic) -> Int {
         switch train.shards {

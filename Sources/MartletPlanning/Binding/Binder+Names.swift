@@ -18,6 +18,9 @@ extension Binder {
             if schema.name.matches(SystemTable.schema) {
                 if let table = SystemTable.stored(named: name.name.name) { return .storedSystem(table) }
                 if let table = SystemTable.computed(named: name.name.name) { return .computedSystem(table) }
+                if SystemTable.planned.contains(name.name.name.foldedName) {
+                    throw .notSupported("sys.\(name.name.name)", at: name.range)
+                }
                 let known = SystemTable.all.map(\.name)
                 throw Diagnostic(
                     .unknownTable, "unknown system table '\(name.text)'", at: name.range,

@@ -43,6 +43,34 @@ struct OptionReader {
         return (constant, expression.range)
     }
 
+    /// A list of numbers: `weights = (3, 1)`.
+    func numbers(_ name: String, count: Int, in bounds: ClosedRange<Double>) throws(Diagnostic) -> [Double]? {
+        guard let option = options.first(where: { $0.name.name.foldedName == name }) else { return nil }
+        var cells: [OptionValue] = [option.value]
+        if case .list(let items, _) = option.value { cells = items }
+        var numbers: [Double] = []
+        for cell in cells {
+            guard case .expression(let expression) = cell else {
+                throw mismatch(name, "a list of numbers", cell.range)
+            }
+            let bound = try ExpressionBinder(binder, columns: [], context: nil, clause: "an option").bind(expression)
+            let number: Double? =
+                switch ConstantFolding.fold(bound).constantValue {
+                case .integer(let number): Double(number)
+                case .real(let number): number
+                default: nil
+                }
+            guard let number, bounds.contains(number) else {
+                throw mismatch(name, "numbers from \(bounds.lowerBound) to \(bounds.upperBound)", cell.range)
+            }
+            numbers.append(number)
+        }
+        guard numbers.count == count else {
+            throw mismatch(name, "\(count) numbers, one a column", option.value.range)
+        }
+        return numbers
+    }
+
     private func mismatch(_ name: String, _ wanted: String, _ range: SourceRange) -> Diagnostic {
         Diagnostic(.invalidOption, "option '\(name)' must be \(wanted)", at: range)
     }
