@@ -33,6 +33,8 @@ enum Commands {
             return Batch(rows: [[.integer(Int64(Environment.formatVersion))]], types: [.integer])
         case .pragma(.durability):
             throw Diagnostic(.misplaced, "the durability cannot change inside a transaction")
+        case .transaction(let verb):
+            throw Diagnostic(.misplaced, "\(verb) can be explained, but not measured")
         case .analyze: return StatementRows.status("row counts are always current")
         }
     }

@@ -27,6 +27,15 @@ package struct PlanText: Sendable {
         self.children = children
     }
 
+    /// The tree with measurements for the operators whose title begins with one of the given words.
+    package func measured(_ measurements: [String: OperatorMeasurement]) -> PlanText {
+        var copy = self
+        copy.children = children.map { $0.measured(measurements) }
+        let word = title.prefix { $0 != " " }
+        if let measurement = measurements[String(word)] { copy.measurement = measurement }
+        return copy
+    }
+
     /// The tree, an operator a line:
     /// ```
     /// Project id, score

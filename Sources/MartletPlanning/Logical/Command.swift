@@ -16,6 +16,8 @@ package enum Command: Sendable {
     case rollbackDeployment(Deployment)
     case pragma(Pragma)
     case analyze
+    /// BEGIN, COMMIT, ROLLBACK and savepoints: run by the session, here only to be explained.
+    case transaction(String)
 
     package enum Pragma: Sendable {
         case integrityCheck
@@ -48,6 +50,7 @@ package enum Command: Sendable {
         case .pragma(.formatVersion): "Read format version"
         case .pragma(.durability): "Durability"
         case .analyze: "Analyze"
+        case .transaction(let verb): verb
         }
     }
 }

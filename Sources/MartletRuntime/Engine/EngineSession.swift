@@ -201,8 +201,9 @@ package final class EngineSession: @unchecked Sendable {
             return ResultStream(columns: prepared.columns, batches: batches)
         case .train:
             let run = TrainingRun(self, statement: statement, text: text, parameters: parameters)
-            if prepared.explain != nil { throw .notSupported("EXPLAIN ANALYZE of TRAIN", at: nil) }
-            return ResultStream(columns: prepared.columns, batches: [try run.run()])
+            let result = try run.run()
+            if prepared.explain != nil { return explained(prepared, prepared.plan.text().measured(run.measurements)) }
+            return ResultStream(columns: prepared.columns, batches: [result])
         case .durability(let value):
             if let value, let durability = Durability(rawValue: value) {
                 try engine.environment.setDurability(durability)

@@ -27,6 +27,8 @@ final class TrainingRun {
     private let text: String
     private let parameters: ParameterValues
     private let clock = ContinuousClock()
+    /// Rows and time of the stages, by the first word of their operator in EXPLAIN.
+    private(set) var measurements: [String: OperatorMeasurement] = [:]
 
     init(_ session: EngineSession, statement: Statement, text: String, parameters: ParameterValues) {
         self.session = session
@@ -54,13 +56,20 @@ final class TrainingRun {
         do throws(Diagnostic) {
             let snapshot = ResultStream.Snapshot(written.takeSnapshot())
             let spool = try spool(begun, snapshot)
+            measure("Spool", spool.rowCount, since: start)
+            let fitting = clock.now
             let shards = try RetrieverFit.fit(
                 spool, begun.plan, begun.index, threads: threads(begun.plan), cancellation: session.cancellation,
                 progress: session.progress)
+            measure("Parallel", spool.rowCount, since: fitting)
             session.progress?(Progress(stage: "publish", rowsDone: spool.rowCount, rowsTotal: spool.rowCount))
-            return try engine.environment.write { (transaction) throws(Diagnostic) in
+            let publishing = clock.now
+            let result = try engine.environment.write { (transaction) throws(Diagnostic) in
                 try publish(begun, spool, shards, seconds: seconds(since: start), transaction.view)
             }
+            measure("Publish", spool.rowCount, since: publishing)
+            measure("Train", spool.rowCount, since: start)
+            return result
         } catch {
             // The training's own error is what the user needs; a failure to record it would only hide it.
             _ = try? engine.environment.write { (transaction) throws(Diagnostic) in
@@ -75,6 +84,11 @@ final class TrainingRun {
     private func seconds(since start: ContinuousClock.Instant) -> Double {
         let elapsed = (clock.now - start).components
         return Double(elapsed.seconds) + Double(elapsed.attoseconds) / 1e18
+    }
+
+    private func measure(_ operation: String, _ rows: Int, since start: ContinuousClock.Instant) {
+        measurements[operation] = OperatorMeasurement(
+            rows: rows, batches: 1, nanoseconds: Int(seconds(since: start) * 1e9))
     }
 
     private func context(_ view: TransactionView, _ catalog: Catalog) -> ExecutionContext {
