@@ -19,7 +19,7 @@ final class InsertOperator: Operator {
         self.context = context
         self.input = input
         self.plan = plan
-        returning = if let returning = plan.returning { try ReturningRows(context, returning) } else { nil }
+        returning = if let returning = plan.returning { try ReturningRows(context, returning, plan.target.table) } else { nil }
         var updates: [(column: Int, value: CompiledExpression)] = []
         var updateFilter: CompiledExpression?
         if case .update(let assignments, let filter) = plan.conflict {
@@ -94,20 +94,21 @@ extension TableWriter {
 final class ReturningRows {
     private let context: ExecutionContext
     private let expressions: [CompiledExpression]
+    private let types: [DataType]
+    /// The table's columns and the row id.
+    private let inputTypes: [DataType]
     private var rows: [[Value]] = []
 
-    init(_ context: ExecutionContext, _ returning: Returning) throws(Diagnostic) {
+    init(_ context: ExecutionContext, _ returning: Returning, _ table: Table) throws(Diagnostic) {
         self.context = context
         expressions = try ExpressionCompiler.compile(returning.expressions)
         types = returning.columns.map(\.type)
+        inputTypes = table.types + [.integer]
     }
-
-    private let types: [DataType]
 
     /// A row's values after the change, and its id.
     func append(_ values: [Value], _ rowID: Int64) throws(Diagnostic) {
-        let types = values.map(\.type) + [.integer]
-        let batch = Batch(rows: [values + [.integer(rowID)]], types: types)
+        let batch = Batch(rows: [values + [.integer(rowID)]], types: inputTypes)
         var row: [Value] = []
         for expression in expressions { row.append(try expression.evaluate(batch, context.evaluation)[0]) }
         rows.append(row)
