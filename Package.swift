@@ -87,6 +87,12 @@ let package = Package(
         tests(of: "MartletText", ["MartletCore", "MartletStorage", "MartletKernels"]),
         tests(of: "MartletLearning", ["MartletCore"]),
         tests(of: "Martlet", ["MartletCore", "MartletRuntime"]),
+
+        // Benchmarks, and tests on collections that are not part of the package
+        .executableTarget(
+            name: "MartletBenchmarks", dependencies: ["Martlet"], path: "Tests/Benchmarks", swiftSettings: settings),
+        tests(of: "MartletBenchmarks"),
+        .testTarget(name: "MartletDataTests", dependencies: ["Martlet"], swiftSettings: settings),
     ],
     swiftLanguageModes: [.v6]
 )

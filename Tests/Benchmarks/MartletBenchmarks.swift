@@ -1,0 +1,73 @@
+// The benchmarks' command line: `swift run -c release MartletBenchmarks text FOLDER`.
+
+import Foundation
+import Martlet
+
+/// Each benchmark measures through the public API what a program would do, and gives lines of figures.
+@main enum MartletBenchmarks {
+    static let usage = """
+        usage: MartletBenchmarks text FOLDER | retriever FOLDER | sql [ROWS] | all [DATA] [--tiny]
+
+          text       one test collection (corpus.jsonl, queries.jsonl, qrels.tsv): indexing, queries a second, quality
+          retriever  the same, trained: TRAIN with 1, 2 and 4 shards, DEPLOY, reopening, the first SEARCH
+          sql        a table of ROWS rows (1000000): inserts, commits, point reads, scans, indexes
+          all        every benchmark on every collection under DATA/ir
+          --tiny     a made input of a few rows instead: shows that the benchmark works
+
+        Each prints JSON, one object a line.
+        """
+
+    static func main() {
+        var arguments = Array(CommandLine.arguments.dropFirst())
+        let isTiny = arguments.contains("--tiny")
+        arguments.removeAll { $0 == "--tiny" }
+        do {
+            // Written at once, so that a reader of a pipe sees each line when it is there.
+            try run(arguments, isTiny: isTiny) { FileHandle.standardOutput.write(Data(($0.json + "\n").utf8)) }
+        } catch is UsageError {
+            FileHandle.standardError.write(Data((usage + "\n").utf8))
+            exit(1)
+        } catch {
+            FileHandle.standardError.write(Data("\(error)\n".utf8))
+            exit(2)
+        }
+    }
+
+    struct UsageError: Error {}
+
+    /// Runs what the arguments name, and hands each line of figures over as it comes.
+    static func run(_ arguments: [String], isTiny: Bool, _ report: (Figures) -> Void) throws {
+        let scratch = try ScratchFolder()
+        defer { scratch.remove() }
+        func collection() throws -> Collection {
+            if isTiny { return try Collection.tiny(in: scratch) }
+            guard arguments.count == 2 else { throw UsageError() }
+            return Collection(folder: arguments[1])
+        }
+        switch arguments.first {
+        case "text": report(try TextBenchmark.run(try collection(), in: scratch))
+        case "retriever":
+            for line in try RetrieverBenchmark.run(try collection(), in: scratch) { report(line) }
+        case "sql":
+            let rows = arguments.count > 1 ? Int(arguments[1]) : isTiny ? 500 : 1_000_000
+            guard let rows, rows > 0, arguments.count <= 2 else { throw UsageError() }
+            report(try SQLBenchmark.run(rows: rows, in: scratch))
+        case "all":
+            var collections: [Collection] = []
+            if isTiny {
+                collections = [try Collection.tiny(in: scratch)]
+            } else {
+                guard arguments.count <= 2 else { throw UsageError() }
+                let folder = (arguments.count == 2 ? arguments[1] : "../shared/data") + "/ir"
+                collections = try FileManager.default.contentsOfDirectory(atPath: folder).sorted()
+                    .map { Collection(folder: folder + "/" + $0) }
+            }
+            for collection in collections {
+                report(try TextBenchmark.run(collection, in: scratch))
+                for line in try RetrieverBenchmark.run(collection, in: scratch) { report(line) }
+            }
+            report(try SQLBenchmark.run(rows: isTiny ? 500 : 1_000_000, in: scratch))
+        default: throw UsageError()
+        }
+    }
+}
