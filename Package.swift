@@ -12,9 +12,10 @@ func layer(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
     .target(name: name, dependencies: dependencies, swiftSettings: settings)
 }
 
-func tests(of name: String, _ dependencies: [Target.Dependency] = []) -> Target {
+func tests(of name: String, _ dependencies: [Target.Dependency] = [], exclude: [String] = []) -> Target {
     .testTarget(
-        name: name + "Tests", dependencies: [.init(stringLiteral: name)] + dependencies, swiftSettings: settings)
+        name: name + "Tests", dependencies: [.init(stringLiteral: name)] + dependencies, exclude: exclude,
+        swiftSettings: settings)
 }
 
 let package = Package(
@@ -86,7 +87,7 @@ let package = Package(
         tests(of: "MartletReference", ["MartletCore", "MartletLanguage"]),
         tests(of: "MartletText", ["MartletCore", "MartletStorage", "MartletKernels"]),
         tests(of: "MartletLearning", ["MartletCore"]),
-        tests(of: "Martlet", ["MartletCore", "MartletRuntime"]),
+        tests(of: "Martlet", ["MartletCore", "MartletRuntime", "MartletStorage"], exclude: ["Scripts"]),
 
         // Benchmarks, and tests on collections that are not part of the package
         .executableTarget(

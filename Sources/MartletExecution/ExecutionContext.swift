@@ -12,6 +12,7 @@ package final class ExecutionContext: SubqueryEvaluator {
     package let catalog: Catalog
     package let evaluation: EvaluationContext
     package let progress: ProgressHandler?
+    private let usesOptimizer: Bool
     /// What the storage finds wrong below the rows, for PRAGMA integrity_check.
     package var storageProblems: (() throws(Diagnostic) -> [String])?
     private var subqueries: [Int: PhysicalPlan] = [:]
@@ -19,8 +20,9 @@ package final class ExecutionContext: SubqueryEvaluator {
     package init(
         view: TransactionView, catalog: Catalog, parameters: [Value] = [], statementTime: Int64,
         cancellation: Cancellation = Cancellation(), memoryLimitBytes: Int = 1 << 30, seed: UInt64 = 0,
-        progress: ProgressHandler? = nil
+        usesOptimizer: Bool = true, progress: ProgressHandler? = nil
     ) {
+        self.usesOptimizer = usesOptimizer
         self.view = view
         self.catalog = catalog
         self.progress = progress
@@ -69,7 +71,7 @@ package final class ExecutionContext: SubqueryEvaluator {
         if let known = subqueries[planned.id] {
             plan = known
         } else {
-            plan = PhysicalPlanner(catalog: catalog).plan(planned.plan)
+            plan = PhysicalPlanner(catalog: catalog, choosesPaths: usesOptimizer).plan(planned.plan)
             subqueries[planned.id] = plan
         }
         let source = try OperatorBuilder(self).build(plan)

@@ -12,14 +12,18 @@ package final class Binder {
     let text: [UInt8]
     let parameters: ParameterTypes
     let functions: FunctionRegistry
+    /// Whether the plans of subqueries, which are made while binding, are rewritten by the rules.
+    let usesOptimizer: Bool
     let aggregates = AggregateRegistry.standard
     /// WITH's tables, innermost last.
     var commonTables: [(name: String, plan: LogicalPlan)] = []
     private var subqueryCount = 0
 
     package init(
-        catalog: Catalog, text: String, parameters: ParameterTypes, functions: FunctionRegistry = .standard
+        catalog: Catalog, text: String, parameters: ParameterTypes, functions: FunctionRegistry = .standard,
+        usesOptimizer: Bool = true
     ) {
+        self.usesOptimizer = usesOptimizer
         self.catalog = catalog
         self.text = Array(text.utf8)
         self.parameters = parameters

@@ -353,7 +353,8 @@ final class ExpressionBinder {
         let context = SubqueryContext(parent: self)
         let plan = try binder.bindSelect(select, context: context)
         let subquery = PlannedSubquery(
-            id: binder.nextSubqueryID(), plan: try Optimizer.optimize(plan), arguments: context.arguments,
+            id: binder.nextSubqueryID(), plan: binder.usesOptimizer ? try Optimizer.optimize(plan) : plan,
+            arguments: context.arguments,
             summary: binder.source(select.location.range))
         return (subquery, plan.output.filter { !$0.isHidden })
     }

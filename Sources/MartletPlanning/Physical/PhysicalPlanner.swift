@@ -7,7 +7,13 @@ import MartletExpressions
 package struct PhysicalPlanner {
     private let catalog: Catalog
 
-    package init(catalog: Catalog) { self.catalog = catalog }
+    /// Whether scans may use keys and indexes, and joins may hash.
+    private let choosesPaths: Bool
+
+    package init(catalog: Catalog, choosesPaths: Bool = true) {
+        self.catalog = catalog
+        self.choosesPaths = choosesPaths
+    }
 
     package func plan(_ logical: LogicalPlan) -> PhysicalPlan {
         let output = logical.output
@@ -46,6 +52,7 @@ package struct PhysicalPlanner {
     // MARK: Access paths
 
     private func scanned(_ scan: Scan, _ condition: BoundExpression) -> PhysicalPlan {
+        if !choosesPaths { return PhysicalPlan(.scan(scan, .full, filter: condition), output: scan.output) }
         let (path, residual) = AccessPathChooser(scan: scan, indexes: catalog.indexes(of: scan.table.id))
             .choose(condition.conjuncts)
         let filter = residual.isEmpty ? nil : BoundExpression.conjunction(residual)
@@ -78,7 +85,7 @@ package struct PhysicalPlanner {
         var rightKeys: [BoundExpression] = []
         var residual: [BoundExpression] = []
         for term in join.condition?.conjuncts ?? [] {
-            if case .call(let function, let arguments, _, _) = term,
+            if choosesPaths, case .call(let function, let arguments, _, _) = term,
                 case .comparison(.equal) = function.implementation, !term.containsSubquery,
                 let (a, b) = sides(arguments[0], arguments[1], leftCount), a.type == b.type
             {

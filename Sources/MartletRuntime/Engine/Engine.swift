@@ -21,6 +21,8 @@ package struct EngineOptions: Sendable {
     package var threads: Int
     /// Bytes that one statement's sorts, hash tables and kept rows may hold.
     package var statementMemoryBytes: Int
+    /// Off: no rewrite rule, no index and no hash join. The same rows, slower; for tests.
+    package var usesOptimizer = true
     /// Microseconds since 1970-01-01 UTC.
     package var clock: @Sendable () -> Int64
 

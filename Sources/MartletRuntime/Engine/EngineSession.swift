@@ -218,7 +218,9 @@ package final class EngineSession: @unchecked Sendable {
     func prepare(
         _ statement: Statement, _ text: String, _ parameters: ParameterValues, _ view: TransactionView
     ) throws(Diagnostic) -> PreparedPlan {
-        try PreparedPlan(statement, text: text, catalog: try engine.catalog(view), parameters: parameters.types)
+        try PreparedPlan(
+            statement, text: text, catalog: try engine.catalog(view), parameters: parameters.types,
+            usesOptimizer: engine.options.usesOptimizer)
     }
 
     func context(
@@ -226,7 +228,8 @@ package final class EngineSession: @unchecked Sendable {
     ) -> ExecutionContext {
         let context = ExecutionContext(
             view: view, catalog: catalog, parameters: parameters.values, statementTime: engine.options.clock(),
-            cancellation: cancellation, memoryLimitBytes: engine.options.statementMemoryBytes, progress: progress)
+            cancellation: cancellation, memoryLimitBytes: engine.options.statementMemoryBytes,
+            usesOptimizer: engine.options.usesOptimizer, progress: progress)
         let environment = engine.environment
         context.storageProblems = { () throws(Diagnostic) in try environment.integrityCheck() }
         return context

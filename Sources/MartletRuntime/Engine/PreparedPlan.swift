@@ -22,7 +22,7 @@ final class PreparedPlan: Sendable {
     let explain: Explain?
 
     init(
-        _ statement: Statement, text: String, catalog: Catalog, parameters: ParameterTypes
+        _ statement: Statement, text: String, catalog: Catalog, parameters: ParameterTypes, usesOptimizer: Bool = true
     ) throws(Diagnostic) {
         var statement = statement
         var explain: Explain?
@@ -34,12 +34,14 @@ final class PreparedPlan: Sendable {
             explain = outer
             statement = outer.statement
         }
-        let logical = try Binder(catalog: catalog, text: text, parameters: parameters).bind(statement)
+        let logical = try Binder(catalog: catalog, text: text, parameters: parameters, usesOptimizer: usesOptimizer)
+            .bind(statement)
         columns =
             explain != nil
             ? [ResultColumn(name: "plan", type: explain?.format == .json ? .json : .text)]
             : logical.output.filter { !$0.isHidden }.map { ResultColumn(name: $0.name, type: $0.type) }
-        plan = PhysicalPlanner(catalog: catalog).plan(try Optimizer.optimize(logical))
+        plan = PhysicalPlanner(catalog: catalog, choosesPaths: usesOptimizer)
+            .plan(usesOptimizer ? try Optimizer.optimize(logical) : logical)
         self.catalog = catalog
         self.explain = explain
         kind = Self.kind(of: plan)
