@@ -9,10 +9,12 @@ import Testing
 @Suite struct ScriptTests {
     @Test(arguments: TestScript.all, [true, false])
     func script(_ script: TestScript, usesOptimizer: Bool) throws {
+        let isUpdate = ProcessInfo.processInfo.environment["MARTLET_UPDATE"] != nil
+        if isUpdate, !usesOptimizer { return }
         let script = try script.parsed()
         #expect(!script.items.isEmpty)
         let differences = try ScriptRunner(usesOptimizer: usesOptimizer).run(script)
-        if usesOptimizer, ProcessInfo.processInfo.environment["MARTLET_UPDATE"] != nil {
+        if isUpdate {
             try update(script, differences)
             return
         }
@@ -31,7 +33,8 @@ import Testing
             var range = difference.item.expectedLines
             var new = replacement
             let needsRule =
-                range.lowerBound == difference.item.line ? false : !(range.lowerBound > 0 && lines[range.lowerBound - 1] == "----")
+                range.lowerBound == difference.item.line
+                ? false : !(range.lowerBound > 0 && lines[range.lowerBound - 1] == "----")
             if case .statement = difference.item.record {
                 print("\(script.name):\(difference.item.line): \(difference.message)")
             } else if needsRule {

@@ -12,8 +12,12 @@ import Testing
             print(result.columns.map(\.name))
             for row in try result.rows() { print(row) }
         }
-        try run("CREATE TABLE docs (id TEXT PRIMARY KEY, title TEXT, body TEXT NOT NULL, lang TEXT DEFAULT 'en', year INTEGER)")
-        try run("INSERT INTO docs (id, title, body, year) VALUES ('a', 'LMDB map full', 'When the map is full, writes fail.', 2020), ('b', 'Swift birds', 'A martlet never lands', 2021), ('c', 'VPN', 'my vpn drops all the time', 2022)")
+        try run(
+            "CREATE TABLE docs (id TEXT PRIMARY KEY, title TEXT, body TEXT NOT NULL, lang TEXT DEFAULT 'en', year INTEGER)"
+        )
+        try run(
+            "INSERT INTO docs (id, title, body, year) VALUES ('a', 'LMDB map full', 'When the map is full, writes fail.', 2020), ('b', 'Swift birds', 'A martlet never lands', 2021), ('c', 'VPN', 'my vpn drops all the time', 2022)"
+        )
         try run("SELECT * FROM docs WHERE year >= 2021 ORDER BY year DESC")
         try run("SELECT count(*), sum(year), avg(year) FROM docs")
         try run("SELECT lang, count(*) AS n FROM docs GROUP BY lang HAVING count(*) > 1")
@@ -26,7 +30,9 @@ import Testing
         try run("SEARCH help FOR 'vpn' RETURN id, score LIMIT 5")
         try run("DELETE FROM docs WHERE id = 'c'")
         try run("SELECT s.id, s.score, d.year FROM (SEARCH help FOR 'vpn') AS s JOIN docs d ON d.id = s.id")
-        try run("EXPLAIN ANALYZE SELECT s.id, s.score, d.year FROM (SEARCH help FOR 'vpn' WHERE year > 2000) AS s JOIN docs d ON d.id = s.id")
+        try run(
+            "EXPLAIN ANALYZE SELECT s.id, s.score, d.year FROM (SEARCH help FOR 'vpn' WHERE year > 2000) AS s JOIN docs d ON d.id = s.id"
+        )
         try run("EXPLAIN TRAIN finder USING retriever ON docs (title, body) SHARDS 2")
         try run("SHOW models")
         try run("SHOW runs")

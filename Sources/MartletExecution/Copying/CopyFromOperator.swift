@@ -61,7 +61,7 @@ final class CopyFromOperator: Operator {
             // Row by row, to find the one that is refused.
             for row in 0..<batch.count {
                 do {
-                    try writer.check(batch.slice(row..<row + 1))
+                    _ = try writer.completed(batch.slice(row..<row + 1))
                 } catch {
                     throw placed(error, places[row])
                 }
@@ -80,6 +80,8 @@ final class CopyFromOperator: Operator {
     private func placed(_ error: Diagnostic, _ place: String) -> Diagnostic {
         var error = error
         error.place = place
+        error.range = nil
+        error.hint = nil
         return error
     }
 }

@@ -12,11 +12,11 @@ final class CopyToOperator: Operator {
     private let columnNames: [String]
     private var isDone = false
 
-    init(_ context: ExecutionContext, _ input: any Operator, _ plan: CopyToPlan, columns: [OutputColumn]) {
+    init(_ context: ExecutionContext, _ input: any Operator, _ plan: CopyToPlan) {
         self.context = context
         self.input = input
         self.plan = plan
-        columnNames = columns.map(\.name)
+        columnNames = plan.columnNames
     }
 
     func next() throws(Diagnostic) -> Batch? {

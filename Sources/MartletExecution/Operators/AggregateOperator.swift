@@ -9,6 +9,7 @@ final class AggregateOperator: Operator {
     private let input: any Operator
     private let keys: [CompiledExpression]
     private let aggregates: [CompiledAggregate]
+    private let ranges: [SourceRange]
     private var isDone = false
 
     init(
@@ -20,6 +21,7 @@ final class AggregateOperator: Operator {
         var compiled: [CompiledAggregate] = []
         for aggregate in aggregates { compiled.append(try CompiledAggregate(aggregate)) }
         self.aggregates = compiled
+        ranges = aggregates.map(\.range)
     }
 
     func next() throws(Diagnostic) -> Batch? {
@@ -44,7 +46,13 @@ final class AggregateOperator: Operator {
         let groupCount = table?.groupCount ?? 1
         if groupCount == 0 { return nil }
         var columns = table?.keyColumns() ?? []
-        for state in states { columns.append(try state.finish(groupCount: groupCount)) }
+        for (state, range) in zip(states, ranges) {
+            do throws(Diagnostic) {
+                columns.append(try state.finish(groupCount: groupCount))
+            } catch {
+                throw error.located(at: range)
+            }
+        }
         return Batch(columns: columns, count: groupCount)
     }
 }

@@ -59,24 +59,22 @@ final class InsertOperator: Operator {
         _ rows: Batch, _ row: Int, _ rowID: Int64, _ writer: TableWriter
     ) throws(Diagnostic) -> Bool {
         let values = rows.row(row)
-        guard let conflict = try writer.conflict(values, rowID: rowID),
-            plan.conflictColumns == nil || conflict.columns.sorted() == plan.conflictColumns
-        else {
+        guard let oldRowID = try writer.conflict(values, rowID: rowID, columns: plan.conflictColumns) else {
             try writer.insert(rows, row: row, rowID: rowID)
             try returning?.append(values, rowID)
             return true
         }
         guard case .update = plan.conflict else { return false }
-        let old = try writer.row(conflict.rowID)
+        let old = try writer.row(oldRowID)
         let types = writer.table.types
         let both = Batch(rows: [old + values], types: types + types)
         if let updateFilter, try updateFilter.select(both, context.evaluation).isEmpty { return false }
         var new = old
         for (column, value) in updates { new[column] = try value.evaluate(both, context.evaluation)[0] }
         try writer.check(Batch(rows: [new], types: types))
-        let newRowID = writer.rowID(of: new, current: conflict.rowID)
-        try writer.beginReplace(old, conflict.rowID, with: new, newRowID)
-        try writer.endReplace(old, conflict.rowID, with: new, newRowID)
+        let newRowID = writer.rowID(of: new, current: oldRowID)
+        try writer.beginReplace(old, oldRowID, with: new, newRowID)
+        try writer.endReplace(old, oldRowID, with: new, newRowID)
         try returning?.append(new, newRowID)
         return true
     }

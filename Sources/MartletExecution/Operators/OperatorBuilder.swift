@@ -56,7 +56,7 @@ package final class OperatorBuilder {
         case .update(let update): return try UpdateOperator(context, inputs[0], update)
         case .delete(let delete): return try DeleteOperator(context, inputs[0], delete)
         case .copyFrom(let copy): return CopyFromOperator(context, copy)
-        case .copyTo(let copy): return CopyToOperator(context, inputs[0], copy, columns: plan.inputs[0].output)
+        case .copyTo(let copy): return CopyToOperator(context, inputs[0], copy)
         case .evaluate(let evaluate): return try EvaluateOperator(context, inputs[0], evaluate)
         case .deploy(let deploy):
             return CommandOperator(context) { context throws(Diagnostic) in

@@ -65,7 +65,7 @@ final class TableWriter {
                     ids.append(try nextRowID())
                 }
             }
-            if batch.columns[column].nulls != nil {
+            if (0..<batch.count).contains(where: { batch.columns[column].isNull($0) }) {
                 batch.columns[column] = Column(type: .integer, storage: .integers(ids))
             }
             rowIDs = ids
@@ -156,10 +156,14 @@ final class TableWriter {
             try rowWriter.withUnsafeBytes { (bytes) throws(Diagnostic) in try view.put(rowKey, bytes) }
         } else {
             let isNew = try rowWriter.withUnsafeBytes { (bytes) throws(Diagnostic) in try view.insert(rowKey, bytes) }
-            if !isNew { throw violation(table.primaryKey, new) }
+            if !isNew { throw violation(table.primaryKey, new).withoutHint }
         }
         for index in ordered where oldRowID != newRowID || changes(index, old, new) {
-            try insertEntry(index, new, newRowID)
+            do throws(Diagnostic) {
+                try insertEntry(index, new, newRowID)
+            } catch {
+                throw error.withoutHint
+            }
         }
         for text in texts where oldRowID != newRowID || text.changes(old, new) { try text.insert(new, newRowID) }
     }
@@ -192,19 +196,20 @@ final class TableWriter {
 
     // MARK: Conflicts
 
-    /// The row that stands in the way of `values`, and the columns in which they are equal.
-    func conflict(_ values: [Value], rowID: Int64) throws(Diagnostic) -> (rowID: Int64, columns: [Int])? {
-        if table.rowIDColumn != nil, try view.get(RowKey.key(table.id, rowID)) != nil {
-            return (rowID, table.primaryKey)
+    /// The row that stands in the way of `values` by the key of these columns, in ascending order; nil: by any key.
+    func conflict(_ values: [Value], rowID: Int64, columns: [Int]?) throws(Diagnostic) -> Int64? {
+        if columns == nil || columns == table.primaryKey, table.rowIDColumn != nil,
+            try view.get(RowKey.key(table.id, rowID)) != nil
+        {
+            return rowID
         }
         for index in ordered where index.isUnique {
+            if let columns, index.parts.map(\.column).sorted() != columns { continue }
             let (key, isExclusive) = IndexEntry.key(index, values, rowID)
             guard isExclusive, let found = try view.get(key) else { continue }
-            return (
-                try key.bytes.withRawBytes { (bytes) throws(Diagnostic) in
-                    try IndexEntry.rowID(key: bytes, value: found)
-                }, index.parts.map(\.column)
-            )
+            return try key.bytes.withRawBytes { (bytes) throws(Diagnostic) in
+                try IndexEntry.rowID(key: bytes, value: found)
+            }
         }
         return nil
     }
@@ -214,5 +219,14 @@ final class TableWriter {
             throw Diagnostic(.corrupt, "an index of table \(table.name) names row \(rowID), which is not there")
         }
         return try RowReader(bytes, layout: layout).values()
+    }
+}
+
+extension Diagnostic {
+    /// ON CONFLICT helps INSERT only.
+    fileprivate var withoutHint: Diagnostic {
+        var copy = self
+        copy.hint = nil
+        return copy
     }
 }

@@ -25,12 +25,17 @@ extension Binder {
         }
         var table = Table(id: 0, name: create.name.name, columns: [])
         var uniques: [[Int]] = []
-        for column in create.columns { try add(column, to: &table, &uniques) }
-        for constraint in create.constraints { try add(constraint, to: &table, &uniques) }
+        var checks: [Expression] = []
+        for column in create.columns { try add(column, to: &table, &uniques, &checks) }
+        for constraint in create.constraints { try add(constraint, to: &table, &uniques, &checks) }
         for column in table.primaryKey { table.columns[column].isNotNull = true }
         // Bound once now, so that a wrong default or CHECK is refused here and not at the first INSERT.
-        _ = try writeTarget(table)
-        _ = try defaults(of: table)
+        for check in checks {
+            let scan = Scan(
+                table: table, alias: table.name, columns: Array(table.columns.indices), includesRowID: false)
+            _ = try bindStored(
+                source(check.range), columns: scan.output, as: .boolean, purpose: .condition, start: check.range.start)
+        }
         if table.primaryKey.count > 0, table.rowIDColumn == nil { uniques.insert(table.primaryKey, at: 0) }
         return .command(.createTable(table, uniques: uniques, ifNotExists: create.ifNotExists))
     }
@@ -46,7 +51,7 @@ extension Binder {
     }
 
     private func add(
-        _ column: ColumnDefinition, to table: inout Table, _ uniques: inout [[Int]]
+        _ column: ColumnDefinition, to table: inout Table, _ uniques: inout [[Int]], _ checks: inout [Expression]
     ) throws(Diagnostic) {
         try checkName(column.name)
         if table.columnIndex(named: column.name.name) != nil {
@@ -64,8 +69,14 @@ extension Binder {
             case .nullable: break
             case .primaryKey(let location): try setPrimaryKey([index], &table, location.range)
             case .unique: uniques.append([index])
-            case .defaultValue(let expression): definition.defaultText = source(expression.range)
-            case .check(let expression, _): table.checks.append(source(expression.range))
+            case .defaultValue(let expression):
+                definition.defaultText = source(expression.range)
+                _ = try bindStored(
+                    source(expression.range), columns: [], as: definition.type,
+                    purpose: .assignment(column: definition.name), start: expression.range.start)
+            case .check(let expression, _):
+                table.checks.append(source(expression.range))
+                checks.append(expression)
             case .references(let key): throw .notSupported("REFERENCES", at: key.location.range)
             case .generated(_, let location): throw .notSupported("a generated column", at: location.range)
             }
@@ -74,13 +85,15 @@ extension Binder {
     }
 
     private func add(
-        _ constraint: TableConstraint, to table: inout Table, _ uniques: inout [[Int]]
+        _ constraint: TableConstraint, to table: inout Table, _ uniques: inout [[Int]], _ checks: inout [Expression]
     ) throws(Diagnostic) {
         switch constraint {
         case .primaryKey(let names, let location):
             try setPrimaryKey(try targetColumns(names, of: table), &table, location.range)
         case .unique(let names, _): uniques.append(try targetColumns(names, of: table))
-        case .check(let expression, _): table.checks.append(source(expression.range))
+        case .check(let expression, _):
+            table.checks.append(source(expression.range))
+            checks.append(expression)
         case .foreignKey(_, let key): throw .notSupported("FOREIGN KEY", at: key.location.range)
         }
     }

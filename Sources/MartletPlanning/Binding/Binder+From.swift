@@ -8,7 +8,7 @@ import MartletLanguage
 extension Binder {
     func bindTableReference(_ reference: TableReference, context: SubqueryContext?) throws(Diagnostic) -> LogicalPlan {
         switch reference {
-        case .table(let name, let alias): return try bindNamedTable(name, alias)
+        case .table(let name, let alias): return try bindNamedTable(name, alias, context)
         case .select(let select, let alias, _):
             return qualified(try bindSelect(select, context: context), by: alias?.name)
         case .search(let search, let alias, _): return try bindSearch(search, alias: alias?.name)
@@ -24,9 +24,12 @@ extension Binder {
         }
     }
 
-    private func bindNamedTable(_ name: QualifiedName, _ alias: Identifier?) throws(Diagnostic) -> LogicalPlan {
+    private func bindNamedTable(
+        _ name: QualifiedName, _ alias: Identifier?, _ context: SubqueryContext?
+    ) throws(Diagnostic) -> LogicalPlan {
         if name.schema == nil, let common = commonTables.last(where: { $0.name.matches(name.name.name) }) {
-            return qualified(common.plan, by: alias?.name ?? name.name.name)
+            let plan = try handedDown(common.plan, from: common.context, to: context)
+            return qualified(plan, by: alias?.name ?? name.name.name)
         }
         let shown = alias?.name ?? name.name.name
         switch try table(name) {
@@ -34,6 +37,23 @@ extension Binder {
             return .scan(
                 Scan(table: table, alias: shown, columns: Array(table.columns.indices), includesRowID: true))
         case .computedSystem(let table): return .systemScan(SystemScan(table: table, alias: shown))
+        }
+    }
+
+    /// A plan that was bound in one subquery, for use in one inside it: what it reads of the rows around it is handed
+    /// down through the subqueries between.
+    private func handedDown(
+        _ plan: LogicalPlan, from definition: SubqueryContext?, to use: SubqueryContext?
+    ) throws(Diagnostic) -> LogicalPlan {
+        guard let definition, let use, use !== definition else { return plan }
+        func captured(_ expression: BoundExpression, in context: SubqueryContext) -> BoundExpression {
+            guard let around = context.parent.context, context !== definition else { return expression }
+            return context.capture(captured(expression, in: around))
+        }
+        return try plan.mapAllExpressions { expression in
+            expression.rewrite { node in
+                if case .outer = node { captured(node, in: use) } else { node }
+            }
         }
     }
 
@@ -67,28 +87,35 @@ extension Binder {
                 .bindCondition(expression)
             return .join(Join(left: leftPlan, right: rightPlan, kind: joinKind, condition: bound))
         case .using(let names):
-            return try joined(leftPlan, rightPlan, joinKind, on: names.map(\.name), range)
+            return try joined(leftPlan, rightPlan, joinKind, on: names)
         case .natural:
             let names = leftPlan.output.filter { column in
                 !column.isHidden && rightPlan.output.contains { !$0.isHidden && $0.name.matches(column.name) }
             }
-            return try joined(leftPlan, rightPlan, joinKind, on: names.map(\.name), range)
+            return try joined(
+                leftPlan, rightPlan, joinKind, on: names.map { Identifier($0.name, Location(range)) })
         }
     }
 
-    /// USING: equal columns, of which `*` shows the left one only.
+    /// USING: equal columns, of which `*` and a bare name mean the left one; the right one needs its table's name.
     private func joined(
-        _ left: LogicalPlan, _ right: LogicalPlan, _ kind: Join.Kind, on names: [String], _ range: SourceRange
+        _ left: LogicalPlan, _ right: LogicalPlan, _ kind: Join.Kind, on names: [Identifier]
     ) throws(Diagnostic) -> LogicalPlan {
         let leftColumns = left.output
         let rightColumns = right.output
         var terms: [BoundExpression] = []
         var merged: Set<Int> = []
         for name in names {
-            guard let a = leftColumns.firstIndex(where: { !$0.isHidden && $0.name.matches(name) }),
-                let b = rightColumns.firstIndex(where: { !$0.isHidden && $0.name.matches(name) })
+            let range = name.range
+            guard let a = leftColumns.firstIndex(where: { !$0.isHidden && $0.name.matches(name.name) }),
+                let b = rightColumns.firstIndex(where: { !$0.isHidden && $0.name.matches(name.name) })
             else {
-                throw Diagnostic(.unknownColumn, "column '\(name)' of USING is not on both sides", at: range)
+                let common = leftColumns.filter { left in
+                    !left.isHidden && rightColumns.contains { !$0.isHidden && $0.name.matches(left.name) }
+                }
+                throw Diagnostic(
+                    .unknownColumn, "column '\(name.name)' of USING is not on both sides", at: range,
+                    hint: Suggestion.hint(for: name.name, among: common.map(\.name)))
             }
             merged.insert(leftColumns.count + b)
             terms.append(
@@ -100,10 +127,12 @@ extension Binder {
                     ], at: range))
         }
         let join = LogicalPlan.join(
-            Join(left: left, right: right, kind: kind, condition: terms.isEmpty ? nil : .conjunction(terms, range)))
-        let output = join.output
-        let kept = output.indices.filter { !merged.contains($0) }
+            Join(
+                left: left, right: right, kind: kind,
+                condition: terms.isEmpty ? nil : .conjunction(terms, names.first?.range ?? .none)))
+        var columns = join.output
+        for index in merged { columns[index].isHidden = true }
         return .project(
-            join, kept.map { .column($0, output[$0].type, .none) }, columns: kept.map { output[$0] })
+            join, columns.indices.map { .column($0, columns[$0].type, .none) }, columns: columns)
     }
 }

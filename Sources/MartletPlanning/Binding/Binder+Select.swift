@@ -14,7 +14,7 @@ extension Binder {
         for table in select.commonTables {
             var plan = try bindSelect(table.select, context: context)
             if !table.columns.isEmpty { plan = try renamed(plan, to: table.columns, of: table.name) }
-            commonTables.append((table.name.name, plan))
+            commonTables.append((table.name.name, plan, context))
         }
 
         var plan: LogicalPlan

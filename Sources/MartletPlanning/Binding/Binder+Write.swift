@@ -10,22 +10,45 @@ extension Binder {
         let scan = Scan(table: table, alias: table.name, columns: Array(table.columns.indices), includesRowID: false)
         var checks: [(expression: BoundExpression, text: String)] = []
         for check in table.checks {
-            checks.append((try bindStored(check, columns: scan.output, as: .boolean), check))
+            checks.append((try bindStored(check, columns: scan.output, as: .boolean, purpose: .condition), check))
         }
         return WriteTarget(table: table, indexes: catalog.indexes(of: table.id), checks: checks)
     }
 
     /// An expression that the catalog keeps as text: a default or a CHECK.
-    func bindStored(_ text: String, columns: [OutputColumn], as type: DataType) throws(Diagnostic) -> BoundExpression {
+    ///
+    /// - Parameter start: Where the text stands in the statement that stores it; nil when it is stored already, and its
+    ///   places mean nothing to the statement.
+    func bindStored(
+        _ text: String, columns: [OutputColumn], as type: DataType, purpose: Coercion.Purpose, start: Int? = nil
+    ) throws(Diagnostic) -> BoundExpression {
         let expression = try Self.parseStored(text)
-        let inner = Binder(catalog: catalog, text: text, parameters: .none, functions: functions)
-        let bound = try ExpressionBinder(inner, columns: columns, context: nil, clause: "a stored expression")
-            .bind(expression)
-        return try Coercion.coerce(bound, to: type, purpose: .assignment(column: "default"))
+        let inner = Binder(
+            catalog: catalog, text: Self.storedPrefix + text, parameters: .none, functions: functions,
+            usesOptimizer: usesOptimizer)
+        do throws(Diagnostic) {
+            let bound = try ExpressionBinder(inner, columns: columns, context: nil, clause: "a stored expression")
+                .bind(expression)
+            if bound.containsSubquery {
+                throw Diagnostic(.misplaced, "a DEFAULT or CHECK cannot contain a subquery", at: bound.range)
+            }
+            return try Coercion.coerce(bound, to: type, purpose: purpose).withoutPlaces
+        } catch {
+            var error = error
+            error.range = start.flatMap { start in
+                error.range.map { range in
+                    let shift = start - Self.storedPrefix.utf8.count
+                    return SourceRange(range.start + shift, range.end + shift)
+                }
+            }
+            throw error
+        }
     }
 
+    private static let storedPrefix = "SELECT "
+
     private static func parseStored(_ text: String) throws(Diagnostic) -> Expression {
-        guard case .select(let select) = try Parser.parseStatement("SELECT " + text),
+        guard case .select(let select) = try Parser.parseStatement(storedPrefix + text),
             case .core(let core) = select.body, core.items.count == 1,
             case .expression(let expression, nil) = core.items[0]
         else { throw Diagnostic(.corrupt, "the stored expression '\(text)' is not an expression") }
@@ -36,7 +59,9 @@ extension Binder {
         var defaults: [BoundExpression] = []
         for column in table.columns {
             if let text = column.defaultText {
-                defaults.append(try bindStored(text, columns: [], as: column.type))
+                defaults.append(
+                    try bindStored(
+                        text, columns: [], as: column.type, purpose: .assignment(column: column.name)))
             } else {
                 defaults.append(.constant(.null, column.type, .none))
             }
@@ -100,11 +125,6 @@ extension Binder {
             }
             var values = defaults
             for (column, expression) in zip(columns, row) {
-                if case .column(let reference) = expression, reference.table == nil,
-                    reference.column.name.matches("default")
-                {
-                    continue
-                }
                 values[column] = try assigned(try binder.bind(expression), to: table.columns[column])
             }
             bound.append(values)
@@ -245,5 +265,29 @@ extension Binder {
         guard let filter else { return scan }
         let binder = ExpressionBinder(self, columns: scan.output, context: nil, clause: "WHERE")
         return .filter(scan, try binder.bindCondition(filter))
+    }
+}
+
+extension BoundExpression {
+    /// The same expression without places: those of another text would mislead.
+    fileprivate var withoutPlaces: BoundExpression {
+        rewrite { node in
+            switch node {
+            case .constant(let value, let type, _): .constant(value, type, .none)
+            case .column(let index, let type, _): .column(index, type, .none)
+            case .outer(let level, let index, let type, _): .outer(level: level, index: index, type, .none)
+            case .parameter(let index, let type, _): .parameter(index, type, .none)
+            case .call(let function, let arguments, let type, _): .call(function, arguments, type, .none)
+            case .and(let terms, _): .and(terms, .none)
+            case .or(let terms, _): .or(terms, .none)
+            case .not(let operand, _): .not(operand, .none)
+            case .isNull(let operand, let negated, _): .isNull(operand, negated: negated, .none)
+            case .conditional(let branches, let otherwise, let type, _):
+                .conditional(branches, otherwise: otherwise, type, .none)
+            case .inList(let operand, let items, let negated, _): .inList(operand, items, negated: negated, .none)
+            case .cast(let operand, let type, _): .cast(operand, type, .none)
+            case .subquery(let subquery, let type, _): .subquery(subquery, type, .none)
+            }
+        }
     }
 }

@@ -15,8 +15,8 @@ package final class Binder {
     /// Whether the plans of subqueries, which are made while binding, are rewritten by the rules.
     let usesOptimizer: Bool
     let aggregates = AggregateRegistry.standard
-    /// WITH's tables, innermost last.
-    var commonTables: [(name: String, plan: LogicalPlan)] = []
+    /// WITH's tables, innermost last, with the subquery in which each is defined.
+    var commonTables: [(name: String, plan: LogicalPlan, context: SubqueryContext?)] = []
     private var subqueryCount = 0
 
     package init(

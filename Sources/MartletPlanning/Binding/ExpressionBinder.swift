@@ -34,6 +34,9 @@ final class ExpressionBinder {
     /// Sees every node before it is bound; for grouped queries and for what only a SEARCH can compute.
     var intercept: ((Expression) throws(Diagnostic) -> BoundExpression?)?
 
+    /// In a grouped query, what binds over the rows: its names are the ones that subqueries see.
+    var scope: ExpressionBinder?
+
     init(_ binder: Binder, columns: [OutputColumn], context: SubqueryContext?, clause: String) {
         self.binder = binder
         self.columns = columns
@@ -171,7 +174,12 @@ final class ExpressionBinder {
         // Not here: perhaps of a query around this one.
         var outer = context
         while let around = outer {
-            if (try? around.parent.resolve(reference)) != nil { break }
+            do throws(Diagnostic) {
+                if try (around.parent.scope ?? around.parent).resolve(reference) != nil { break }
+            } catch {
+                // Ambiguous there: binding it there will say so.
+                break
+            }
             outer = around.parent.context
         }
         if outer != nil, let context { return context.capture(try context.parent.bind(.column(reference))) }
@@ -209,15 +217,19 @@ final class ExpressionBinder {
     private func unknownColumn(_ reference: ColumnReference) -> Diagnostic {
         let visible = columns.filter { !$0.isHidden }
         let qualifiers = Set(visible.compactMap(\.qualifier))
-        if let table = reference.table, !qualifiers.contains(where: { $0.matches(table.name) }) {
+        let known = Set(columns.compactMap(\.qualifier))
+        if let table = reference.table, !known.contains(where: { $0.matches(table.name) }) {
             return Diagnostic(
                 .unknownTable, "unknown table '\(table.name)' in this query", at: table.range,
                 hint: Suggestion.hint(for: table.name, among: qualifiers.sorted()))
         }
-        let candidates = visible.filter { column in
-            reference.table.map { table in column.qualifier?.matches(table.name) ?? false } ?? true
-        }
-        let place = qualifiers.count == 1 ? " in table \(qualifiers.first ?? "")" : ""
+        let candidates =
+            reference.table.map { table in
+                columns.filter { $0.name != Scan.rowIDName && $0.qualifier?.matches(table.name) ?? false }
+            } ?? visible
+        let place =
+            reference.table.map { " in \($0.name)" }
+            ?? (qualifiers.count == 1 ? " in table \(qualifiers.first ?? "")" : "")
         return Diagnostic(
             .unknownColumn, "unknown column '\(reference.column.name)'\(place)", at: reference.range,
             hint: Suggestion.hint(for: reference.column.name, among: candidates.map(\.name)))

@@ -115,6 +115,7 @@ final class SelectBinder {
 
         let grouping = Grouping(binder: binder, input: expressions("an aggregate"), keyNodes: keyNodes, keys: keys)
         let grouped = ExpressionBinder(binder, columns: [], context: context, clause: "a grouped query")
+        grouped.scope = input
         grouped.intercept = { node throws(Diagnostic) in try grouping.intercept(node) }
 
         // Bound first, so that every aggregate is known before the aggregation is made.

@@ -45,6 +45,13 @@ extension LogicalPlan {
         }
     }
 
+    /// The same plan with each expression of it and its inputs replaced.
+    func mapAllExpressions(
+        _ transform: (BoundExpression) throws(Diagnostic) -> BoundExpression
+    ) throws(Diagnostic) -> LogicalPlan {
+        try mapInputs { input throws(Diagnostic) in try input.mapAllExpressions(transform) }.mapExpressions(transform)
+    }
+
     /// The same node with each of its own expressions replaced.
     func mapExpressions(
         _ transform: (BoundExpression) throws(Diagnostic) -> BoundExpression

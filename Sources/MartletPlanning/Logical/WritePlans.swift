@@ -125,11 +125,14 @@ package struct CopyFromPlan: Sendable {
 
 package struct CopyToPlan: Sendable {
     package var source: LogicalPlan
+    /// As the query names them; rules may rename what the source gives.
+    package var columnNames: [String]
     package var path: String
     package var options: CopyOptions
 
     package init(source: LogicalPlan, path: String, options: CopyOptions) {
         self.source = source
+        columnNames = source.output.filter { !$0.isHidden }.map(\.name)
         self.path = path
         self.options = options
     }

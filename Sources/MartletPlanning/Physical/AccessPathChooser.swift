@@ -106,7 +106,12 @@ struct AccessPathChooser {
     private func fitting(_ value: BoundExpression, _ type: DataType) -> BoundExpression? {
         if value.type == type { return value }
         if value.type == .null { return .cast(value, type, value.range) }
-        if value.type == .integer, type == .real { return .cast(value, .real, value.range) }
+        // A large INTEGER would be rounded, but comparisons are exact.
+        if type == .real, case .constant(.integer(let number), _, let range) = value,
+            number.magnitude <= 1 << 53
+        {
+            return .constant(.real(Double(number)), .real, range)
+        }
         return nil
     }
 

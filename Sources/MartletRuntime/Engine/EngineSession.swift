@@ -45,6 +45,18 @@ package final class EngineSession: @unchecked Sendable {
     /// - Throws: the statement's diagnostic, with ranges into `text`. Outside of a transaction nothing of a failed
     ///   statement remains; inside of one, its own changes are undone and the transaction goes on.
     package func run(_ text: String, parameters: ParameterValues = .none) throws(Diagnostic) -> ResultStream {
+        do throws(Diagnostic) {
+            return try runStatement(text, parameters)
+        } catch {
+            // An expression that the catalog keeps has no place in this text.
+            guard error.range == SourceRange.none, !text.isEmpty else { throw error }
+            var error = error
+            error.range = nil
+            throw error
+        }
+    }
+
+    private func runStatement(_ text: String, _ parameters: ParameterValues) throws(Diagnostic) -> ResultStream {
         try engine.checkOpen()
         if isOver.load(ordering: .relaxed) { return try runWhenOver(text) }
         cancellation.reset()

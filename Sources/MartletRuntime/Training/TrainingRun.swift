@@ -56,6 +56,9 @@ final class TrainingRun {
         do throws(Diagnostic) {
             let snapshot = ResultStream.Snapshot(written.takeSnapshot())
             let spool = try spool(begun, snapshot)
+            if spool.rowCount == 0 {
+                throw Diagnostic(.nothingToTrain, "table \(begun.plan.table.name) has no rows to train on")
+            }
             measure("Spool", spool.rowCount, since: start)
             let fitting = clock.now
             let shards = try RetrieverFit.fit(
@@ -105,9 +108,6 @@ final class TrainingRun {
         }
         if plan.shards == 0 { plan.shards = engine.workerCount }
         let context = context(view, prepared.catalog)
-        if try CatalogStore.rowCount(ofTable: plan.table.id, view) == 0 {
-            throw Diagnostic(.nothingToTrain, "table \(plan.table.name) has no rows to train on")
-        }
         var record = RunRecord(plan: plan, started: context.evaluation.statementTime)
         let run = try SystemWriter.append(record.values, to: SystemTable.runs, context)
         record.run = run

@@ -156,13 +156,11 @@ final class ScriptRunner {
                 guard range.start <= range.end, range.end <= utf8.count else { return "(out of range)" }
                 return hidden(String(decoding: utf8[range.start..<range.end], as: UTF8.self))
             }
-            var line = "statement error \(error.code.rawValue)"
-            if !failure.text.isEmpty { line += " " + failure.text }
+            var line = "statement error \(error.code.rawValue) \(shown.dropFirst("error[E0000]: ".count))"
             if let place { line += " at '\(place.replacingOccurrences(of: "\n", with: "\\n"))'" }
             if error.code.rawValue != failure.code { return ("failed with \(shown) at '\(place ?? "nowhere")'", line) }
-            if !shown.contains(failure.text) {
-                let whole = "statement error \(error.code.rawValue) \(shown.dropFirst("error[E0000]: ".count))"
-                return ("'\(failure.text)' does not occur in \(shown)", whole)
+            if !failure.text.isEmpty, !shown.contains(failure.text) {
+                return ("'\(failure.text)' does not occur in \(shown)", line)
             }
             if let wanted = failure.place, wanted != place {
                 return ("the place is '\(place ?? "nowhere")', not '\(wanted)': \(shown)", line)
