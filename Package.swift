@@ -18,6 +18,25 @@ func tests(of name: String, _ dependencies: [Target.Dependency] = [], exclude: [
         swiftSettings: settings)
 }
 
+/// A libFuzzer program. Only `Fuzz/run` asks for them: its flags would make the package unfit as a dependency.
+func fuzzer(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
+    .executableTarget(
+        name: name, dependencies: ["FuzzSupport"] + dependencies, path: "Fuzz/" + name,
+        exclude: ["\(name).dict", "Corpus"],
+        swiftSettings: settings + [.unsafeFlags(["-parse-as-library", "-sanitize=fuzzer,address"])])
+}
+
+let fuzzers: [Target] = [
+    .target(
+        name: "FuzzSupport", dependencies: ["MartletCore"], path: "Fuzz/Support", swiftSettings: settings),
+    fuzzer("FuzzCanary", []),
+    fuzzer("FuzzParser", ["MartletCore", "MartletLanguage"]),
+    fuzzer("FuzzCodecs", ["MartletCore"]),
+    fuzzer("FuzzSegment", ["MartletCore", "MartletKernels", "MartletText"]),
+    fuzzer("FuzzCopy", ["MartletCore", "MartletFormats"]),
+    fuzzer("FuzzStatement", ["MartletCore", "MartletStorage", "MartletLanguage", "MartletRuntime"]),
+]
+
 let package = Package(
     name: "martlet",
     platforms: [.macOS(.v15)],
@@ -87,6 +106,17 @@ let package = Package(
         tests(of: "MartletReference", ["MartletCore", "MartletLanguage"]),
         tests(of: "MartletText", ["MartletCore", "MartletStorage", "MartletKernels"]),
         tests(of: "MartletLearning", ["MartletCore"]),
+        // A process of its own for the crash tests to kill.
+        .target(
+            name: "CrashWorkload", dependencies: ["MartletCore", "MartletStorage", "MartletRuntime"],
+            path: "Tests/CrashWorkload", swiftSettings: settings),
+        .executableTarget(
+            name: "CrashWorker", dependencies: ["CrashWorkload", "MartletCore", "MartletStorage", "MartletRuntime"],
+            path: "Tests/CrashWorker", swiftSettings: settings),
+        .testTarget(
+            name: "MartletCrashTests",
+            dependencies: ["CrashWorkload", "CrashWorker", "MartletCore", "MartletStorage", "MartletRuntime"],
+            swiftSettings: settings),
         tests(of: "Martlet", ["MartletCore", "MartletRuntime", "MartletStorage"], exclude: ["Scripts"]),
 
         // Benchmarks, and tests on collections that are not part of the package
@@ -97,3 +127,5 @@ let package = Package(
     ],
     swiftLanguageModes: [.v6]
 )
+
+if Context.environment["MARTLET_FUZZ"] != nil { package.targets += fuzzers }

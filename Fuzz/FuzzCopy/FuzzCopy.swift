@@ -1,0 +1,127 @@
+// COPY's readers and the parsers of values: any bytes, no trap, and what is written reads back.
+
+import FuzzSupport
+import MartletCore
+import MartletFormats
+
+@_cdecl("LLVMFuzzerTestOneInput")
+public func fuzzOne(_ data: UnsafePointer<UInt8>?, _ count: Int) -> CInt {
+    var input = ByteInput(data, count)
+    switch input.number(below: 5) {
+    case 0: readDelimited(&input)
+    case 1: readJSONLines(input.rest())
+    case 2: parseValue(&input)
+    case 3: parseJSON(&input)
+    default: parseTimestamp(input.rest())
+    }
+    return 0
+}
+
+private let types: [DataType] = [
+    .text, .boolean, .integer, .real, .blob, .timestamp, .json, .vector(dimension: 3, element: .f32),
+    .vector(dimension: 2, element: .f16), .vector(dimension: 9, element: .bit), .vector(dimension: 2, element: .i8),
+]
+
+private func readDelimited(_ input: inout ByteInput) {
+    let options = input.byte()
+    var dialect = options & 1 == 0 ? CSVDialect.csv : .tsv
+    dialect.hasHeader = options & 2 == 0
+    if options & 4 != 0 { dialect.nullText = Array("NA".utf8) }
+    if options & 8 != 0 { dialect.fieldCount = 1 + Int(options >> 4) }
+    let bytes = input.rest()
+    guard let reader = try? CSVReader(ByteSource(bytes: bytes), dialect: dialect) else { return }
+    var rows: [[Value]] = []
+    while (try? reader.next()) == true {
+        var row: [Value] = []
+        for index in 0..<reader.fieldCount {
+            _ = reader.string(at: index)
+            _ = reader.place(ofField: index)
+            _ = reader.isQuoted(at: index)
+            for type in types.dropFirst() { _ = try? reader.value(at: index, as: type) }
+            guard let value = try? reader.value(at: index, as: .text) else { return }
+            row.append(value)
+        }
+        rows.append(row)
+    }
+    // Rows of one width are written and read back.
+    guard let width = rows.first?.count, width > 0, rows.allSatisfy({ $0.count == width }) else { return }
+    dialect.hasHeader = false
+    dialect.fieldCount = width
+    let sink = ByteSink()
+    guard let writer = try? CSVWriter(sink, columnNames: (0..<width).map { "c\($0)" }, dialect: dialect) else { return }
+    for row in rows where (try? writer.write(row)) == nil { fatalError("a row cannot be written: \(row)") }
+    guard let again = try? CSVReader(ByteSource(bytes: sink.bytes), dialect: dialect) else {
+        fatalError("what was written cannot be opened")
+    }
+    for row in rows {
+        guard (try? again.next()) == true else { fatalError("what was written ends before \(row)") }
+        let back = (0..<again.fieldCount).map { try? again.value(at: $0, as: .text) }
+        require(back == row, "\(row) came back as \(back)")
+    }
+    require((try? again.next()) == false, "more rows than were written")
+}
+
+private func readJSONLines(_ bytes: [UInt8]) {
+    let reader = JSONLinesReader(ByteSource(bytes: bytes), columns: ["id", "a"])
+    while (try? reader.next()) == true {
+        _ = reader.isObject
+        _ = reader.place
+        _ = reader.unknownKey
+        for index in 0..<reader.memberCount {
+            _ = reader.key(at: index)
+            _ = reader.place(ofMember: index)
+            for type in types { _ = try? reader.value(at: index, as: type) }
+        }
+        for column in 0..<2 { _ = try? reader.value(ofColumn: column, as: .text) }
+        guard let value = try? reader.value() else { continue }
+        checkJSON(value)
+    }
+    // Objects found by their first line only.
+    let free = JSONLinesReader(ByteSource(bytes: bytes))
+    while (try? free.next()) == true { _ = try? free.value() }
+}
+
+private func parseValue(_ input: inout ByteInput) {
+    let type = types[input.number(below: types.count)]
+    let bytes = input.rest()
+    guard let value = try? ValueParser.parse(bytes.span, as: type) else { return }
+    let text = ValueText.text(value)
+    guard let back = try? ValueParser.parse(text, as: type) else { fatalError("\(value) printed as \(text)") }
+    require(back == value, "\(value) printed as \(text) came back as \(back)")
+    let json = ValueText.json(value)
+    guard (try? JSONScanner.validate(Array(json.utf8).span)) != nil else { fatalError("not JSON: \(json)") }
+    guard let again = try? ValueParser.parse(json: Array(json.utf8).span, as: type) else {
+        fatalError("\(value) as JSON: \(json)")
+    }
+    require(again == value, "\(value) as JSON \(json) came back as \(again)")
+}
+
+private func parseJSON(_ input: inout ByteInput) {
+    let pathText = String(decoding: input.bytes(input.number(below: 24)), as: UTF8.self)
+    let bytes = input.rest()
+    let isValid = (try? JSONScanner.validate(bytes.span)) != nil
+    let value = try? JSONValue.parse(bytes.span)
+    require(isValid == (value != nil), "validated as \(isValid), parsed as \(value != nil)")
+    for type in types { _ = try? ValueParser.parse(json: bytes.span, as: type) }
+    if let value { checkJSON(value) }
+    let text = String(decoding: bytes, as: UTF8.self)
+    for path in [try? JSONPath(pathText), try? JSONPath(operand: pathText)] {
+        guard let path else { continue }
+        _ = try? path.find(in: bytes.span)
+        _ = try? path.extractJSON(from: text)
+        _ = try? path.extractText(from: text)
+    }
+}
+
+private func checkJSON(_ value: JSONValue) {
+    guard let again = try? JSONValue.parse(value.description) else { fatalError("printed as \(value.description)") }
+    require(again == value, "printed as \(value.description)")
+}
+
+private func parseTimestamp(_ bytes: [UInt8]) {
+    guard let time = try? TimestampFormat.parse(bytes.span) else { return }
+    for text in [TimestampFormat.text(time), TimestampFormat.isoText(time)] {
+        let again = try? TimestampFormat.parse(text)
+        require(again == time, "\(time) printed as \(text)")
+    }
+}

@@ -1,0 +1,1 @@
+SELECT 'unterminated; SELECT "x; /* open; x'0

@@ -1,0 +1,1 @@
+SELECT upper(title), substr(body, 2, 3), replace(body, 'a', ''), trim(' x '), left(body, -2), repeat('ab', 3), split_part('a,b', ',', -1), instr(body, 'map'), reverse(body), printf('%5.2f|%-3d|%s', 1.5, 2, 'x'), lpad('a', 5, 'xy') FROM docs;
