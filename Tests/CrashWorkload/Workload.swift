@@ -35,7 +35,7 @@ package struct Workload: Sendable {
     package static let schema = [
         "CREATE TABLE docs (id INTEGER PRIMARY KEY, title TEXT, body TEXT NOT NULL, year INTEGER)",
         "CREATE TABLE marks (mark INTEGER, note TEXT, PRIMARY KEY (mark))",
-        "CREATE INDEX docs_text ON docs USING text (title WEIGHT 2, body) WITH (language = 'none')",
+        "CREATE INDEX docs_text ON docs USING text (title WEIGHT 2, body)",
         "CREATE INDEX docs_year ON docs (year)",
     ]
 
@@ -106,7 +106,7 @@ package struct Workload: Sendable {
                 "CREATE TABLE \(table) (k INTEGER PRIMARY KEY, v TEXT)", "DROP TABLE \(table)",
                 "INSERT INTO marks VALUES (\(number * 10 + part), 'step \(number)')", "DROP INDEX docs_year",
                 "CREATE INDEX docs_year ON docs (year, title)", "DROP INDEX docs_text",
-                "CREATE INDEX docs_text ON docs USING text (title WEIGHT 2, body) WITH (language = 'none')",
+                "CREATE INDEX docs_text ON docs USING text (title WEIGHT 2, body)",
                 "DROP MODEL finder@\(Int.random(in: 1...9, using: &random))",
             ]
             return choices[Int.random(in: 0..<choices.count, using: &random)]

@@ -13,6 +13,8 @@ enum IntegrityCheck {
     /// One row a problem; the single row `ok` when there is none.
     static func rows(_ context: ExecutionContext) throws(Diagnostic) -> Batch {
         var problems = try context.storageProblems?() ?? []
+        // Reading on would follow damaged pages, which LMDB trusts.
+        if !problems.isEmpty { return Batch(rows: problems.prefix(problemLimit).map { [.text($0)] }, types: [.text]) }
         for table in context.catalog.tables + SystemTable.stored { try check(table, context, &problems) }
         for index in context.catalog.indexes where context.catalog.table(id: index.tableID) == nil {
             problems.append("index \(index.name) has no table")
