@@ -94,7 +94,8 @@ private func checkRow(_ values: [Value], _ types: [DataType]) {
         for (a, b) in zip(back, values) { require(same(a, b), "\(values) came back as \(back)") }
         // A table that has gained a column since.
         let wider = RowLayout(types: types + [.integer])
-        guard let grown = try? RowReader(bytes, layout: wider).values(defaults: types.map { _ in .null } + [.integer(7)])
+        guard
+            let grown = try? RowReader(bytes, layout: wider).values(defaults: types.map { _ in .null } + [.integer(7)])
         else { fatalError("\(values) cannot be read with one column more") }
         require(grown.last == .integer(7), "the default of a new column")
     }

@@ -50,7 +50,8 @@ private func run(_ text: String, _ session: EngineSession) {
     defer { Watchdog.shared.rest() }
     do throws(Diagnostic) {
         let parameters = ParameterValues(
-            positional: [.integer(7), .text("swift"), .null, .real(0.5)], named: ["q": .text("martlet"), "n": .integer(2)])
+            positional: [.integer(7), .text("swift"), .null, .real(0.5)],
+            named: ["q": .text("martlet"), "n": .integer(2)])
         let result = try session.run(text, parameters: parameters)
         var rows = 0
         while rows < 100_000, let batch = try result.next() {
@@ -136,7 +137,8 @@ private struct Template {
         }
         let file = openFile(path, O_RDONLY)
         var bytes = [UInt8](repeating: 0, count: Int(lseek(file, 0, SEEK_END)))
-        require(bytes.withUnsafeMutableBytes { pread(file, $0.baseAddress, $0.count, 0) } == bytes.count, "the template")
+        require(
+            bytes.withUnsafeMutableBytes { pread(file, $0.baseAddress, $0.count, 0) } == bytes.count, "the template")
         close(file)
         self.bytes = bytes
         Self.remove(path)
@@ -145,7 +147,8 @@ private struct Template {
     /// A copy of its own for one input; its name is gone at once.
     func open() throws(Diagnostic) -> Engine {
         let file = openFile(path, O_RDWR | O_CREAT | O_TRUNC)
-        require(bytes.withUnsafeBytes { write(file, $0.baseAddress, $0.count) } == bytes.count, "a copy of the template")
+        require(
+            bytes.withUnsafeBytes { write(file, $0.baseAddress, $0.count) } == bytes.count, "a copy of the template")
         close(file)
         defer { Self.remove(path) }
         return try Engine(path: path, options: Self.options)

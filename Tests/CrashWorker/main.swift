@@ -74,7 +74,8 @@ func serve(_ path: String) {
         do throws(Diagnostic) {
             for number in 0..<count {
                 let named: [String: Value] = count > 1 ? ["n": .integer(Int64(number))] : [:]
-                for row in try session.run(statement, parameters: ParameterValues(named: named)).rows() where count == 1 {
+                for row in try session.run(statement, parameters: ParameterValues(named: named)).rows() where count == 1
+                {
                     say("row " + row.map { String(describing: $0) }.joined(separator: " "))
                 }
             }

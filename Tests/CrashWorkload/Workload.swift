@@ -40,7 +40,8 @@ package struct Workload: Sendable {
     ]
 
     package static let words = [
-        "martlet", "swift", "swallow", "nest", "wing", "feather", "cloud", "river", "stone", "shield", "heraldry", "song",
+        "martlet", "swift", "swallow", "nest", "wing", "feather", "cloud", "river", "stone", "shield", "heraldry",
+        "song",
     ]
 
     package func step(_ number: Int) -> Step {

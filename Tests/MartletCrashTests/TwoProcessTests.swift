@@ -136,7 +136,9 @@ import Testing
             if !running.isEmpty {
                 interrupted += 1
                 #expect(
-                    opener.ask("SELECT count(*) FROM sys.runs WHERE state = 'failed'")?.rows == ["integer(\(interrupted))"])
+                    opener.ask("SELECT count(*) FROM sys.runs WHERE state = 'failed'")?.rows == [
+                        "integer(\(interrupted))"
+                    ])
             }
             // The deployed version serves all the while.
             #expect(try run("SEARCH help FOR 'swift' RETURN id LIMIT 1").count == 1)
