@@ -89,10 +89,14 @@ let package = Package(
                 "MartletCore", "MartletStorage", "MartletLanguage", "MartletExpressions", "MartletCatalog",
                 "MartletPlanning", "MartletExecution", "MartletRuntime",
             ]),
+
+        // The shell
+        .target(name: "CLineEditing", dependencies: ["CEditLine"]),
         layer(
             "MartletShell",
             [
-                "CEditLine", "Martlet", "MartletCore", "MartletLanguage", "MartletFormats",
+                "CLineEditing", "Martlet", "MartletCore", "MartletStorage", "MartletLanguage", "MartletFormats",
+                "MartletRuntime",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ]),
         .executableTarget(name: "MartletCommand", dependencies: ["MartletShell"], swiftSettings: settings),
@@ -118,6 +122,11 @@ let package = Package(
             dependencies: ["CrashWorkload", "CrashWorker", "MartletCore", "MartletStorage", "MartletRuntime"],
             swiftSettings: settings),
         tests(of: "Martlet", ["MartletCore", "MartletRuntime", "MartletStorage"], exclude: ["Scripts"]),
+        .testTarget(
+            name: "MartletShellTests",
+            dependencies: [
+                "MartletShell", "MartletCommand", "MartletCore", "MartletFormats", "MartletRuntime",
+            ], swiftSettings: settings),
 
         // Benchmarks, and tests on collections that are not part of the package
         .executableTarget(

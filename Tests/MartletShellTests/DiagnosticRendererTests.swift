@@ -1,0 +1,2 @@
+// Golden texts of errors.
+import Testing
