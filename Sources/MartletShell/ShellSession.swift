@@ -153,26 +153,32 @@ package final class ShellSession {
         defer { stream.close() }
         streams.progress?.clear()
         let renderer = makeRenderer()
+        var hasBegun = false
         var failure: Diagnostic?
         do throws(Diagnostic) {
-            try renderer.begin(stream.columns.map { RenderColumn(name: $0.name, type: $0.type) })
-            while failure == nil {
+            while true {
                 var batch: Batch?
                 do throws(Diagnostic) {
-                    try cancellation.check()
                     batch = try stream.next()
+                    try cancellation.check()
                 } catch {
                     failure = error
                 }
                 streams.progress?.clear()
-                guard let batch else { break }
+                // A statement that fails before its first row shows its error alone.
+                if failure != nil, !hasBegun { break }
+                if !hasBegun {
+                    try renderer.begin(stream.columns.map { RenderColumn(name: $0.name, type: $0.type) })
+                    hasBegun = true
+                }
+                guard failure == nil, let batch else { break }
                 for row in 0..<batch.count {
                     if cancellation.isCancelled { break }
                     try renderer.row(batch.row(row))
                 }
             }
             // Also after an error, so that what was shown is whole: a closed box, a closed array.
-            if failure == nil || !stream.columns.isEmpty { try renderer.finish() }
+            if hasBegun { try renderer.finish() }
         } catch {
             return writingFailed(error)
         }

@@ -21,7 +21,8 @@ enum SchemaText {
             }
         }
         let columns = try ask(
-            #"SELECT "table", name, type, not_null, "default", primary_key FROM sys.columns ORDER BY "table", position"#)
+            #"SELECT "table", name, type, not_null, "default", primary_key FROM sys.columns ORDER BY "table", position"#
+        )
         let indexes = try ask(
             #"""
             SELECT "table", name, method, columns, "unique", internal, options FROM sys.indexes ORDER BY "table", name

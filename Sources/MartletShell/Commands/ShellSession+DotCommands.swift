@@ -49,7 +49,8 @@ extension ShellSession {
             {
                 if let name = row.first { try write(ValueText.text(name) + "\n") }
             }
-        case .schema: try write(try SchemaText.text(of: arguments.first) { (text) throws(Diagnostic) in try rows(text) })
+        case .schema:
+            try write(try SchemaText.text(of: arguments.first) { (text) throws(Diagnostic) in try rows(text) })
         case .mode:
             if let word = arguments.first {
                 settings.mode = try mode(word)

@@ -32,7 +32,8 @@ package struct HistoryFile: Sendable {
         let lines = bytes.split(separator: UInt8(ascii: "\n"))
         let kept = lines.suffix(Self.entryLimit)
         if lines.count > 2 * Self.entryLimit {
-            System.write(Array(kept.joined(separator: [UInt8(ascii: "\n")])) + [10], toPrivateFile: path, appending: false)
+            System.write(
+                Array(kept.joined(separator: [UInt8(ascii: "\n")])) + [10], toPrivateFile: path, appending: false)
         }
         return kept.map { Self.unescaped(String(decoding: $0, as: UTF8.self)) }
     }

@@ -60,7 +60,8 @@ package struct DiagnosticRenderer: Sendable {
         var byteCount: Int
     }
 
-    private func excerpt(_ range: SourceRange, _ statement: String, _ source: StatementSource, hint: String?) -> String {
+    private func excerpt(_ range: SourceRange, _ statement: String, _ source: StatementSource, hint: String?) -> String
+    {
         let bytes = Array(statement.utf8)
         let newline = UInt8(ascii: "\n")
         let start = min(max(range.start, 0), bytes.count)
