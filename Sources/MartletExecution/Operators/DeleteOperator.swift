@@ -16,7 +16,8 @@ final class DeleteOperator: Operator {
         self.context = context
         self.input = input
         self.plan = plan
-        returning = if let returning = plan.returning { try ReturningRows(context, returning, plan.target.table) } else { nil }
+        returning =
+            if let returning = plan.returning { try ReturningRows(context, returning, plan.target.table) } else { nil }
     }
 
     func next() throws(Diagnostic) -> Batch? {

@@ -19,7 +19,8 @@ final class InsertOperator: Operator {
         self.context = context
         self.input = input
         self.plan = plan
-        returning = if let returning = plan.returning { try ReturningRows(context, returning, plan.target.table) } else { nil }
+        returning =
+            if let returning = plan.returning { try ReturningRows(context, returning, plan.target.table) } else { nil }
         var updates: [(column: Int, value: CompiledExpression)] = []
         var updateFilter: CompiledExpression?
         if case .update(let assignments, let filter) = plan.conflict {

@@ -33,7 +33,7 @@ final class KeyLookupOperator: Operator {
 extension ExecutionContext {
     /// The rows with these ids, in that order; ids without a row are left out.
     func rows(_ scan: Scan, _ rowIDs: [Int64]) throws(Diagnostic) -> Batch {
-        var decoder = RowDecoder(scan, reserving: rowIDs.count)
+        var decoder = RowDecoder(scan, capacity: rowIDs.count)
         var key = KeyWriter(KeyPrefix(.row, scan.table.id))
         for rowID in rowIDs {
             key.truncate(to: KeyPrefix.byteCount)
@@ -45,6 +45,6 @@ extension ExecutionContext {
                 throw located(error, scan.table.name, rowID)
             }
         }
-        return decoder.take(reserving: 0)
+        return decoder.take()
     }
 }

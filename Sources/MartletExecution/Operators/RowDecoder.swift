@@ -7,46 +7,38 @@ import MartletStorage
 
 /// Collects rows of one table, decoding only the columns that a scan wants.
 struct RowDecoder {
-    private let layout: RowLayout
-    private let columns: [Int]
-    private let types: [DataType]
+    /// nil when no column is wanted: rows are then only counted.
+    private let projection: RowProjection?
     private let includesRowID: Bool
-    private var builders: [ColumnBuilder] = []
     private var rowIDs: [Int64] = []
-
-    init(_ scan: Scan, reserving capacity: Int = Limits.rowsPerBatch) {
-        layout = RowLayout(types: scan.table.types)
-        columns = scan.columns
-        types = scan.columns.map { scan.table.columns[$0].type }
-        includesRowID = scan.includesRowID
-        begin(capacity)
-    }
-
     private(set) var count = 0
 
-    private mutating func begin(_ capacity: Int) {
-        builders = types.map { ColumnBuilder(type: $0, reserving: capacity) }
-        rowIDs = []
-        if includesRowID { rowIDs.reserveCapacity(capacity) }
-        count = 0
+    /// - Parameter capacity: the most rows that a batch may have.
+    init(_ scan: Scan, capacity: Int) {
+        projection =
+            scan.columns.isEmpty
+            ? nil : RowProjection(layout: scan.layout, columns: scan.columns, capacity: capacity)
+        includesRowID = scan.includesRowID
     }
 
-    mutating func append(rowID: Int64, _ bytes: UnsafeRawBufferPointer) throws(Diagnostic) {
-        if !columns.isEmpty {
-            let reader = try RowReader(bytes, layout: layout)
-            for index in columns.indices { try reader.append(columns[index], to: &builders[index]) }
-        }
-        if includesRowID { rowIDs.append(rowID) }
+    /// - Precondition: the batch has less rows than the capacity.
+    mutating func append(rowID: @autoclosure () throws(Diagnostic) -> Int64, _ bytes: UnsafeRawBufferPointer)
+        throws(Diagnostic)
+    {
+        try projection?.append(bytes)
+        if includesRowID { rowIDs.append(try rowID()) }
         count += 1
     }
 
     /// The rows so far, and a fresh start.
-    mutating func take(reserving capacity: Int = Limits.rowsPerBatch) -> Batch {
-        var result = builders.map { $0.finish() }
-        if includesRowID { result.append(Column(type: .integer, storage: .integers(rowIDs))) }
-        let batch = Batch(columns: result, count: count)
-        begin(capacity)
-        return batch
+    mutating func take() -> Batch {
+        var columns = projection?.take().columns ?? []
+        if includesRowID {
+            columns.append(Column(type: .integer, storage: .integers(rowIDs)))
+            rowIDs = []
+        }
+        defer { count = 0 }
+        return Batch(columns: columns, count: count)
     }
 }
 

@@ -14,7 +14,7 @@ final class TableScanOperator: Operator {
     /// A bound is NULL: nothing compares with it.
     private let isEmpty: Bool
     private var cursor: Cursor?
-    private var decoder: RowDecoder
+    private var decoder: RowDecoder?
     /// Small at first: many scans are stopped early.
     private var batchSize = 64
     private var isDone = false
@@ -24,7 +24,6 @@ final class TableScanOperator: Operator {
     ) throws(Diagnostic) {
         self.context = context
         self.scan = scan
-        decoder = RowDecoder(scan, reserving: 64)
         func bound(_ bound: AccessPath.Bound?) throws(Diagnostic) -> (value: Int64, isInclusive: Bool)? {
             guard let bound, case .integer(let value) = try context.value(bound.value) else { return nil }
             return (value, bound.isInclusive)
@@ -44,22 +43,30 @@ final class TableScanOperator: Operator {
         } else {
             found = try cursor!.next()
         }
+        // Buffers grow with the batches, so that a scan that is stopped early costs little.
+        var decoder = decoder ?? RowDecoder(scan, capacity: batchSize)
         while found {
-            let rowID = try RowKey.rowID(cursor!.keySuffix)
-            if let upper, rowID > upper.value || (rowID == upper.value && !upper.isInclusive) { break }
-            do {
-                try decoder.append(rowID: rowID, cursor!.value)
+            if let upper {
+                let rowID = try RowKey.rowID(cursor!.keySuffix)
+                if rowID > upper.value || (rowID == upper.value && !upper.isInclusive) { break }
+            }
+            do throws(Diagnostic) {
+                try decoder.append(rowID: try RowKey.rowID(cursor!.keySuffix), cursor!.value)
             } catch {
-                throw context.located(error, scan.table.name, rowID)
+                throw context.located(error, scan.table.name, try RowKey.rowID(cursor!.keySuffix))
             }
             if decoder.count == batchSize {
-                batchSize = min(batchSize * 4, Limits.rowsPerBatch)
-                return decoder.take(reserving: batchSize)
+                let isLargest = batchSize == Limits.rowsPerBatch
+                batchSize = min(batchSize * 8, Limits.rowsPerBatch)
+                let batch = decoder.take()
+                self.decoder = isLargest ? decoder : nil
+                return batch
             }
             found = try cursor!.next()
         }
         isDone = true
         cursor = nil
+        self.decoder = nil
         return decoder.count > 0 ? decoder.take() : nil
     }
 

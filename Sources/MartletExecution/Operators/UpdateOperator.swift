@@ -28,7 +28,8 @@ final class UpdateOperator: Operator {
         var assignments: [(column: Int, value: CompiledExpression)] = []
         for (column, value) in plan.assignments { assignments.append((column, try ExpressionCompiler.compile(value))) }
         self.assignments = assignments
-        returning = if let returning = plan.returning { try ReturningRows(context, returning, plan.target.table) } else { nil }
+        returning =
+            if let returning = plan.returning { try ReturningRows(context, returning, plan.target.table) } else { nil }
     }
 
     func next() throws(Diagnostic) -> Batch? {

@@ -57,9 +57,12 @@ package struct Scan: Sendable {
     package var columns: [Int]
     /// The row id as a last, hidden column.
     package var includesRowID: Bool
+    /// Where the table's columns lie in its rows; made here, so that a plan that runs often makes it once.
+    package let layout: RowLayout
 
     package init(table: Table, alias: String, columns: [Int], includesRowID: Bool) {
         self.table = table
+        layout = RowLayout(types: table.types)
         self.alias = alias
         self.columns = columns
         self.includesRowID = includesRowID
