@@ -13,6 +13,8 @@ package final class ExecutionContext: SubqueryEvaluator {
     package let evaluation: EvaluationContext
     package let progress: ProgressHandler?
     private let usesOptimizer: Bool
+    /// With rows of parameters, VALUES gives one row for each of them.
+    package var parameterRows: Batch?
     /// What the storage finds wrong below the rows, for PRAGMA integrity_check.
     package var storageProblems: (() throws(Diagnostic) -> [String])?
     private var subqueries: [Int: PhysicalPlan] = [:]

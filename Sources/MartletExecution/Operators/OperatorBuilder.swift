@@ -32,7 +32,11 @@ package final class OperatorBuilder {
         switch plan.operation {
         case .scan(let scan, let path, let filter): return try makeScan(scan, path, filter)
         case .systemScan(let scan): return SystemScanOperator(context, scan)
-        case .values(let rows): return try ValuesOperator(context, rows, types: plan.types)
+        case .values(let rows):
+            if let parameters = context.parameterRows, let row = rows.first {
+                return try ParameterRowsOperator(context, row, parameters)
+            }
+            return try ValuesOperator(context, rows, types: plan.types)
         case .filter(let condition): return try FilterOperator(context, inputs[0], condition)
         case .project(let expressions): return try ProjectOperator(context, inputs[0], expressions)
         case .aggregate(let keys, let aggregates):

@@ -16,7 +16,12 @@ package final class EngineSession: @unchecked Sendable {
     let cancellation = Cancellation()
     private let isOver = Atomic<Bool>(false)
     package var progress: ProgressHandler?
-    private var transaction: SessionTransaction = .none
+    private var transaction: SessionTransaction = .none {
+        didSet { transactionCatalog = nil }
+    }
+    /// What the open write transaction was last seen to define. Forgotten whenever changes are undone: the version may
+    /// then come again for other definitions.
+    private var transactionCatalog: Catalog?
     private var plans = PlanCache()
 
     enum SessionTransaction {
@@ -77,6 +82,7 @@ package final class EngineSession: @unchecked Sendable {
             try writing("RELEASE").release(name.name)
             return status("savepoint \(name.name) released")
         case .rollbackTo(let name, _):
+            transactionCatalog = nil
             try writing("ROLLBACK TO").rollback(to: name.name)
             return status("rolled back to \(name.name)")
         default: return try run(statement, text, parameters)
@@ -142,18 +148,109 @@ package final class EngineSession: @unchecked Sendable {
 
     // MARK: Statements
 
-    /// Runs a statement whose plan is known, if the plan still fits and only reads; else nil.
+    /// Runs a statement whose plan is known, if the plan still fits; else nil.
     private func runKnown(
         _ prepared: PreparedPlan, _ text: String, _ parameters: ParameterValues
     ) throws(Diagnostic) -> ResultStream? {
-        guard case .none = transaction, case .read = prepared.kind, prepared.explain == nil else { return nil }
-        let snapshot = ResultStream.Snapshot(try engine.environment.read())
-        guard try engine.catalog(snapshot.transaction.view) === prepared.catalog else { return nil }
-        let context = context(snapshot.transaction.view, prepared.catalog, parameters)
-        return ResultStream(
-            columns: prepared.columns,
-            source: ContextHolder(try OperatorBuilder(context).build(prepared.plan), context),
-            snapshot: snapshot)
+        guard prepared.explain == nil else { return nil }
+        func batches(_ view: TransactionView) throws(Diagnostic) -> [Batch]? {
+            guard try catalog(view) === prepared.catalog else { return nil }
+            return try collect(prepared, parameters, view)
+        }
+        let rows: [Batch]?
+        switch (transaction, prepared.kind) {
+        case (.none, .read):
+            let snapshot = ResultStream.Snapshot(try engine.environment.read())
+            guard try engine.catalog(snapshot.transaction.view) === prepared.catalog else { return nil }
+            return try stream(prepared, parameters, snapshot)
+        case (.reading(let snapshot), .read):
+            guard try engine.catalog(snapshot.transaction.view) === prepared.catalog else { return nil }
+            return try stream(prepared, parameters, snapshot)
+        case (.none, .write):
+            rows = try engine.environment.write { (transaction) throws(Diagnostic) in try batches(transaction.view) }
+        case (.writing(let interactive), .read):
+            rows = try interactive.read { (view) throws(Diagnostic) in try batches(view) }
+        case (.writing(let interactive), .write):
+            rows = try perform(interactive) { (view) throws(Diagnostic) in try batches(view) }
+        default: return nil
+        }
+        guard let rows else { return nil }
+        return ResultStream(columns: prepared.columns, batches: rows)
+    }
+
+    /// A statement that writes, nested in the open transaction.
+    private func perform<R>(
+        _ interactive: InteractiveTransaction, _ body: (WriteView) throws(Diagnostic) -> R
+    ) throws(Diagnostic) -> R {
+        do throws(Diagnostic) {
+            return try interactive.perform { (transaction) throws(Diagnostic) in try body(transaction.view) }
+        } catch {
+            transactionCatalog = nil
+            throw error
+        }
+    }
+
+    /// The catalog that a view of this session shows.
+    private func catalog(_ view: TransactionView) throws(Diagnostic) -> Catalog {
+        guard case .writing = transaction else { return try engine.catalog(view) }
+        if let transactionCatalog, transactionCatalog.version == (try CatalogStore.version(view)) {
+            return transactionCatalog
+        }
+        let catalog = try engine.catalog(view)
+        transactionCatalog = catalog
+        return catalog
+    }
+
+    /// Whether a plan may serve later statements: its catalog is one that they may meet again.
+    private func isLasting(_ prepared: PreparedPlan) -> Bool {
+        prepared.catalog === transactionCatalog || engine.isCommitted(prepared.catalog)
+    }
+
+    // MARK: Many rows of parameters
+
+    /// Runs a statement once for each row of positional values: all of them or, if one fails, none.
+    ///
+    /// An INSERT of one row of VALUES takes the rows batch by batch, as if they came from a table; other statements run
+    /// row by row.
+    ///
+    /// - Returns: the rows of all runs.
+    package func run(_ text: String, parameterRows: ParameterRows) throws(Diagnostic) -> ResultStream {
+        try engine.checkOpen()
+        cancellation.reset()
+        if isOver.load(ordering: .relaxed) { return try runWhenOver(text) }
+        let statement = try Parser.parseStatement(text)
+        var columns: [ResultColumn] = []
+        func batches(_ view: TransactionView) throws(Diagnostic) -> [Batch] {
+            var results: [Batch] = []
+            for rows in parameterRows.batches {
+                let first = ParameterValues(positional: rows.row(0), types: rows.columns.map(\.type))
+                let prepared = try prepare(statement, text, first, view)
+                guard case .write = prepared.kind, prepared.explain == nil else {
+                    throw Diagnostic(.misplaced, "only INSERT, UPDATE and DELETE take many rows of parameters")
+                }
+                columns = prepared.columns
+                if prepared.insertsOneRow {
+                    results += try collect(prepared, first, view, parameterRows: rows)
+                    continue
+                }
+                for row in 0..<rows.count {
+                    let values = ParameterValues(positional: rows.row(row), types: first.types.positional)
+                    results += try collect(prepared, values, view)
+                }
+            }
+            return results
+        }
+        let results: [Batch]
+        switch transaction {
+        case .none:
+            results = try engine.environment.write { (transaction) throws(Diagnostic) in
+                try batches(transaction.view)
+            }
+        case .reading: throw Diagnostic(.readOnlyTransaction, "a read-only transaction cannot change anything")
+        case .writing(let interactive):
+            results = try perform(interactive) { (view) throws(Diagnostic) in try batches(view) }
+        }
+        return ResultStream(columns: columns, batches: results)
     }
 
     private func run(
@@ -169,6 +266,7 @@ package final class EngineSession: @unchecked Sendable {
             let prepared = try interactive.read { (view) throws(Diagnostic) in
                 try prepare(statement, text, parameters, view)
             }
+            if isLasting(prepared) { plans.insert(text, parameters.types, prepared) }
             switch prepared.kind {
             case .read:
                 let batches = try interactive.read { (view) throws(Diagnostic) in
@@ -176,8 +274,8 @@ package final class EngineSession: @unchecked Sendable {
                 }
                 return ResultStream(columns: prepared.columns, batches: batches)
             case .write:
-                let batches = try interactive.perform { (transaction) throws(Diagnostic) in
-                    try collect(prepared, parameters, transaction.view)
+                let batches = try perform(interactive) { (view) throws(Diagnostic) in
+                    try collect(prepared, parameters, view)
                 }
                 return ResultStream(columns: prepared.columns, batches: batches)
             case .train:
@@ -189,7 +287,7 @@ package final class EngineSession: @unchecked Sendable {
         case .none:
             let snapshot = ResultStream.Snapshot(try engine.environment.read())
             let prepared = try prepare(statement, text, parameters, snapshot.transaction.view)
-            if engine.isCommitted(prepared.catalog) { plans.insert(text, parameters.types, prepared) }
+            if isLasting(prepared) { plans.insert(text, parameters.types, prepared) }
             return try runAlone(prepared, statement, text, parameters, snapshot)
         }
     }
@@ -231,7 +329,7 @@ package final class EngineSession: @unchecked Sendable {
         _ statement: Statement, _ text: String, _ parameters: ParameterValues, _ view: TransactionView
     ) throws(Diagnostic) -> PreparedPlan {
         try PreparedPlan(
-            statement, text: text, catalog: try engine.catalog(view), parameters: parameters.types,
+            statement, text: text, catalog: try catalog(view), parameters: parameters.types,
             usesOptimizer: engine.options.usesOptimizer)
     }
 
@@ -264,12 +362,13 @@ package final class EngineSession: @unchecked Sendable {
 
     /// At once, in a transaction that goes on.
     private func collect(
-        _ prepared: PreparedPlan, _ parameters: ParameterValues, _ view: TransactionView
+        _ prepared: PreparedPlan, _ parameters: ParameterValues, _ view: TransactionView, parameterRows: Batch? = nil
     ) throws(Diagnostic) -> [Batch] {
         if let explain = prepared.explain, !explain.isAnalyze {
             return [explainBatch(explain, prepared.plan.text())]
         }
         let context = context(view, prepared.catalog, parameters)
+        context.parameterRows = parameterRows
         let builder = OperatorBuilder(context, measuring: prepared.explain != nil)
         let source = try builder.build(prepared.plan)
         var batches: [Batch] = []
@@ -304,28 +403,4 @@ private final class ContextHolder: Operator {
     }
 
     func next() throws(Diagnostic) -> Batch? { try source.next() }
-}
-
-/// The plans of a session's last statements, by their text.
-struct PlanCache {
-    private struct Key: Hashable {
-        var text: String
-        var types: ParameterTypes
-    }
-
-    private static let capacity = 128
-    private var plans: [Key: PreparedPlan] = [:]
-    private var order: [Key] = []
-
-    func find(_ text: String, _ types: ParameterTypes) -> PreparedPlan? {
-        plans.isEmpty ? nil : plans[Key(text: text, types: types)]
-    }
-
-    /// Long statements are not worth the memory: they are seldom run twice.
-    mutating func insert(_ text: String, _ types: ParameterTypes, _ plan: PreparedPlan) {
-        guard text.utf8.count <= 8_192 else { return }
-        let key = Key(text: text, types: types)
-        if plans.updateValue(plan, forKey: key) == nil { order.append(key) }
-        if order.count > Self.capacity { plans[order.removeFirst()] = nil }
-    }
 }

@@ -16,9 +16,19 @@ package struct ParameterValues: Sendable {
 
     package static let none = ParameterValues()
 
+    /// Positional values of columns whose types are known: a NULL then has its column's type.
+    init(positional: [Value], types: [DataType]) {
+        self.positional = positional
+        named = [:]
+        columnTypes = types
+    }
+
+    private var columnTypes: [DataType]?
+
     var types: ParameterTypes {
         ParameterTypes(
-            positional: positional.map(\.type), named: named.map { (name: $0.key, type: $0.value.type) })
+            positional: columnTypes ?? positional.map(\.type),
+            named: named.map { (name: $0.key, type: $0.value.type) })
     }
 
     /// In the order in which plans number them: positional, then named ones by name.

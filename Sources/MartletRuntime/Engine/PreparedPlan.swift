@@ -2,6 +2,7 @@
 
 import MartletCatalog
 import MartletCore
+import MartletExpressions
 import MartletLanguage
 import MartletPlanning
 
@@ -45,6 +46,13 @@ final class PreparedPlan: Sendable {
         self.catalog = catalog
         self.explain = explain
         kind = Self.kind(of: plan)
+    }
+
+    /// Whether this is an INSERT of one row of VALUES, which can take its parameters from many rows at once.
+    var insertsOneRow: Bool {
+        guard case .insert = plan.operation, let source = plan.inputs.first, case .values(let rows) = source.operation
+        else { return false }
+        return rows.count == 1 && !rows[0].contains(where: \.containsSubquery)
     }
 
     private static func kind(of plan: PhysicalPlan) -> Kind {
