@@ -11,11 +11,11 @@ import Testing
         try session.execute("CREATE TABLE t (id INTEGER PRIMARY KEY, v REAL NOT NULL, s TEXT DEFAULT 'none')")
         let insert = session.prepare("INSERT INTO t VALUES (?, ? * 2, upper(?))")
         // More than a batch; NULLs, and integers among reals, which end a batch.
-        let rows: [[any DatabaseValueConvertible]] = (0..<3_000).map { number in
-            [
-                number, number % 7 == 0 ? Double(number) as any DatabaseValueConvertible : number,
-                number % 5 == 0 ? nil as String? : "row \(number)",
-            ]
+        var rows: [[any DatabaseValueConvertible]] = []
+        for number in 0..<3_000 {
+            let real: any DatabaseValueConvertible = number % 7 == 0 ? Double(number) : number
+            let text: String? = number % 5 == 0 ? nil : "row \(number)"
+            rows.append([number, real, text])
         }
         #expect(try insert.executeMany(rows) == 3_000)
         let read = try session.query("SELECT id, v, s FROM t ORDER BY id", as: (Int, Double, String?).self)
@@ -31,7 +31,7 @@ import Testing
         try session.execute("CREATE TABLE t (id INTEGER PRIMARY KEY, v INTEGER NOT NULL)")
         let insert = session.prepare("INSERT INTO t VALUES (?, ?)")
         let rows: [[Int?]] = [[1, 1], [2, 2], [1, 3]]
-        #expect(throws: MartletError.self) { try insert.executeMany(rows.map { $0.map { $0 } }) }
+        #expect(throws: MartletError.self) { try insert.executeMany(rows.map { $0 as [any DatabaseValueConvertible] }) }
         #expect(throws: MartletError.self) { try insert.executeMany([[1, 1], [2, nil as Int?]]) }
         #expect(throws: MartletError.self) { try insert.executeMany([[1, 1], [2]]) }
         #expect(try session.query("SELECT * FROM t").isEmpty)
