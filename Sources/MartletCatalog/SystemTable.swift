@@ -87,7 +87,9 @@ package enum SystemTable {
                 ("timeout_ms", .integer), ("created", .timestamp), ("previous", .text),
             ]),
         computed("functions", [("name", .text), ("kind", .text), ("signature", .text), ("summary", .text)]),
-        computed("reference", [("id", .text), ("kind", .text), ("title", .text), ("body", .text)]),
+        computed(
+            "reference",
+            [("id", .text), ("kind", .text), ("title", .text), ("keywords", .text), ("body", .text)]),
         computed("settings", [("name", .text), ("value", .text)]),
         computed("status", [("name", .text), ("value", .text)]),
     ]

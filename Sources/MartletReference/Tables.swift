@@ -166,7 +166,7 @@ extension ReferencePage {
             .table, "reference", "sys.reference",
             keywords: "help manual documentation pages",
             """
-            sys.reference is this manual as a table: id, kind, title and body, a row for each page. It can be
+            sys.reference is this manual as a table: id, kind, title, keywords and body, a row for each page. It can be
             queried, copied into a table of your own, indexed and searched like any other text, and it answers
             `.help` in the shell.
 

@@ -2,8 +2,9 @@
 -- Run it from the top of the repository: martlet demo.martlet --echo -f Tests/Demo/demo.sql
 
 -- 1. Load. The pages are rows of sys.reference; the judgements are a file: what people might ask, and which pages answer.
-CREATE TABLE docs (id TEXT PRIMARY KEY, kind TEXT NOT NULL, title TEXT NOT NULL, body TEXT NOT NULL);
-INSERT INTO docs SELECT id, kind, title, body FROM sys.reference;
+CREATE TABLE docs (
+    id TEXT PRIMARY KEY, kind TEXT NOT NULL, title TEXT NOT NULL, keywords TEXT NOT NULL DEFAULT '', body TEXT NOT NULL);
+INSERT INTO docs SELECT id, kind, title, keywords, body FROM sys.reference;
 
 CREATE TABLE judgements (
     query TEXT NOT NULL, document TEXT NOT NULL, grade INTEGER NOT NULL, PRIMARY KEY (query, document));
@@ -13,10 +14,10 @@ SELECT kind, count(*) AS pages FROM docs GROUP BY kind ORDER BY pages DESC, kind
 SELECT count(DISTINCT query) AS questions, count(*) AS judgements FROM judgements;
 
 -- 2. A text index makes the table itself searchable.
-CREATE INDEX docs_text ON docs USING text (title WEIGHT 3, body) WITH (language = 'english');
+CREATE INDEX docs_text ON docs USING text (title WEIGHT 3, keywords, body) WITH (language = 'english');
 
 -- 3. Train a retriever in two shards, side by side, and put it into service as `help`.
-TRAIN finder USING retriever ON docs (title, body) SHARDS 2;
+TRAIN finder USING retriever ON docs (title, keywords, body) SHARDS 2;
 DEPLOY finder AS help REPLICAS 1 TO 2;
 SHOW MODELS;
 SHOW DEPLOYMENTS;

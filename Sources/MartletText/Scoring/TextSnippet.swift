@@ -9,7 +9,7 @@ package enum TextSnippet {
     ///
     /// Linear in the text.
     package static func make(
-        _ text: String, query: TextQuery, analyzer: Analyzer, maximumWords: Int = 32,
+        _ text: String, query: TextQuery, analyzer: Analyzer, maximumWords: Int = 24,
         marks: (open: String, close: String) = ("<b>", "</b>"), ellipsis: String = "…"
     ) -> String {
         let bytes = Array(text.utf8)
@@ -24,15 +24,27 @@ package enum TextSnippet {
         var result: [UInt8] = first > 0 ? Array(ellipsis.utf8) : []
         var position = start
         for range in merged(matches) where range.lowerBound >= start && range.upperBound <= end {
-            result += bytes[position..<range.lowerBound]
+            appendCollapsed(bytes[position..<range.lowerBound], to: &result)
             result += marks.open.utf8
             result += bytes[range]
             result += marks.close.utf8
             position = range.upperBound
         }
-        result += bytes[position..<end]
+        appendCollapsed(bytes[position..<end], to: &result)
         if first + length < words.count { result += ellipsis.utf8 }
         return String(decoding: result, as: UTF8.self)
+    }
+
+    /// Line ends and runs of white space as one space each: a snippet is one line.
+    private static func appendCollapsed(_ bytes: ArraySlice<UInt8>, to result: inout [UInt8]) {
+        for byte in bytes {
+            let isSpace = byte == 0x20 || (0x09...0x0D).contains(byte)
+            if !isSpace {
+                result.append(byte)
+            } else if result.last != 0x20 {
+                result.append(0x20)
+            }
+        }
     }
 
     /// The whole text with every match marked.
