@@ -121,7 +121,8 @@ let package = Package(
             name: "MartletCrashTests",
             dependencies: ["CrashWorkload", "CrashWorker", "MartletCore", "MartletStorage", "MartletRuntime"],
             swiftSettings: settings),
-        tests(of: "Martlet", ["MartletCore", "MartletRuntime", "MartletStorage"], exclude: ["Scripts"]),
+        tests(
+            of: "Martlet", ["MartletCore", "MartletLanguage", "MartletRuntime", "MartletStorage"], exclude: ["Scripts"]),
         .testTarget(
             name: "MartletShellTests",
             dependencies: [

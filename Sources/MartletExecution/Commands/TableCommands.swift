@@ -28,11 +28,11 @@ enum TableCommands {
         }
     }
 
-    /// Drops the table with its rows, its indexes, and the models that were trained on it.
+    /// Drops the table with its rows, its indexes, and the model versions that were trained on it.
     static func drop(_ table: Table, _ context: ExecutionContext) throws(Diagnostic) {
         let view = try context.writable()
         for model in context.catalog.models where model.versions.contains(where: { $0.tableID == table.id }) {
-            try ModelCommands.drop(model, version: nil, context)
+            try ModelCommands.drop(model, trainedOn: table, context)
         }
         for index in context.catalog.indexes(of: table.id) { try IndexCommands.drop(index, view) }
         _ = try view.deleteAll(KeyPrefix(.row, table.id))

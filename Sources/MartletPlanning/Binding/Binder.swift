@@ -73,14 +73,38 @@ package final class Binder {
         case .createView(let create): throw .notSupported("CREATE VIEW", at: create.location.range)
         case .alterTable(let alter): throw .notSupported("ALTER TABLE", at: alter.location.range)
         case .predict(let predict): throw .notSupported("PREDICT", at: predict.location.range)
-        case .service: throw .notSupported(verb(), at: nil)
-        case .record: throw .notSupported(verb(), at: nil)
+        case .service, .record: throw notSupported(statement)
         }
     }
 
-    /// The first word of the statement, as written.
-    private func verb() -> String {
-        String(decoding: text.prefix { $0 != 32 && $0 != 10 && $0 != 9 && $0 != 59 }, as: UTF8.self).uppercased()
+    /// Names the statement by its first words, `CREATE PROJECT`, and places the error at them.
+    private func notSupported(_ statement: Statement) -> Diagnostic {
+        let words = Printer.print(statement).split(separator: " ").prefix(2)
+            .prefix { word in word.utf8.allSatisfy { (65...90).contains($0) } }
+        let upper = text.map { (97...122).contains($0) ? $0 - 32 : $0 }
+        var range: SourceRange?
+        var start = 0
+        for word in words {
+            guard let found = Self.word(Array(word.utf8), in: upper, from: start) else { break }
+            range = range?.union(found) ?? found
+            start = found.end
+        }
+        return .notSupported(words.joined(separator: " "), at: range)
+    }
+
+    /// Where `word` first stands by itself.
+    private static func word(_ word: [UInt8], in text: [UInt8], from start: Int) -> SourceRange? {
+        func isLetter(_ index: Int) -> Bool { text.indices.contains(index) && (65...90).contains(text[index]) }
+        var index = start
+        while index + word.count <= text.count {
+            if text[index..<index + word.count].elementsEqual(word), !isLetter(index - 1),
+                !isLetter(index + word.count)
+            {
+                return SourceRange(index, index + word.count)
+            }
+            index += 1
+        }
+        return nil
     }
 
     /// The statement's text in `range`.

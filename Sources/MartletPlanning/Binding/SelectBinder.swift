@@ -200,7 +200,9 @@ final class SelectBinder {
                 }
                 position = all.count
                 all.append(key.expression)
-                allColumns.append(OutputColumn(name: "", type: key.expression.type, isHidden: true))
+                allColumns.append(
+                    OutputColumn(
+                        name: binder.source(key.expression.range), type: key.expression.type, isHidden: true))
             }
             sortKeys.append(
                 OrderKey(

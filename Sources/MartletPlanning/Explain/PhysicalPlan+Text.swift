@@ -42,8 +42,10 @@ extension PhysicalPlan {
             return PlanText(
                 keys.isEmpty ? "Aggregate" : "Group by \(list(keys))", shown, children: inner)
         case .sort(let keys): return PlanText("Sort", describe(keys, names), children: inner)
-        case .topRows(let keys, let count, _):
-            return PlanText("Top \(count.description(columnNames: []))", describe(keys, names), children: inner)
+        case .topRows(let keys, let count, let offset):
+            let skipped = offset.map { " offset \($0.description(columnNames: []))" } ?? ""
+            return PlanText(
+                "Top \(count.description(columnNames: []))\(skipped)", describe(keys, names), children: inner)
         case .limit(let count, let offset):
             let shown = [
                 count.map { $0.description(columnNames: []) },
