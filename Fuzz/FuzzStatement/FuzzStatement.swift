@@ -160,6 +160,20 @@ private struct Template {
     }
 }
 
+/// What the engine itself says it has.
+enum FunctionNames {
+    static let all: [String] = {
+        do throws(Diagnostic) {
+            return try EngineSession(try Template.shared.open()).run("SELECT name FROM sys.functions").rows().compactMap
+            {
+                if case .text(let name) = $0[0] { name } else { nil }
+            }
+        } catch {
+            fatalError("\(error)")
+        }
+    }()
+}
+
 /// One thread that cancels the running statement when its time is over.
 private final class Watchdog: Sendable {
     static let shared = Watchdog()

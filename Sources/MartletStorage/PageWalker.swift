@@ -77,7 +77,8 @@ struct PageWalker {
         guard let meta = chosen?.page else { return nil }
         lastPage = word(meta, 136)
         guard lastPage < 1 << 40 else { return ["the last page has the number \(lastPage)"] }
-        visited = [UInt64](repeating: 0, count: Int(lastPage / 64) + 1)
+        // Only pages of the file are visited, whatever the damaged number of the last page says.
+        visited = [UInt64](repeating: 0, count: Int(filePageCount / 64) + 1)
         for (index, name) in ["the free list", "the data"].enumerated() {
             let offset = 40 + 48 * index
             let tree = Tree(

@@ -2,6 +2,7 @@
 //
 //     CrashWorker workload PATH DIRECTORY SEED FIRST DURABILITY    runs steps from FIRST on until it is killed
 //     CrashWorker serve PATH                                       runs the statements of its input's lines
+//     CrashWorker serve-as-nobody PATH                             as above, without the superuser's rights
 
 import CrashWorkload
 import MartletCore
@@ -90,5 +91,9 @@ let arguments = Array(CommandLine.arguments.dropFirst())
 switch arguments.first {
 case "workload": runWorkload(Array(arguments.dropFirst()))
 case "serve" where arguments.count == 2: serve(arguments[1])
+case "serve-as-nobody" where arguments.count == 2:
+    // The superuser may write every file; somebody else may not.
+    if getuid() == 0, setgid(65_534) != 0 || setuid(65_534) != 0 { exit(1) }
+    serve(arguments[1])
 default: exit(1)
 }
