@@ -31,12 +31,9 @@ extension Environment {
     package func integrityCheck(_ checks: [KeySpace: EntryCheck] = [:]) throws(Diagnostic) -> [String] {
         let transaction: ReadTransaction = try read()
         let view = transaction.view
-        var walker = PageWalker(file: core.file, pageBytes: core.pageBytes)
-        // A reader's own commit has its meta page until the second commit after it; without it the walk is skipped.
-        if let problems = walker.walk(transactionID: view.transactionID), !problems.isEmpty {
-            // LMDB would follow the damaged pages.
-            return problems
-        }
+        // LMDB would follow damaged pages.
+        let damage = damagedPages(view.transactionID)
+        if !damage.isEmpty { return damage }
         var problems: [String] = []
         do throws(Diagnostic) {
             try FormatRecord.check(view)
@@ -61,6 +58,18 @@ extension Environment {
         let expected = try view.keyCount()
         if count != expected, problems.isEmpty { problems.append("\(count) entries instead of \(expected)") }
         return problems
+    }
+
+    /// Checks the pages of the last commit alone, without a read through LMDB, which trusts them. O(pages).
+    package func damagedPages() throws(Diagnostic) -> [String] {
+        let transaction: ReadTransaction = try read()
+        return damagedPages(transaction.view.transactionID)
+    }
+
+    private func damagedPages(_ transactionID: Int) -> [String] {
+        var walker = PageWalker(file: core.file, pageBytes: core.pageBytes)
+        // A reader's own commit has its meta page until the second commit after it; without it the walk is skipped.
+        return walker.walk(transactionID: transactionID) ?? []
     }
 
     package func pageStatistics() throws(Diagnostic) -> PageStatistics {

@@ -81,6 +81,9 @@ struct PageWalker {
         visited = [UInt64](repeating: 0, count: Int(filePageCount / 64) + 1)
         for (index, name) in ["the free list", "the data"].enumerated() {
             let offset = 40 + 48 * index
+            // Of the data, only plain keys and values; the free list's flags hold those of the file too.
+            let flags = half(meta, offset + 4)
+            if index == 1, flags != 0 { report("\(name) has flags \(flags)") }
             let tree = Tree(
                 depth: Int(half(meta, offset + 6)), entryCount: word(meta, offset + 32), root: word(meta, offset + 40),
                 name: name)
@@ -126,6 +129,7 @@ struct PageWalker {
                 continue
             }
             entryCount += 1
+            guard nodeFlags <= 1 else { return report("page \(number) has a node with flags \(nodeFlags)") }
             let isOverflow = nodeFlags & 1 != 0
             guard offset + 8 + keyBytes + (isOverflow ? 8 : Int(low)) <= pageBytes else {
                 return report("page \(number) has a long node")

@@ -85,6 +85,13 @@ package final class EngineSession: @unchecked Sendable {
             transactionCatalog = nil
             try writing("ROLLBACK TO").rollback(to: name.name)
             return status("rolled back to \(name.name)")
+        case .pragma(let name, nil, _) where name.name.lowercased() == "integrity_check" && !isInTransaction:
+            // Before anything is read through LMDB, even the catalog: it trusts the pages.
+            let damage = try engine.environment.damagedPages()
+            if damage.isEmpty { return try run(statement, text, parameters) }
+            return ResultStream(
+                columns: [ResultColumn(name: "integrity_check", type: .text)],
+                batches: [Batch(rows: damage.map { [.text($0)] }, types: [.text])])
         default: return try run(statement, text, parameters)
         }
     }
