@@ -86,8 +86,8 @@ let package = Package(
         layer(
             "Martlet",
             [
-                "MartletCore", "MartletStorage", "MartletLanguage", "MartletExpressions", "MartletCatalog",
-                "MartletPlanning", "MartletExecution", "MartletRuntime",
+                "MartletCore", "MartletStorage", "MartletLanguage", "MartletFormats", "MartletExpressions",
+                "MartletCatalog", "MartletPlanning", "MartletExecution", "MartletRuntime",
             ]),
 
         // The shell
@@ -134,6 +134,11 @@ let package = Package(
             name: "MartletBenchmarks", dependencies: ["Martlet"], path: "Tests/Benchmarks", swiftSettings: settings),
         tests(of: "MartletBenchmarks"),
         .testTarget(name: "MartletDataTests", dependencies: ["Martlet"], swiftSettings: settings),
+
+        // As a program that depends on the package would
+        .testTarget(name: "MartletAPITests", dependencies: ["Martlet", "MartletRuntime"], swiftSettings: settings),
+        // The package itself: layers, layout, style, a consumer
+        .testTarget(name: "PackageTests", swiftSettings: settings),
     ],
     swiftLanguageModes: [.v6]
 )

@@ -21,7 +21,7 @@ enum SQLBenchmark {
 
         figures.add("bulk_rows_per_s", Double(rows) / (try insert(data, session)))
         let commits = min(200, rows)
-        let insert = session.prepare("INSERT INTO t VALUES (?, ?, ?, ?)")
+        let insert = try session.prepare("INSERT INTO t VALUES (?, ?, ?, ?)")
         let single = try seconds {
             for index in 0..<commits { try insert.execute(rows + index, 1, 0.5, "one") }
         }
@@ -29,7 +29,7 @@ enum SQLBenchmark {
         figures.add(
             "commits_64_writers_per_s", try concurrentCommits(database, from: rows + commits, each: commits / 10 + 1))
 
-        let read = session.prepare("SELECT v FROM t WHERE id = ?")
+        let read = try session.prepare("SELECT v FROM t WHERE id = ?")
         figures.add(
             "point_reads_per_s",
             try bestRate(keys.count) { for key in keys { _ = try read.query(key) } })
@@ -42,7 +42,7 @@ enum SQLBenchmark {
             figures.add(name, try seconds { _ = try session.query(query) })
         }
         figures.add("create_index_s", try seconds { try session.execute("CREATE INDEX tk ON t (k)") })
-        let indexed = session.prepare("SELECT count(*), sum(v) FROM t WHERE k = ?")
+        let indexed = try session.prepare("SELECT count(*), sum(v) FROM t WHERE k = ?")
         let indexedSeconds = try seconds { for key in 0..<1_000 { _ = try indexed.query(key) } }
         figures.add("indexed_queries_per_s", 1_000 / indexedSeconds)
         // Texts that differ: each is parsed and planned.
@@ -57,7 +57,7 @@ enum SQLBenchmark {
 
     /// All rows in one transaction, by a prepared statement that is handed some thousands at a time.
     private static func insert(_ data: [(id: Int, k: Int, v: Double, s: String)], _ session: Session) throws -> Double {
-        let insert = session.prepare("INSERT INTO t VALUES (?, ?, ?, ?)")
+        let insert = try session.prepare("INSERT INTO t VALUES (?, ?, ?, ?)")
         return try seconds {
             try session.execute("BEGIN")
             for start in stride(from: 0, to: data.count, by: 8_192) {
@@ -79,7 +79,7 @@ enum SQLBenchmark {
                 Thread.detachNewThread {
                     defer { group.leave() }
                     do {
-                        let insert = database.makeSession().prepare("INSERT INTO t VALUES (?, ?, ?, ?)")
+                        let insert = try database.makeSession().prepare("INSERT INTO t VALUES (?, ?, ?, ?)")
                         for index in 0..<each { try insert.execute(first + writer * each + index, 1, 0.5, "one") }
                     } catch {
                         failures.add(error)

@@ -16,7 +16,7 @@ enum TextBenchmark {
         }
         try collection.copyJudgements(session)
         let queries = try collection.judgedQueries(session)
-        let search = session.prepare("SEARCH docs FOR ? RETURN id, score LIMIT 10")
+        let search = try session.prepare("SEARCH docs FOR ? RETURN id, score LIMIT 10")
         let rate = try bestRate(queries.count) {
             for query in queries { _ = try search.query(query) }
         }

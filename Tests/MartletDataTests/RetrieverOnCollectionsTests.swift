@@ -42,7 +42,7 @@ struct RetrieverOnCollectionsTests {
         {
             judgements[query, default: [:]][document] = grade
         }
-        let search = session.prepare("SEARCH help FOR ? RETURN id, score LIMIT 100")
+        let search = try session.prepare("SEARCH help FOR ? RETURN id, score LIMIT 100")
         for (id, text) in try session.query("SELECT id, text FROM queries", as: (String, String).self)
         where judgements[id] != nil {
             outcome.rankings[id] = try search.query(text).map {

@@ -9,7 +9,7 @@ import Testing
     @Test func manyRowsOfParameters() throws {
         let session = try session()
         try session.execute("CREATE TABLE t (id INTEGER PRIMARY KEY, v REAL NOT NULL, s TEXT DEFAULT 'none')")
-        let insert = session.prepare("INSERT INTO t VALUES (?, ? * 2, upper(?))")
+        let insert = try session.prepare("INSERT INTO t VALUES (?, ? * 2, upper(?))")
         // More than a batch; NULLs, and integers among reals, which end a batch.
         var rows: [[any DatabaseValueConvertible]] = []
         for number in 0..<3_000 {
@@ -29,7 +29,7 @@ import Testing
     @Test func manyRowsAreAllOrNothing() throws {
         let session = try session()
         try session.execute("CREATE TABLE t (id INTEGER PRIMARY KEY, v INTEGER NOT NULL)")
-        let insert = session.prepare("INSERT INTO t VALUES (?, ?)")
+        let insert = try session.prepare("INSERT INTO t VALUES (?, ?)")
         let rows: [[Int?]] = [[1, 1], [2, 2], [1, 3]]
         #expect(throws: MartletError.self) { try insert.executeMany(rows.map { $0 as [any DatabaseValueConvertible] }) }
         #expect(throws: MartletError.self) { try insert.executeMany([[1, 1], [2, nil as Int?]]) }
@@ -50,7 +50,7 @@ import Testing
         try session.execute("BEGIN")
         try session.execute("SAVEPOINT a")
         try session.execute("CREATE TABLE t (a INTEGER)")
-        let insert = session.prepare("INSERT INTO t VALUES (?)")
+        let insert = try session.prepare("INSERT INTO t VALUES (?)")
         for number in 0..<3 { #expect(try insert.execute(number) == 1) }
         #expect(try session.query("SELECT count(*) FROM t")[0][0] == .integer(3))
         try session.execute("ROLLBACK TO a")
@@ -67,7 +67,7 @@ import Testing
     @Test func plansAreMadeAgain() throws {
         let session = try session()
         try session.execute("CREATE TABLE t (a INTEGER)")
-        let insert = session.prepare("INSERT INTO t VALUES (?)")
+        let insert = try session.prepare("INSERT INTO t VALUES (?)")
         #expect(try insert.execute(1) == 1)
         try session.execute("DROP TABLE t")
         #expect(throws: MartletError.self) { try insert.execute(1) }

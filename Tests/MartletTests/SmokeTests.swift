@@ -1,3 +1,5 @@
+// The main job, statement by statement: nothing of it fails.
+
 import MartletCore
 import MartletRuntime
 import Testing

@@ -39,7 +39,9 @@ package final class CompiledExpression: Sendable {
     }
 }
 
-/// A node of a compiled expression. Nodes are immutable after compilation.
+/// A node of a compiled expression.
+///
+/// `@unchecked Sendable`: nodes are immutable after compilation; what varies is in the batch and the context.
 class Node: @unchecked Sendable {
     /// Input columns that this node and its parts read.
     let columnsUsed: Set<Int>

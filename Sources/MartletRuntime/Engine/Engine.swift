@@ -50,6 +50,8 @@ package final class Engine: Sendable {
     package let environment: Environment
     package let options: EngineOptions
     private let state = Mutex(State())
+    private let plans = Mutex(PlanCache())
+    private let planned = Atomic<Int>(0)
 
     private struct State {
         /// The newest committed catalog that was read.
@@ -121,10 +123,22 @@ package final class Engine: Sendable {
         return catalog
     }
 
-    /// Whether a plan made with `catalog` may be kept for later statements.
-    func isCommitted(_ catalog: Catalog) -> Bool {
-        state.withLock { $0.catalog === catalog }
+    // MARK: Plans
+
+    func knownPlan(_ text: String, _ types: ParameterTypes) -> PreparedPlan? {
+        plans.withLock { $0.find(text, types) }
     }
+
+    /// Keeps a plan for later statements of all sessions. False if it was made for a catalog that is not committed.
+    func keep(_ plan: PreparedPlan, _ text: String, _ types: ParameterTypes) -> Bool {
+        guard state.withLock({ $0.catalog === plan.catalog }) else { return false }
+        plans.withLock { $0.insert(text, types, plan) }
+        return true
+    }
+
+    func countPlan() { planned.add(1, ordering: .relaxed) }
+
+    var plannedStatementCount: Int { planned.load(ordering: .relaxed) }
 
     private func recover() throws(Diagnostic) {
         if environment.isReadOnly { return }

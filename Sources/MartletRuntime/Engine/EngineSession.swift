@@ -32,6 +32,9 @@ package final class EngineSession: @unchecked Sendable {
 
     package init(_ engine: Engine) { self.engine = engine }
 
+    /// How many statements this database has planned since it was opened: those that were run again are not among them.
+    package var plannedStatementCount: Int { engine.plannedStatementCount }
+
     package var isInTransaction: Bool {
         if case .none = transaction { false } else { true }
     }
@@ -67,8 +70,11 @@ package final class EngineSession: @unchecked Sendable {
         cancellation.reset()
         // A cancellation between the two lines above must not be lost.
         if isOver.load(ordering: .relaxed) { return try runWhenOver(text) }
-        if let known = plans.find(text, parameters.types) {
-            if let result = try runKnown(known, text, parameters) { return result }
+        let types = parameters.types
+        if let known = plans.find(text, types), let result = try runKnown(known, text, parameters) { return result }
+        if let shared = engine.knownPlan(text, types), let result = try runKnown(shared, text, parameters) {
+            plans.insert(text, types, shared)
+            return result
         }
         let statement = try Parser.parseStatement(text)
         switch statement {
@@ -182,7 +188,7 @@ package final class EngineSession: @unchecked Sendable {
         default: return nil
         }
         guard let rows else { return nil }
-        return ResultStream(columns: prepared.columns, batches: rows)
+        return ResultStream(columns: prepared.columns, batches: rows, countsChanges: prepared.countsChanges)
     }
 
     /// A statement that writes, nested in the open transaction.
@@ -208,9 +214,11 @@ package final class EngineSession: @unchecked Sendable {
         return catalog
     }
 
-    /// Whether a plan may serve later statements: its catalog is one that they may meet again.
-    private func isLasting(_ prepared: PreparedPlan) -> Bool {
-        prepared.catalog === transactionCatalog || engine.isCommitted(prepared.catalog)
+    /// Keeps a plan for later statements if they may meet its catalog again: those of all sessions if it is committed.
+    private func keep(_ prepared: PreparedPlan, _ text: String, _ types: ParameterTypes) {
+        if engine.keep(prepared, text, types) || prepared.catalog === transactionCatalog {
+            plans.insert(text, types, prepared)
+        }
     }
 
     // MARK: Many rows of parameters
@@ -227,6 +235,7 @@ package final class EngineSession: @unchecked Sendable {
         if isOver.load(ordering: .relaxed) { return try runWhenOver(text) }
         let statement = try Parser.parseStatement(text)
         var columns: [ResultColumn] = []
+        var countsChanges = true
         func batches(_ view: TransactionView) throws(Diagnostic) -> [Batch] {
             var results: [Batch] = []
             for rows in parameterRows.batches {
@@ -236,6 +245,7 @@ package final class EngineSession: @unchecked Sendable {
                     throw Diagnostic(.misplaced, "only INSERT, UPDATE and DELETE take many rows of parameters")
                 }
                 columns = prepared.columns
+                countsChanges = prepared.countsChanges
                 if prepared.insertsOneRow {
                     results += try collect(prepared, first, view, parameterRows: rows)
                     continue
@@ -257,7 +267,7 @@ package final class EngineSession: @unchecked Sendable {
         case .writing(let interactive):
             results = try perform(interactive) { (view) throws(Diagnostic) in try batches(view) }
         }
-        return ResultStream(columns: columns, batches: results)
+        return ResultStream(columns: columns, batches: results, countsChanges: countsChanges)
     }
 
     private func run(
@@ -273,7 +283,7 @@ package final class EngineSession: @unchecked Sendable {
             let prepared = try interactive.read { (view) throws(Diagnostic) in
                 try prepare(statement, text, parameters, view)
             }
-            if isLasting(prepared) { plans.insert(text, parameters.types, prepared) }
+            keep(prepared, text, parameters.types)
             switch prepared.kind {
             case .read:
                 let batches = try interactive.read { (view) throws(Diagnostic) in
@@ -284,7 +294,8 @@ package final class EngineSession: @unchecked Sendable {
                 let batches = try perform(interactive) { (view) throws(Diagnostic) in
                     try collect(prepared, parameters, view)
                 }
-                return ResultStream(columns: prepared.columns, batches: batches)
+                return ResultStream(
+                    columns: prepared.columns, batches: batches, countsChanges: prepared.countsChanges)
             case .train:
                 if prepared.explain != nil { return explained(prepared, prepared.plan.text()) }
                 throw Diagnostic(.misplaced, "TRAIN cannot run inside a transaction", hint: "COMMIT first")
@@ -294,7 +305,7 @@ package final class EngineSession: @unchecked Sendable {
         case .none:
             let snapshot = ResultStream.Snapshot(try engine.environment.read())
             let prepared = try prepare(statement, text, parameters, snapshot.transaction.view)
-            if isLasting(prepared) { plans.insert(text, parameters.types, prepared) }
+            keep(prepared, text, parameters.types)
             return try runAlone(prepared, statement, text, parameters, snapshot)
         }
     }
@@ -315,7 +326,8 @@ package final class EngineSession: @unchecked Sendable {
                     ? prepared : try prepare(statement, text, parameters, transaction.view)
                 return try collect(current, parameters, transaction.view)
             }
-            return ResultStream(columns: prepared.columns, batches: batches)
+            return ResultStream(
+                columns: prepared.columns, batches: batches, countsChanges: prepared.countsChanges)
         case .train:
             let run = TrainingRun(self, statement: statement, text: text, parameters: parameters)
             let result = try run.run()
@@ -335,7 +347,8 @@ package final class EngineSession: @unchecked Sendable {
     func prepare(
         _ statement: Statement, _ text: String, _ parameters: ParameterValues, _ view: TransactionView
     ) throws(Diagnostic) -> PreparedPlan {
-        try PreparedPlan(
+        engine.countPlan()
+        return try PreparedPlan(
             statement, text: text, catalog: try catalog(view), parameters: parameters.types,
             usesOptimizer: engine.options.usesOptimizer)
     }

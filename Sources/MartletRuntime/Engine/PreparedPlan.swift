@@ -55,6 +55,18 @@ final class PreparedPlan: Sendable {
         return rows.count == 1 && !rows[0].contains(where: \.containsSubquery)
     }
 
+    /// Whether the result is the number of rows that the statement changed.
+    var countsChanges: Bool {
+        guard explain == nil else { return false }
+        switch plan.operation {
+        case .insert(let insert): return insert.returning == nil
+        case .update(let update): return update.returning == nil
+        case .delete(let delete): return delete.returning == nil
+        case .copyFrom: return true
+        default: return false
+        }
+    }
+
     private static func kind(of plan: PhysicalPlan) -> Kind {
         switch plan.operation {
         case .insert, .update, .delete, .copyFrom, .deploy: return .write

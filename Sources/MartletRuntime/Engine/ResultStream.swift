@@ -18,6 +18,8 @@ package struct ResultColumn: Hashable, Sendable {
 /// end, closed or dropped.
 package final class ResultStream {
     package let columns: [ResultColumn]
+    /// Whether the only value of the only row is the number of rows that the statement changed.
+    package let countsChanges: Bool
     private var source: (any Operator)?
     private var kept: [Batch]
     private var position = 0
@@ -32,8 +34,9 @@ package final class ResultStream {
     }
 
     /// Rows that are there already.
-    init(columns: [ResultColumn], batches: [Batch]) {
+    init(columns: [ResultColumn], batches: [Batch], countsChanges: Bool = false) {
         self.columns = columns
+        self.countsChanges = countsChanges
         kept = batches
         source = nil
         snapshot = nil
@@ -41,6 +44,7 @@ package final class ResultStream {
 
     init(columns: [ResultColumn], source: any Operator, snapshot: Snapshot) {
         self.columns = columns
+        countsChanges = false
         self.source = source
         self.snapshot = snapshot
         kept = []
