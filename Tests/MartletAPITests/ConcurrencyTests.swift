@@ -160,7 +160,7 @@ import Testing
         let start = clock.now
         waiting.cancel()
         await #expect(throws: CancellationError.self) { try await waiting.value }
-        #expect(clock.now - start < .seconds(1))
+        #expect(clock.now - start < .seconds(10))
         for task in busy { task.cancel() }
         for task in busy { await #expect(throws: CancellationError.self) { try await task.value } }
     }

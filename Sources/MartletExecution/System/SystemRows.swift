@@ -17,9 +17,9 @@ enum SystemRows {
         case "deployments": return catalog.deployments.map { deployment($0, catalog) }
         case "functions": return functions()
         case "reference":
-            return Reference.pages.map { 
+            return Reference.pages.map {
                 [.text($0.id), .text($0.kind.rawValue), .text($0.title), .text($0.keywords), .text($0.body)]
-             }
+            }
         case "settings":
             return Limits.settings.map { [.text($0.name), .text(String($0.value))] }
         case "status": return try status(context)

@@ -33,7 +33,8 @@ final class HelpSearch {
     private func prepared() throws(Diagnostic) -> EngineSession {
         if let known { return known }
         let session = EngineSession(try Engine.temporary())
-        try session.run("CREATE TABLE pages (id TEXT PRIMARY KEY, kind TEXT, title TEXT, keywords TEXT, body TEXT)").close()
+        try session.run("CREATE TABLE pages (id TEXT PRIMARY KEY, kind TEXT, title TEXT, keywords TEXT, body TEXT)")
+            .close()
         try session.run("INSERT INTO pages SELECT id, kind, title, keywords, body FROM sys.reference").close()
         try session.run(
             "CREATE INDEX pages_text ON pages USING text (title WEIGHT 3, keywords, body) WITH (language = 'english')"
