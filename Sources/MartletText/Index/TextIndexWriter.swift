@@ -25,7 +25,7 @@ package final class TextIndexWriter {
 
     // MARK: Whole indexes
 
-    /// Makes an empty index. While it is being built, deletions of rows that it does not know are kept until `publish`.
+    /// Makes an empty index. While it is being built, deletions are kept until `publish`.
     package static func create(
         objectID: UInt32, definition: TextIndexDefinition, building: Bool = false, in view: WriteView
     ) throws(Diagnostic) {
@@ -101,9 +101,10 @@ package final class TextIndexWriter {
         var manifest = try TextIndexReader.manifest(keys, in: view)
         let deletes = pendingDeletes
         pendingDeletes = []
-        let unknown = try delete(deletes, from: &manifest, segments: manifest.segments.indices)
+        try delete(deletes, from: &manifest, segments: manifest.segments.indices)
         if manifest.isBuilding {
-            for rowid in unknown { try view.put(keys.orphan(rowid), []) }
+            // Known ones too: the snapshot that is being built from may hold a row that this index noted as well.
+            for rowid in deletes { try view.put(keys.orphan(rowid), []) }
         }
         if let builder, builder.documentCount > 0 {
             try append(try builder.finish(), to: &manifest)
@@ -120,17 +121,27 @@ package final class TextIndexWriter {
         try view.put(keys.manifest, manifest.encoded())
     }
 
-    /// Adds the segments of the rows that were there when the building began, takes out of them what was deleted since,
-    /// and makes the index ready.
+    /// Adds the segments of the rows that were there when the building began, takes out of them what was deleted or
+    /// written since, and makes the index ready.
+    ///
+    /// The segments may be of a later snapshot than the building's begin (other jobs of the same commit, other
+    /// processes): a change that is in both counts once, as this index noted it.
     package func publish(baseSegments: [[UInt8]]) throws(Diagnostic) {
         try flush()
         var manifest = try TextIndexReader.manifest(keys, in: view)
         let first = manifest.segments.count
-        for bytes in baseSegments { try append(bytes, to: &manifest) }
         var orphans: [Int64] = []
+        for segment in manifest.segments {
+            let reader = try TextIndexReader.reader(segment, keys, in: view)
+            let deleted = try TextIndexReader.deleted(segment, keys, in: view)
+            for document in 0..<segment.documentCount where !(deleted?.contains(document) ?? false) {
+                orphans.append(try reader.rowid(document))
+            }
+        }
+        for bytes in baseSegments { try append(bytes, to: &manifest) }
         var cursor = try view.cursor(prefix: keys.orphans)
         while try cursor.next() { orphans.append(try TextIndexKeys.rowid(ofOrphan: cursor.keySuffix)) }
-        _ = try delete(orphans, from: &manifest, segments: first..<manifest.segments.count)
+        try delete(orphans, from: &manifest, segments: first..<manifest.segments.count)
         _ = try view.deleteAll(prefix: keys.orphans)
         manifest.isBuilding = false
         try view.put(keys.manifest, manifest.encoded())
@@ -171,11 +182,11 @@ package final class TextIndexWriter {
         var frequencies: [Int: UInt32] = [:]
     }
 
-    /// Marks rows as deleted in the given segments; returns those that are in none.
+    /// Marks rows as deleted in the given segments; ignores those that are in none.
     private func delete(
         _ rowids: [Int64], from manifest: inout TextIndexManifest, segments: Range<Int>
-    ) throws(Diagnostic) -> [Int64] {
-        guard !rowids.isEmpty else { return [] }
+    ) throws(Diagnostic) {
+        guard !rowids.isEmpty else { return }
         var readers: [SegmentReader] = []
         var deletions: [Deletion] = []
         for index in segments {
@@ -187,7 +198,6 @@ package final class TextIndexWriter {
                     bitmap: bitmap ?? DocumentBitmap(documentCount: segment.documentCount),
                     lengths: [UInt64](repeating: 0, count: definition.fieldCount)))
         }
-        var unknown: [Int64] = []
         rows: for rowid in rowids {
             for place in readers.indices.reversed() {
                 let reader = readers[place]
@@ -204,12 +214,10 @@ package final class TextIndexWriter {
                 }
                 continue rows
             }
-            unknown.append(rowid)
         }
         for (place, deletion) in deletions.enumerated() where deletion.count > 0 {
             try write(deletion, to: &manifest.segments[segments.lowerBound + place])
         }
-        return unknown
     }
 
     private func write(
