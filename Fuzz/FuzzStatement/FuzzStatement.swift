@@ -162,12 +162,12 @@ private struct Template {
 
 /// What the engine itself says it has.
 enum FunctionNames {
-    static let all: [String] = {
+    static let signatures: [String] = {
         do throws(Diagnostic) {
-            return try EngineSession(try Template.shared.open()).run("SELECT name FROM sys.functions").rows().compactMap
-            {
-                if case .text(let name) = $0[0] { name } else { nil }
-            }
+            return try EngineSession(try Template.shared.open()).run("SELECT signature FROM sys.functions").rows()
+                .compactMap {
+                    if case .text(let name) = $0[0] { name } else { nil }
+                }
         } catch {
             fatalError("\(error)")
         }
