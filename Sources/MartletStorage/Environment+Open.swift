@@ -110,12 +110,26 @@ extension Environment {
         mdb_env_info(core.environment, &information)
         var status = stat()
         guard fstat(core.file, &status) == 0 else { return }
+        try checkStart(core)
         let (expected, overflow) = (information.me_last_pgno + 1).multipliedReportingOverflow(by: core.pageBytes)
         if !overflow, Int(status.st_size) >= expected { return }
         // Pages at the end that were taken and freed in one transaction may never have been written; look.
         var walker = PageWalker(file: core.file, pageBytes: core.pageBytes)
         if let problem = walker.walk(transactionID: nil)?.first {
             throw Diagnostic(.corrupt, "the database file has been cut off: \(problem)", place: core.path)
+        }
+    }
+}
+
+extension Environment {
+    /// Opening reads the format record and the catalog through LMDB, which trusts the pages on the way to them.
+    private static func checkStart(_ core: EnvironmentCore) throws(Diagnostic) {
+        // Another process may write meanwhile: the transaction keeps this commit's pages as they are.
+        let view = try TransactionView(reading: core)
+        defer { view.end() }
+        var walker = PageWalker(file: core.file, pageBytes: core.pageBytes)
+        if let problem = walker.walkStart(transactionID: view.transactionID)?.first {
+            throw Diagnostic(.corrupt, "the database file is damaged: \(problem)", place: core.path)
         }
     }
 }
@@ -128,6 +142,7 @@ struct FileHeader {
     /// Where LMDB 0.9 has its magic number and data version on 64-bit machines: after the first page's header.
     private static let magicOffset = 16
     private static let magic: UInt32 = 0xBEEF_C0DE
+    private static let pageSizeOffset = 40
     private static let dataVersion: UInt32 = 1
 
     /// Makes the file if it is missing and may be made; turns `isReadOnly` on if it may only be read.
@@ -168,6 +183,22 @@ struct FileHeader {
         guard magic == Self.magic else { throw notOurs(path) }
         guard version == dataVersion else {
             throw Diagnostic(.newerFormat, "the file was written by another version of LMDB (\(version))", place: path)
+        }
+        try checkPageSize(file, path)
+    }
+
+    /// Both meta pages name the size of pages; LMDB believes the newer one.
+    private static func checkPageSize(_ file: Int32, _ path: String) throws(Diagnostic) {
+        var place = 0
+        for _ in 0..<2 {
+            var bytes: UInt32 = 0
+            let count = pread(file, &bytes, 4, off_t(place + pageSizeOffset))
+            // A file of less than two pages is LMDB's to refuse.
+            guard count == 4 else { return }
+            guard (256...32_768).contains(bytes), bytes & (bytes - 1) == 0, place == 0 || place == Int(bytes) else {
+                throw Diagnostic(.corrupt, "the database file is damaged: pages of \(bytes) bytes", place: path)
+            }
+            place = Int(bytes)
         }
     }
 

@@ -50,6 +50,8 @@ struct PageWalker {
     private var visited: [UInt64] = []
     private(set) var problems: [String] = []
     private(set) var pageCount = 0
+    /// How many pages are visited at most.
+    private var pageLimit = Int.max
 
     /// - Parameter file: stays open while the walker is used.
     init(file: Int32, pageBytes: Int) {
@@ -62,6 +64,22 @@ struct PageWalker {
 
     /// Walks the trees of a commit; nil if the file no longer has its meta page. O(pages).
     mutating func walk(transactionID: Int?) -> [String]? {
+        guard let trees = trees(transactionID: transactionID) else { return nil }
+        for tree in trees { walk(tree) }
+        return problems
+    }
+
+    /// Walks only the first pages of the data in the order of keys, where the format record and the catalog are: with
+    /// these sound, a file can be opened and asked for an integrity check. O(1).
+    mutating func walkStart(transactionID: Int?) -> [String]? {
+        guard let data = trees(transactionID: transactionID)?.last else { return nil }
+        pageLimit = 64
+        walk(data)
+        return problems
+    }
+
+    /// The free list and the data; what is wrong with them is reported.
+    private mutating func trees(transactionID: Int?) -> [Tree]? {
         var chosen: (transaction: UInt64, page: [UInt8])?
         for number in 0..<2 {
             guard let page = read(UInt64(number)), page.count >= 152, word(page, 16) & 0xFFFF_FFFF == 0xBEEF_C0DE else {
@@ -76,20 +94,21 @@ struct PageWalker {
         }
         guard let meta = chosen?.page else { return nil }
         lastPage = word(meta, 136)
-        guard lastPage < 1 << 40 else { return ["the last page has the number \(lastPage)"] }
+        guard lastPage < 1 << 40 else {
+            report("the last page has the number \(lastPage)")
+            return []
+        }
         // Only pages of the file are visited, whatever the damaged number of the last page says.
         visited = [UInt64](repeating: 0, count: Int(filePageCount / 64) + 1)
-        for (index, name) in ["the free list", "the data"].enumerated() {
+        return ["the free list", "the data"].enumerated().map { index, name in
             let offset = 40 + 48 * index
             // Of the data, only plain keys and values; the free list's flags hold those of the file too.
             let flags = half(meta, offset + 4)
             if index == 1, flags != 0 { report("\(name) has flags \(flags)") }
-            let tree = Tree(
+            return Tree(
                 depth: Int(half(meta, offset + 6)), entryCount: word(meta, offset + 32), root: word(meta, offset + 40),
                 name: name)
-            walk(tree)
         }
-        return problems
     }
 
     private mutating func walk(_ tree: Tree) {
@@ -100,13 +119,13 @@ struct PageWalker {
         guard tree.depth <= Self.maximumDepth else { return report("\(tree.name) has a depth of \(tree.depth)") }
         var entryCount: UInt64 = 0
         walk(tree.root, depth: 1, of: tree, &entryCount)
-        if entryCount != tree.entryCount, problems.isEmpty {
+        if entryCount != tree.entryCount, problems.isEmpty, pageCount < pageLimit {
             report("\(tree.name) has \(entryCount) entries instead of \(tree.entryCount)")
         }
     }
 
     private mutating func walk(_ number: UInt64, depth: Int, of tree: Tree, _ entryCount: inout UInt64) {
-        guard problems.count < Self.maximumProblems else { return }
+        guard problems.count < Self.maximumProblems, pageCount < pageLimit else { return }
         guard depth <= tree.depth else { return report("\(tree.name) is deeper than \(tree.depth)") }
         guard visit(number, tree), let page = read(number) else { return }
         guard word(page, 0) == number else { return report("page \(number) says that it is page \(word(page, 0))") }

@@ -15,12 +15,11 @@ enum StorageError {
         let (errorCode, what): (ErrorCode, String) =
             switch code {
             case MDB_MAP_FULL: (.databaseFull, "the database has reached the size of its map")
-            case MDB_TXN_FULL, MDB_CURSOR_FULL, MDB_PAGE_FULL:
-                (.limitExceeded, "the transaction has changed too much")
+            case MDB_TXN_FULL: (.limitExceeded, "the transaction has changed too much")
             case MDB_READERS_FULL: (.tooManyReaders, "too many read transactions are open")
             case MDB_INVALID: (.notADatabase, "the file is not a Martlet database")
             case MDB_VERSION_MISMATCH: (.newerFormat, "the file was written by another version of LMDB")
-            case MDB_CORRUPTED, MDB_PAGE_NOTFOUND, MDB_BAD_RSLOT:
+            case MDB_CORRUPTED, MDB_PAGE_NOTFOUND, MDB_BAD_RSLOT, MDB_CURSOR_FULL, MDB_PAGE_FULL:
                 (.corrupt, "the database file is damaged")
             case MDB_PANIC: (.inputOutput, "an earlier write to the database file failed; open it again")
             case MDB_BAD_TXN: (.transactionAborted, "the transaction failed earlier")
