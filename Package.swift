@@ -81,7 +81,7 @@ let package = Package(
             "MartletRuntime",
             [
                 "MartletCore", "MartletStorage", "MartletLanguage", "MartletFormats", "MartletExpressions",
-                "MartletCatalog", "MartletPlanning", "MartletExecution",
+                "MartletCatalog", "MartletPlanning", "MartletExecution", "MartletText",
             ]),
         layer(
             "Martlet",

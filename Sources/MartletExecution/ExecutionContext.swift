@@ -5,6 +5,7 @@ package import MartletCore
 package import MartletExpressions
 import MartletPlanning
 package import MartletStorage
+package import MartletText
 
 /// One transaction, the catalog that it sees, and what the statement needs from outside. Used by one thread at a time.
 package final class ExecutionContext: SubqueryEvaluator {
@@ -13,6 +14,8 @@ package final class ExecutionContext: SubqueryEvaluator {
     package let evaluation: EvaluationContext
     package let progress: ProgressHandler?
     private let usesOptimizer: Bool
+    /// Shared by the statements of one database.
+    package var textWorkspaces: TextWorkspaces?
     /// With rows of parameters, VALUES gives one row for each of them.
     package var parameterRows: Batch?
     /// What the storage finds wrong below the rows, for PRAGMA integrity_check.

@@ -7,16 +7,22 @@ import MartletText
 
 final class TextSearch {
     private let searcher: TextSearcher
-    private let analyzer: Analyzer
+    private let workspaces: TextWorkspaces
+    private let workspace: TextWorkspace
+    private var analyzer: Analyzer { workspace.analyzer }
 
     init(_ context: ExecutionContext, _ leg: SearchPlan.Leg) throws(Diagnostic) {
         let options = leg.index.textOptions ?? TextOptions()
         let reader = try TextIndexReader(objectID: leg.index.id, in: context.view)
+        workspaces = context.textWorkspaces ?? TextWorkspaces()
+        workspace = try workspaces.take(leg.index.id, reader.definition)
         searcher = try reader.searcher(
             TextParameters(
-                k1: Float(options.k1), b: Float(options.b), weights: leg.weights.map { Float($0) }))
-        analyzer = try Analyzer(reader.definition.analyzer)
+                k1: Float(options.k1), b: Float(options.b), weights: leg.weights.map { Float($0) }),
+            scratch: workspace.scratch)
     }
+
+    deinit { workspaces.put(workspace) }
 
     func hits(_ text: String, limit: Int, filter: TextFilter = .all) throws(Diagnostic) -> [TextHit] {
         try searcher.search(TextQuery(text, analyzer: analyzer), k: limit, filter: filter)

@@ -4,6 +4,7 @@ package import MartletCatalog
 package import MartletCore
 import MartletPlanning
 package import MartletStorage
+import MartletText
 import Synchronization
 
 #if canImport(Glibc)
@@ -49,6 +50,7 @@ package struct EngineOptions: Sendable {
 package final class Engine: Sendable {
     package let environment: Environment
     package let options: EngineOptions
+    let textWorkspaces = TextWorkspaces()
     private let state = Mutex(State())
     private let plans = Mutex(PlanCache())
     private let planned = Atomic<Int>(0)

@@ -360,6 +360,7 @@ package final class EngineSession: @unchecked Sendable {
             view: view, catalog: catalog, parameters: parameters.values, statementTime: engine.options.clock(),
             cancellation: cancellation, memoryLimitBytes: engine.options.statementMemoryBytes,
             usesOptimizer: engine.options.usesOptimizer, progress: progress)
+        context.textWorkspaces = engine.textWorkspaces
         let environment = engine.environment
         context.storageProblems = { () throws(Diagnostic) in try environment.integrityCheck() }
         return context

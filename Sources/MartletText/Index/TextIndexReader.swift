@@ -29,13 +29,15 @@ package struct TextIndexReader {
         for segment in manifest.segments {
             let reader = try Self.reader(segment, keys, in: view)
             let id = segment.id
-            opened.append(
-                SearchSegment(
-                    reader: reader, deleted: try Self.deleted(segment, keys, in: view),
-                    totalLengths: segment.totalLengths, documentCount: segment.liveCount,
-                    deletedFrequency: { (term) throws(Diagnostic) in
-                        try Self.deletedFrequency(term, segment: id, keys, in: view)
-                    }))
+            var found = SearchSegment(
+                reader: reader, deleted: try Self.deleted(segment, keys, in: view),
+                totalLengths: segment.totalLengths, documentCount: segment.liveCount,
+                deletedFrequency: { (term) throws(Diagnostic) in
+                    try Self.deletedFrequency(term, segment: id, keys, in: view)
+                })
+            // A number is given once to what is committed; what a running transaction wrote may never be.
+            found.cacheID = view.isWritable ? nil : id
+            opened.append(found)
         }
         segments = opened
     }
@@ -47,8 +49,13 @@ package struct TextIndexReader {
     package var byteCount: Int { manifest.segments.reduce(0) { $0 + $1.byteCount } }
 
     /// Throws `invalidOption` for parameters out of range.
-    package func searcher(_ parameters: TextParameters) throws(Diagnostic) -> TextSearcher {
-        try TextSearcher(segments: segments, fieldCount: definition.fieldCount, parameters: parameters)
+    ///
+    /// - Parameter scratch: of an earlier search of the same index.
+    package func searcher(
+        _ parameters: TextParameters, scratch: SearchScratch? = nil
+    ) throws(Diagnostic) -> TextSearcher {
+        try TextSearcher(
+            segments: segments, fieldCount: definition.fieldCount, parameters: parameters, scratch: scratch)
     }
 
     /// The segment and document of a row that can be found. O(segments · log documents).

@@ -20,6 +20,8 @@ package struct SearchSegment {
     package var documentCount: Int
     /// How many deleted documents a term (by ordinal) occurs in.
     package var deletedFrequency: ((Int) throws(Diagnostic) -> Int)?
+    /// Stands for exactly these bytes in every search with the same scratch; nil if nothing about them may be kept.
+    package var cacheID: UInt32?
 
     package init(
         reader: SegmentReader, deleted: DocumentBitmap? = nil, totalLengths: [UInt64], documentCount: Int,
@@ -78,11 +80,12 @@ package final class TextSearcher {
     private let hasKeys: Bool
 
     private var norms: [[Float]?]
-    private var scores: [Float] = []
-    private var weighted = [Float](repeating: 0, count: SegmentFormat.blockCount)
-    private let buffer: PostingBuffer
+    private let scratch: SearchScratch
 
-    package init(segments: [SearchSegment], fieldCount: Int, parameters: TextParameters) throws(Diagnostic) {
+    /// - Parameter scratch: of an earlier searcher over as many fields, which is not used any more.
+    package init(
+        segments: [SearchSegment], fieldCount: Int, parameters: TextParameters, scratch: SearchScratch? = nil
+    ) throws(Diagnostic) {
         try parameters.validate(fieldCount: fieldCount)
         var documents = 0
         var totals = [UInt64](repeating: 0, count: fieldCount)
@@ -107,7 +110,12 @@ package final class TextSearcher {
         normSlope =
             averageLength > 0 ? Float(Double(parameters.k1) * Double(parameters.b) / averageLength) : 0
         norms = [[Float]?](repeating: nil, count: segments.count)
-        buffer = PostingBuffer(fieldCount: fieldCount)
+        if let scratch, scratch.fieldCount == fieldCount {
+            scratch.keepNorms(of: segments)
+            self.scratch = scratch
+        } else {
+            self.scratch = SearchScratch(fieldCount: fieldCount)
+        }
     }
 
     /// A query term found in the segments.
@@ -195,9 +203,11 @@ package final class TextSearcher {
         let segment = segments[index]
         let count = segment.reader.documentCount
         try prepareNorms(index)
-        if scores.count < count { scores.append(contentsOf: repeatElement(0, count: count - scores.count)) }
+        if scratch.scores.count < count {
+            scratch.scores.append(contentsOf: repeatElement(0, count: count - scratch.scores.count))
+        }
         defer {
-            scores.withUnsafeMutableBufferPointer {
+            scratch.scores.withUnsafeMutableBufferPointer {
                 UnsafeMutableBufferPointer(rebasing: $0[0..<count]).update(repeating: 0)
             }
         }
@@ -219,7 +229,7 @@ package final class TextSearcher {
         while position < count {
             let bound = max(top.threshold, least)
             let found = candidates.withUnsafeMutableBufferPointer { candidates in
-                scores.withUnsafeBufferPointer { scores in
+                scratch.scores.withUnsafeBufferPointer { scores in
                     TextScoring.collect(
                         UnsafeBufferPointer(rebasing: scores[0..<count]), from: &position, threshold: bound,
                         into: candidates)
@@ -227,7 +237,7 @@ package final class TextSearcher {
             }
             for candidate in candidates[0..<found] {
                 let document = Int(candidate)
-                let score = scores[document]
+                let score = scratch.scores[document]
                 // Ordinals only grow, so an equal score cannot displace what is kept.
                 if top.isFull, score <= top.threshold { continue }
                 if let deleted = segment.deleted, deleted.contains(document) { continue }
@@ -244,8 +254,9 @@ package final class TextSearcher {
     ) throws(Diagnostic) {
         var cursor = start
         let count = segments[index].reader.documentCount
+        let buffer = scratch.buffer
         while try cursor.next(into: buffer) {
-            let isSound = weighted.withUnsafeMutableBufferPointer { weighted in
+            let isSound = scratch.weighted.withUnsafeMutableBufferPointer { weighted in
                 var adding = false
                 for field in 0..<fieldCount where parameters.weights[field] > 0 {
                     TextScoring.weigh(
@@ -253,7 +264,7 @@ package final class TextSearcher {
                         adding: adding, into: weighted)
                     adding = true
                 }
-                return scores.withUnsafeMutableBufferPointer { scores in
+                return scratch.scores.withUnsafeMutableBufferPointer { scores in
                     (norms[index] ?? []).withUnsafeBufferPointer { norms in
                         TextScoring.accumulate(
                             documents: buffer.documents, weighted: UnsafeBufferPointer(weighted), norms: norms,
@@ -268,6 +279,13 @@ package final class TextSearcher {
     private func prepareNorms(_ index: Int) throws(Diagnostic) {
         guard norms[index] == nil else { return }
         let reader = segments[index].reader
+        let cacheID = segments[index].cacheID
+        if let cacheID, let known = scratch.norms[cacheID], known.parameters == parameters,
+            known.constant == normConstant, known.slope == normSlope, known.values.count == reader.documentCount
+        {
+            norms[index] = known.values
+            return
+        }
         var made = [Float](repeating: 0, count: reader.documentCount)
         var adding = false
         for field in 0..<fieldCount where parameters.weights[field] > 0 {
@@ -281,5 +299,9 @@ package final class TextSearcher {
             TextScoring.finish(norms: $0, constant: normConstant, slope: normSlope)
         }
         norms[index] = made
+        if let cacheID {
+            scratch.norms[cacheID] = SearchScratch.Norms(
+                parameters: parameters, constant: normConstant, slope: normSlope, values: made)
+        }
     }
 }
