@@ -26,8 +26,9 @@ package final class RowProjection {
 
     package let layout: RowLayout
     package let capacity: Int
-    package private(set) var count = 0
-    private var outputs: [Output] = []
+    // Touched for every row, so not checked for overlapping access.
+    @exclusivity(unchecked) package private(set) var count = 0
+    @exclusivity(unchecked) private var outputs: [Output] = []
     private let fixedOutputs: UnsafeMutableBufferPointer<FixedOutput>
     private let variableOutputs: [Int]
     /// The first four bytes of a row that has all columns and no NULL.

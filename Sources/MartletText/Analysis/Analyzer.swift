@@ -24,10 +24,11 @@ package final class Analyzer {
     private let stopWords: Set<[UInt8]>
     /// Whether an apostrophe ends a word (l'homme) or belongs into it (o'clock).
     private let apostropheSeparates: Bool
-    private var words = ByteStringTable()
+    // Touched for every word, so not checked for overlapping access.
+    @exclusivity(unchecked) private var words = ByteStringTable()
     /// The term of each word in `words`; -1 for those left out.
-    private var wordTerms: [Int32] = []
-    private var terms = ByteStringTable()
+    @exclusivity(unchecked) private var wordTerms: [Int32] = []
+    @exclusivity(unchecked) private var terms = ByteStringTable()
     private var scalarClasses: [UInt32: ScalarClass] = [:]
     private let scratch: UnsafeMutableBufferPointer<UInt8>
     private var scalars: [UInt32] = []

@@ -15,9 +15,10 @@ package final class SearchScratch {
     package let fieldCount: Int
     /// By the segments' `cacheID`.
     var norms: [UInt32: Norms] = [:]
+    // Touched for every block of postings, so not checked for overlapping access.
     /// One a document of the largest segment so far; zeros between searches.
-    var scores: [Float] = []
-    var weighted = [Float](repeating: 0, count: SegmentFormat.blockCount)
+    @exclusivity(unchecked) var scores: [Float] = []
+    @exclusivity(unchecked) var weighted = [Float](repeating: 0, count: SegmentFormat.blockCount)
     let buffer: PostingBuffer
 
     package init(fieldCount: Int) {
