@@ -110,6 +110,17 @@ package final class WriteView: TransactionView, @unchecked Sendable {
         try key.bytes.withRawBytes { (key) throws(Diagnostic) in try append(key, value) }
     }
 
+    /// Sets a key's value if the key comes after all others of the file, filling pages completely. False, and no
+    /// change, if it does not.
+    package func append(ifLast key: UnsafeRawBufferPointer, _ value: UnsafeRawBufferPointer) throws(Diagnostic) -> Bool
+    {
+        try put(key, value, flags: UInt32(MDB_APPEND))
+    }
+
+    package func append(ifLast key: KeyWriter, _ value: UnsafeRawBufferPointer) throws(Diagnostic) -> Bool {
+        try key.bytes.withRawBytes { (key) throws(Diagnostic) in try append(ifLast: key, value) }
+    }
+
     /// Sets a key's value of `byteCount` bytes, which `fill` writes straight into the page.
     ///
     /// `fill` gets zeroed bytes and must not use the transaction.

@@ -2,6 +2,7 @@
 
 import MartletCatalog
 import MartletCore
+import MartletExpressions
 import MartletPlanning
 import MartletStorage
 
@@ -22,30 +23,44 @@ enum IndexCommands {
     private static func fill(
         _ index: Index, _ table: Table, _ context: ExecutionContext, _ view: WriteView
     ) throws(Diagnostic) {
-        let scan = Scan(table: table, alias: table.name, columns: Array(table.columns.indices), includesRowID: true)
+        let isText = index.textOptions != nil
+        // Only what the index holds, and the key that orders equal scores.
+        let columns = Set(index.parts.map(\.column) + (isText ? table.primaryKey : [])).sorted()
+        let scan = Scan(table: table, alias: table.name, columns: columns, includesRowID: true)
         let rows = try TableScanOperator(context, scan, lower: nil, upper: nil)
-        let text = index.textOptions == nil ? nil : try TextIndexUpkeep(index, of: table, view)
         var done = 0
-        while let batch = try rows.next() {
-            for row in 0..<batch.count {
-                let values = batch.row(row)
-                guard case .integer(let rowID) = values[table.columns.count] else { continue }
-                if let text {
-                    try text.insert(values, rowID)
-                } else {
-                    try enter(index, table, values, rowID, view)
+        func each(_ body: (Batch, _ rowIDs: [Int64]) throws(Diagnostic) -> Void) throws(Diagnostic) {
+            while let batch = try rows.next() {
+                if case .integers(let rowIDs) = batch.columns[columns.count].storage { try body(batch, rowIDs) }
+                done += batch.count
+                context.progress?(Progress(stage: "index", rowsDone: done))
+            }
+        }
+        if isText {
+            let text = try TextIndexUpkeep(index, of: table, view)
+            try each { (batch, rowIDs) throws(Diagnostic) in
+                for row in 0..<batch.count { try text.insert(batch, row: row, of: columns, rowIDs[row]) }
+            }
+            try text.finish()
+        } else {
+            var entries = SortedEntries()
+            try each { (batch, rowIDs) throws(Diagnostic) in
+                for row in 0..<batch.count {
+                    let key = IndexEntry.key(index, batch, row: row, of: columns, rowIDs[row])
+                    try check(key, index, table, rowIDs[row])
+                    entries.append(key, rowID: rowIDs[row])
+                }
+                if entries.byteCount > context.evaluation.memoryLimitBytes / 4 {
+                    try enter(&entries, index, table, view)
                 }
             }
-            done += batch.count
-            context.progress?(Progress(stage: "index", rowsDone: done))
+            try enter(&entries, index, table, view)
         }
-        try text?.finish()
     }
 
-    private static func enter(
-        _ index: Index, _ table: Table, _ values: [Value], _ rowID: Int64, _ view: WriteView
+    private static func check(
+        _ key: KeyWriter, _ index: Index, _ table: Table, _ rowID: Int64
     ) throws(Diagnostic) {
-        let (key, isExclusive) = IndexEntry.key(index, values, rowID)
         do throws(Diagnostic) {
             try key.checkLength()
         } catch {
@@ -53,9 +68,16 @@ enum IndexCommands {
                 .keyTooLong, "the values of index \(index.name) take more than \(Limits.keyBytes) bytes",
                 place: "table \(table.name), row \(rowID)")
         }
-        let entry = index.isUnique ? IndexEntry.value(rowID) : []
-        let isNew = try entry.withRawBytes { (bytes) throws(Diagnostic) in try view.insert(key, bytes) }
-        if isExclusive, !isNew {
+    }
+
+    private static func enter(
+        _ entries: inout SortedEntries, _ index: Index, _ table: Table, _ view: WriteView
+    ) throws(Diagnostic) {
+        try entries.drain { (key, rowID) throws(Diagnostic) in
+            let entry = index.isUnique ? IndexEntry.value(rowID) : []
+            let isNew = try entry.withRawBytes { (bytes) throws(Diagnostic) in try view.insert(key, bytes) }
+            // Entries with a NULL have the row id in their key, so equal keys are equal values.
+            if isNew { return }
             let names = index.parts.map { table.columns[$0.column].name }.joined(separator: ", ")
             throw Diagnostic(
                 .unique, "index \(index.name) cannot be unique: two rows have the same \(names)",

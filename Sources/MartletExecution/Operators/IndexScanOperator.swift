@@ -114,6 +114,19 @@ enum IndexEntry {
         return (key, isExclusive)
     }
 
+    /// As above, from the row of a batch that has the table's columns `columns`, in that order, among them the index's.
+    static func key(_ index: Index, _ batch: Batch, row: Int, of columns: [Int], _ rowID: Int64) -> KeyWriter {
+        var key = KeyWriter(KeyPrefix(.index, index.id))
+        var hasNull = false
+        for part in index.parts {
+            guard let position = columns.firstIndex(of: part.column) else { continue }
+            hasNull = hasNull || batch.columns[position].isNull(row)
+            key.append(batch.columns[position], at: row, part.isDescending ? .descending : .ascending)
+        }
+        if !index.isUnique || hasNull { key.append(rowNumber: rowID) }
+        return key
+    }
+
     static func rowID(key: UnsafeRawBufferPointer, value: UnsafeRawBufferPointer) throws(Diagnostic) -> Int64 {
         let bytes = value.isEmpty ? UnsafeRawBufferPointer(rebasing: key.suffix(8)) : value
         guard bytes.count == 8 else { throw Diagnostic(.corrupt, "an index entry without a row id") }

@@ -19,6 +19,10 @@ final class TableWriter {
     private var key: KeyWriter
     /// The greatest row id in the table; nil until it is looked up.
     private var lastRowID: Int64?
+    /// The greatest row id that is stored; nil until it is looked up. Later ids are new without asking.
+    private var lastStoredRowID: Int64?
+    /// Whether rows after the last one may be the last of the file, which saves looking for their place.
+    private var mayAppend = true
     private var rowCountChange = 0
 
     init(_ context: ExecutionContext, _ target: WriteTarget) throws(Diagnostic) {
@@ -56,8 +60,13 @@ final class TableWriter {
         let rowIDs: [Int64]
         if let column = table.rowIDColumn {
             var ids: [Int64] = []
-            ids.reserveCapacity(batch.count)
-            for row in 0..<batch.count {
+            if case .integers(let given) = batch.columns[column].storage, batch.columns[column].nulls == nil {
+                ids = given
+                lastRowID = max(try greatestRowID(), given.max() ?? .min)
+            } else {
+                ids.reserveCapacity(batch.count)
+            }
+            for row in ids.count..<batch.count {
                 if case .integer(let id) = batch.columns[column][row] {
                     ids.append(id)
                     lastRowID = max(try greatestRowID(), id)
@@ -101,6 +110,7 @@ final class TableWriter {
         var cursor = try view.cursor(KeyPrefix(.row, table.id))
         let last = try cursor.last() ? try RowKey.rowID(cursor.keySuffix) : 0
         lastRowID = last
+        lastStoredRowID = last
         return last
     }
 
@@ -121,8 +131,15 @@ final class TableWriter {
         key.truncate(to: KeyPrefix.byteCount)
         key.append(rowNumber: rowID)
         let rowKey = key
-        let isNew = try rowWriter.withUnsafeBytes { (bytes) throws(Diagnostic) in try view.insert(rowKey, bytes) }
+        let isNew = try rowWriter.withUnsafeBytes { (bytes) throws(Diagnostic) in
+            if mayAppend, let lastStoredRowID, rowID > lastStoredRowID {
+                if try view.append(ifLast: rowKey, bytes) { return true }
+                mayAppend = false
+            }
+            return try view.insert(rowKey, bytes)
+        }
         if !isNew { throw violation(table.primaryKey, batch.row(row)) }
+        if let lastStoredRowID { self.lastStoredRowID = max(lastStoredRowID, rowID) }
         rowCountChange += 1
         if !ordered.isEmpty || !texts.isEmpty {
             let values = batch.row(row)

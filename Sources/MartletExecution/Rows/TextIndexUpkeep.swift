@@ -22,6 +22,37 @@ final class TextIndexUpkeep {
         try writer.insert(rowid: rowID, key: Self.key(values, table), texts: Self.texts(values, index))
     }
 
+    /// Adds the row of a batch that has the table's columns `columns`, in that order: the texts are not copied.
+    func insert(_ batch: Batch, row: Int, of columns: [Int], _ rowID: Int64) throws(Diagnostic) {
+        var key = KeyWriter()
+        let hasKey = Self.hasKeys(table)
+        if hasKey {
+            for column in table.primaryKey {
+                guard let position = columns.firstIndex(of: column) else { continue }
+                key.append(batch.columns[position], at: row)
+            }
+        }
+        let parts = index.parts.map { part in columns.firstIndex(of: part.column).map { batch.columns[$0] } }
+        try Self.withTexts(parts[...], row, []) { (texts) throws(Diagnostic) in
+            try key.bytes.withRawBytes { (bytes) throws(Diagnostic) in
+                try writer.insert(rowid: rowID, key: hasKey ? bytes : nil, texts: texts)
+            }
+        }
+    }
+
+    private static func withTexts(
+        _ columns: ArraySlice<Column?>, _ row: Int, _ texts: [UnsafeRawBufferPointer?],
+        _ body: ([UnsafeRawBufferPointer?]) throws(Diagnostic) -> Void
+    ) throws(Diagnostic) {
+        guard let column = columns.first else { return try body(texts) }
+        guard let column, !column.isNull(row), case .bytes(let bytes) = column.storage else {
+            return try withTexts(columns.dropFirst(), row, texts + [nil], body)
+        }
+        try bytes.withBytes(at: row) { (text) throws(Diagnostic) in
+            try withTexts(columns.dropFirst(), row, texts + [text], body)
+        }
+    }
+
     func delete(_ rowID: Int64) throws(Diagnostic) { writer.delete(rowid: rowID) }
 
     /// Whether an update of these values concerns the index: its columns, or the key that orders equal scores.

@@ -1,0 +1,73 @@
+// Entries of an ordered index, sorted before they are written.
+
+import MartletCore
+import MartletStorage
+
+#if canImport(Glibc)
+    import Glibc
+#elseif canImport(Darwin)
+    import Darwin
+#endif
+
+/// Collects the keys of a new index's entries. Written in order they fill one page after the other, where entries in the
+/// table's order would touch the whole index again and again.
+struct SortedEntries {
+    private struct Entry {
+        /// The first sixteen bytes behind the index's prefix, as two numbers: most comparisons end here.
+        var high: UInt64
+        var low: UInt64
+        var start: Int
+        var byteCount: Int
+        var rowID: Int64
+    }
+
+    private var bytes: [UInt8] = []
+    private var entries: [Entry] = []
+
+    /// About the memory that the entries take.
+    var byteCount: Int { bytes.count + entries.count * MemoryLayout<Entry>.stride }
+
+    mutating func append(_ key: KeyWriter, rowID: Int64) {
+        let start = bytes.count
+        bytes.append(contentsOf: key.bytes)
+        func number(_ offset: Int) -> UInt64 {
+            var number: UInt64 = 0
+            for index in offset..<offset + 8 {
+                number = number << 8 | UInt64(index < key.bytes.count ? key.bytes[index] : 0)
+            }
+            return number
+        }
+        entries.append(
+            Entry(
+                high: number(KeyPrefix.byteCount), low: number(KeyPrefix.byteCount + 8), start: start,
+                byteCount: key.bytes.count, rowID: rowID))
+    }
+
+    /// Calls `body` with every key, ascending, equal ones in the order of their rows; the collection is then empty.
+    mutating func drain(
+        _ body: (_ key: UnsafeRawBufferPointer, _ rowID: Int64) throws(Diagnostic) -> Void
+    ) throws(Diagnostic) {
+        var sorted = entries
+        let all = bytes
+        entries = []
+        bytes = []
+        try all.withRawBytes { (raw) throws(Diagnostic) in
+            sorted.sort { left, right in
+                if left.high != right.high { return left.high < right.high }
+                if left.low != right.low { return left.low < right.low }
+                let difference = Self.compare(raw, left, right)
+                return difference != 0 ? difference < 0 : left.rowID < right.rowID
+            }
+            for entry in sorted {
+                try body(
+                    UnsafeRawBufferPointer(rebasing: raw[entry.start..<entry.start + entry.byteCount]), entry.rowID)
+            }
+        }
+    }
+
+    private static func compare(_ raw: UnsafeRawBufferPointer, _ left: Entry, _ right: Entry) -> Int {
+        guard let base = raw.baseAddress else { return 0 }
+        let shared = Int(memcmp(base + left.start, base + right.start, min(left.byteCount, right.byteCount)))
+        return shared != 0 ? shared : left.byteCount - right.byteCount
+    }
+}
