@@ -43,7 +43,7 @@ import Testing
         try await database.execute("CREATE TABLE docs (id INTEGER PRIMARY KEY, text TEXT)")
         try await database.execute("CREATE INDEX docs_text ON docs USING text (text)")
         try await database.write { session in
-            let insert = session.prepare("INSERT INTO docs VALUES (?, ?)")
+            let insert = try session.prepare("INSERT INTO docs VALUES (?, ?)")
             for number in 0..<500 {
                 try insert.execute(number, "swift \(number % 7 == 0 ? "bird" : "stone") number \(number)")
             }
