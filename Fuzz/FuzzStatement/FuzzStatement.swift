@@ -25,17 +25,17 @@ private let statementLimit = 24
 private let statementMilliseconds = 400
 
 private func run(_ bytes: [UInt8]) {
-    let statements = ScriptReader(bytes: bytes).prefix(statementLimit).filter { parsed in
-        parsed.statement.map { !touchesFiles($0) } ?? true
+    let statements = ScriptReader(bytes: bytes).prefix(statementLimit).map { parsed in
+        String(decoding: bytes[parsed.range.start..<parsed.range.end], as: UTF8.self)
+    }.filter { text in
+        // Judged as the session will read it: bytes that are no text have become characters.
+        (try? Parser.parseStatement(text)).map { !touchesFiles($0) } ?? true
     }
     if statements.isEmpty { return }
     do throws(Diagnostic) {
         let engine = try Template.shared.open()
         let session = EngineSession(engine)
-        for parsed in statements {
-            let text = String(decoding: bytes[parsed.range.start..<parsed.range.end], as: UTF8.self)
-            run(text, session)
-        }
+        for text in statements { run(text, session) }
         if session.isInTransaction { _ = try session.run("ROLLBACK") }
         let problems = try session.run("PRAGMA integrity_check").rows()
         require(problems == [[.text("ok")]], "integrity_check says \(problems)")
