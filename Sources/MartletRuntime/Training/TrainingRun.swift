@@ -48,10 +48,12 @@ final class TrainingRun {
         let start = clock.now
         let engine = session.engine
         let written = try engine.environment.writeWithSnapshot { (transaction) throws(Diagnostic) in
-            try begin(transaction.view)
+            let begun = try begin(transaction.view)
+            // Before the commit: whoever opens the file right after it must not take the run for a dead process's.
+            ActiveRuns.insert(engine.environment.path, begun.run)
+            return begun
         }
         let begun = written.value
-        ActiveRuns.insert(engine.environment.path, begun.run)
         defer { ActiveRuns.remove(engine.environment.path, begun.run) }
         do throws(Diagnostic) {
             let snapshot = ResultStream.Snapshot(written.takeSnapshot())
