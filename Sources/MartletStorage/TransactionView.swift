@@ -10,10 +10,11 @@ package import MartletCore
 /// readers change nothing shared); that no thread ends it meanwhile, or writes, is the promise of its owner.
 package class TransactionView: @unchecked Sendable {
     final let core: EnvironmentCore
+    // Looked at for every row, so not checked for overlapping access: the checks took a quarter of a scan.
     /// nil when the transaction has ended.
-    final var transaction: OpaquePointer?
+    @exclusivity(unchecked) final var transaction: OpaquePointer?
     /// Rises with every write: buffers from before it may be gone.
-    final var generation = 0
+    @exclusivity(unchecked) final var generation = 0
 
     init(core: EnvironmentCore, transaction: OpaquePointer) {
         self.core = core

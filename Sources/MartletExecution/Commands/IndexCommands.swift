@@ -44,9 +44,10 @@ enum IndexCommands {
             try text.finish()
         } else {
             var entries = SortedEntries()
+            var key = KeyWriter(KeyPrefix(.index, index.id))
             try each { (batch, rowIDs) throws(Diagnostic) in
                 for row in 0..<batch.count {
-                    let key = IndexEntry.key(index, batch, row: row, of: columns, rowIDs[row])
+                    IndexEntry.set(&key, index, batch, row: row, of: columns, rowIDs[row])
                     try check(key, index, table, rowIDs[row])
                     entries.append(key, rowID: rowIDs[row])
                 }

@@ -15,7 +15,8 @@ final class IndexScanOperator: Operator {
     /// Where to begin and how long to go on, behind the prefix.
     private var start: [UInt8] = []
     private var stop: (bytes: [UInt8], isInclusive: Bool)?
-    private var cursor: Cursor?
+    /// Not checked for overlapping access, because it moves for every entry.
+    @exclusivity(unchecked) private var cursor: Cursor?
     private var isDone = false
 
     init(
@@ -115,8 +116,12 @@ enum IndexEntry {
     }
 
     /// As above, from the row of a batch that has the table's columns `columns`, in that order, among them the index's.
-    static func key(_ index: Index, _ batch: Batch, row: Int, of columns: [Int], _ rowID: Int64) -> KeyWriter {
-        var key = KeyWriter(KeyPrefix(.index, index.id))
+    ///
+    /// - Parameter key: starts with the index's prefix; what follows it is replaced.
+    static func set(
+        _ key: inout KeyWriter, _ index: Index, _ batch: Batch, row: Int, of columns: [Int], _ rowID: Int64
+    ) {
+        key.truncate(to: KeyPrefix.byteCount)
         var hasNull = false
         for part in index.parts {
             guard let position = columns.firstIndex(of: part.column) else { continue }
@@ -124,7 +129,6 @@ enum IndexEntry {
             key.append(batch.columns[position], at: row, part.isDescending ? .descending : .ascending)
         }
         if !index.isUnique || hasNull { key.append(rowNumber: rowID) }
-        return key
     }
 
     static func rowID(key: UnsafeRawBufferPointer, value: UnsafeRawBufferPointer) throws(Diagnostic) -> Int64 {

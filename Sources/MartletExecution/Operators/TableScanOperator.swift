@@ -13,7 +13,8 @@ final class TableScanOperator: Operator {
     private let upper: (value: Int64, isInclusive: Bool)?
     /// A bound is NULL: nothing compares with it.
     private let isEmpty: Bool
-    private var cursor: Cursor?
+    /// Not checked for overlapping access, because it moves for every row.
+    @exclusivity(unchecked) private var cursor: Cursor?
     private var decoder: RowDecoder?
     /// Small at first: many scans are stopped early.
     private var batchSize = 64

@@ -17,8 +17,9 @@ struct SortedEntries {
         var high: UInt64
         var low: UInt64
         var start: Int
-        var byteCount: Int
         var rowID: Int64
+        /// At most `Limits.keyBytes`.
+        var byteCount: UInt16
     }
 
     private var bytes: [UInt8] = []
@@ -29,18 +30,19 @@ struct SortedEntries {
 
     mutating func append(_ key: KeyWriter, rowID: Int64) {
         let start = bytes.count
-        bytes.append(contentsOf: key.bytes)
-        func number(_ offset: Int) -> UInt64 {
-            var number: UInt64 = 0
-            for index in offset..<offset + 8 {
-                number = number << 8 | UInt64(index < key.bytes.count ? key.bytes[index] : 0)
+        key.withUnsafeBytes { key in
+            bytes.append(contentsOf: key)
+            func number(_ offset: Int) -> UInt64 {
+                if offset + 8 <= key.count {
+                    return UInt64(bigEndian: key.loadUnaligned(fromByteOffset: offset, as: UInt64.self))
+                }
+                return (offset..<offset + 8).reduce(0) { $0 << 8 | UInt64($1 < key.count ? key[$1] : 0) }
             }
-            return number
+            entries.append(
+                Entry(
+                    high: number(KeyPrefix.byteCount), low: number(KeyPrefix.byteCount + 8), start: start,
+                    rowID: rowID, byteCount: UInt16(clamping: key.count)))
         }
-        entries.append(
-            Entry(
-                high: number(KeyPrefix.byteCount), low: number(KeyPrefix.byteCount + 8), start: start,
-                byteCount: key.bytes.count, rowID: rowID))
     }
 
     /// Calls `body` with every key, ascending, equal ones in the order of their rows; the collection is then empty.
@@ -60,14 +62,15 @@ struct SortedEntries {
             }
             for entry in sorted {
                 try body(
-                    UnsafeRawBufferPointer(rebasing: raw[entry.start..<entry.start + entry.byteCount]), entry.rowID)
+                    UnsafeRawBufferPointer(rebasing: raw[entry.start..<entry.start + Int(entry.byteCount)]), entry.rowID
+                )
             }
         }
     }
 
     private static func compare(_ raw: UnsafeRawBufferPointer, _ left: Entry, _ right: Entry) -> Int {
         guard let base = raw.baseAddress else { return 0 }
-        let shared = Int(memcmp(base + left.start, base + right.start, min(left.byteCount, right.byteCount)))
-        return shared != 0 ? shared : left.byteCount - right.byteCount
+        let shared = Int(memcmp(base + left.start, base + right.start, Int(min(left.byteCount, right.byteCount))))
+        return shared != 0 ? shared : Int(left.byteCount) - Int(right.byteCount)
     }
 }
