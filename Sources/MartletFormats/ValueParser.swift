@@ -2,6 +2,12 @@
 
 package import MartletCore
 
+#if canImport(Glibc)
+    import Glibc
+#elseif canImport(Darwin)
+    import Darwin
+#endif
+
 package enum ValueParser {
     /// Reads text as a value of `type`, strictly: no white space around it, nothing silently changed.
     ///
@@ -42,7 +48,14 @@ package enum ValueParser {
     }
 
     package static func parse(_ text: String, as type: DataType) throws(Diagnostic) -> Value {
-        if type == .text, !text.utf8.contains(0) { return .text(text) }
+        if type == .text {
+            // Over plain memory: the view's own search looks at one byte at a time.
+            let isPlain = text.utf8.withContiguousStorageIfAvailable { bytes in
+                guard let start = bytes.baseAddress else { return true }
+                return memchr(start, 0, bytes.count) == nil
+            }
+            if isPlain == true { return .text(text) }
+        }
         let bytes = Array(text.utf8)
         return try parse(bytes.span, as: type)
     }
