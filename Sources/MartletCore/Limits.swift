@@ -9,6 +9,11 @@ package enum Limits {
     package static let expressionNodes = 1_000_000
     package static let parametersPerStatement = 32_766
     package static let tablesPerJoin = 64
+    /// Operands of UNION, INTERSECT and EXCEPT in a row.
+    package static let compoundOperands = 200
+    /// Operators above each other, and in all, that WITH's tables may add up to: each use of one is a copy.
+    package static let planDepth = 200
+    package static let planNodes = 20_000
     package static let rowBytes = 256 << 20
     /// LMDB's key limit of 511 bytes, less the object id and the row id.
     package static let keyBytes = 480

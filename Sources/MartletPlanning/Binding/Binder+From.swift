@@ -28,6 +28,10 @@ extension Binder {
         _ name: QualifiedName, _ alias: Identifier?, _ context: SubqueryContext?
     ) throws(Diagnostic) -> LogicalPlan {
         if name.schema == nil, let common = commonTables.last(where: { $0.name.matches(name.name.name) }) {
+            usedNodes += common.size.nodes
+            if common.size.depth > Limits.planDepth || usedNodes > Limits.planNodes {
+                throw Diagnostic(.limitExceeded, "the tables of WITH build on each other too often", at: name.range)
+            }
             let plan = try handedDown(common.plan, from: common.context, to: context)
             return qualified(plan, by: alias?.name ?? name.name.name)
         }
@@ -71,6 +75,15 @@ extension Binder {
         _ left: TableReference, _ kind: JoinKind, _ right: TableReference, _ condition: JoinCondition,
         _ range: SourceRange, _ context: SubqueryContext?
     ) throws(Diagnostic) -> LogicalPlan {
+        var tables = 2
+        var chain = left
+        while case .join(let next, _, _, _, _) = chain {
+            tables += 1
+            chain = next
+        }
+        if tables > Limits.tablesPerJoin {
+            throw Diagnostic(.limitExceeded, "a join has at most \(Limits.tablesPerJoin) tables", at: range)
+        }
         let leftPlan = try bindTableReference(left, context: context)
         let rightPlan = try bindTableReference(right, context: context)
         let columns = leftPlan.output + rightPlan.output

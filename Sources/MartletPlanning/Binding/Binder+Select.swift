@@ -14,7 +14,7 @@ extension Binder {
         for table in select.commonTables {
             var plan = try bindSelect(table.select, context: context)
             if !table.columns.isEmpty { plan = try renamed(plan, to: table.columns, of: table.name) }
-            commonTables.append((table.name.name, plan, context))
+            commonTables.append((table.name.name, plan, plan.size, context))
         }
 
         var plan: LogicalPlan
@@ -89,6 +89,16 @@ extension Binder {
     private func bindCompound(
         _ left: SelectBody, _ op: SetOperator, _ right: SelectBody, _ range: SourceRange, context: SubqueryContext?
     ) throws(Diagnostic) -> LogicalPlan {
+        var operands = 2
+        var chain = left
+        while case .compound(let next, _, _, _) = chain {
+            operands += 1
+            chain = next
+        }
+        if operands > Limits.compoundOperands {
+            throw Diagnostic(
+                .limitExceeded, "a compound SELECT has at most \(Limits.compoundOperands) operands", at: range)
+        }
         var first = try bindBody(left, context: context)
         var second = try bindBody(right, context: context)
         guard first.output.count == second.output.count else {

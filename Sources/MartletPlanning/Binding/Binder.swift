@@ -16,7 +16,9 @@ package final class Binder {
     let usesOptimizer: Bool
     let aggregates = AggregateRegistry.standard
     /// WITH's tables, innermost last, with the subquery in which each is defined.
-    var commonTables: [(name: String, plan: LogicalPlan, context: SubqueryContext?)] = []
+    var commonTables: [(name: String, plan: LogicalPlan, size: PlanSize, context: SubqueryContext?)] = []
+    /// The operators that uses of WITH's tables have added so far.
+    var usedNodes = 0
     private var subqueryCount = 0
 
     package init(

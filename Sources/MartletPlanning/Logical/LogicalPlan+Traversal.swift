@@ -101,3 +101,36 @@ extension LogicalPlan {
         }
     }
 }
+
+/// How large a plan is, with the plans of its subqueries.
+struct PlanSize {
+    var nodes = 1
+    var depth = 1
+}
+
+extension LogicalPlan {
+    var size: PlanSize {
+        var size = PlanSize()
+        var deepest = 0
+        func add(_ inner: LogicalPlan) {
+            let innerSize = inner.size
+            size.nodes += innerSize.nodes
+            deepest = max(deepest, innerSize.depth)
+        }
+        // Neither closure throws.
+        _ = try? mapInputs { input in
+            add(input)
+            return input
+        }
+        _ = try? mapExpressions { expression in
+            expression.visit { node in
+                if case .subquery(let subquery, _, _) = node, let planned = subquery.reference as? PlannedSubquery {
+                    add(planned.plan)
+                }
+            }
+            return expression
+        }
+        size.depth += deepest
+        return size
+    }
+}
