@@ -452,8 +452,7 @@ extension ReferencePage {
             """),
         ReferencePage(
             .clause, "window", "Window functions (OVER)",
-            keywords: "running total rank partition row number",
-            isAvailable: false,
+            keywords: "running total moving average rank partition row number lag lead ntile first_value frame",
             """
             A window function computes a value over rows around the current one, without making one row out of them:
             running totals, ranks, differences to the row before.
@@ -462,7 +461,28 @@ extension ReferencePage {
             SELECT id, sum(year) OVER (PARTITION BY lang ORDER BY id) FROM docs;
             ```
 
-            A join with a grouped subquery can replace many of them. Related: GROUP BY, subqueries.
+            Every aggregate works with OVER, also with FILTER, and row_number(), rank(), dense_rank(), percent_rank(),
+            cume_dist(), ntile(parts), lag(x, distance, default), lead(…), first_value(x), last_value(x) and
+            nth_value(x, n) are for windows only. PARTITION BY divides the rows, ORDER BY orders them in each part.
+
+            The frame says which rows of the part an aggregate or *_value function sees. Without ORDER BY it is the
+            whole part; with it, everything up to the current row and the rows equal to it in that order. Others are
+            written behind ORDER BY, counted in rows or as distances of the ordering number:
+
+            ```sql
+            SELECT year, avg(n) OVER (ORDER BY year ROWS BETWEEN 2 PRECEDING AND CURRENT ROW) FROM counts;
+            SELECT year, sum(n) OVER (ORDER BY year RANGE BETWEEN 5 PRECEDING AND 5 FOLLOWING) FROM counts;
+            ```
+
+            Window functions stand in the select list and in ORDER BY; they are computed after GROUP BY and HAVING. To
+            filter by one, compute it in a subquery:
+
+            ```sql
+            SELECT id FROM (SELECT id, rank() OVER (PARTITION BY lang ORDER BY year DESC) AS place FROM docs) AS r
+            WHERE place <= 3;
+            ```
+
+            The rows of a window are held in memory. Related: GROUP BY, subqueries in FROM.
             """),
     ]
 }

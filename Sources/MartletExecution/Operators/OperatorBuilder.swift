@@ -41,6 +41,9 @@ package final class OperatorBuilder {
         case .project(let expressions): return try ProjectOperator(context, inputs[0], expressions)
         case .aggregate(let keys, let aggregates):
             return try AggregateOperator(context, inputs[0], keys: keys, aggregates)
+        case .window(let partition, let order, let calls):
+            return try WindowOperator(
+                context, inputs[0], partition: partition, order: order, calls, inputTypes: plan.inputs[0].types)
         case .sort(let keys): return try SortOperator(context, inputs[0], keys, types: plan.types)
         case .topRows(let keys, let count, let offset):
             return try SortOperator(context, inputs[0], keys, types: plan.types, count: count, offset: offset)

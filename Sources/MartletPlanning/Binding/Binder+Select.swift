@@ -160,7 +160,7 @@ extension Binder {
 
     /// ORDER BY of a compound: positions, output names, or expressions over them.
     private func outputSortKeys(_ terms: [OrderTerm], _ output: [OutputColumn]) throws(Diagnostic) -> [OrderKey] {
-        let binder = ExpressionBinder(self, columns: output, context: nil, clause: "ORDER BY")
+        let binder = ExpressionBinder(self, columns: output, context: nil, clause: "the ORDER BY of a compound query")
         var keys: [OrderKey] = []
         for term in terms {
             let expression: BoundExpression

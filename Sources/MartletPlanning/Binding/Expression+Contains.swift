@@ -32,7 +32,12 @@ extension Expression {
                         $0.condition.contains(where: predicate) || $0.result.contains(where: predicate)
                     }
                     || otherwise?.contains(where: predicate) ?? false
-            case .call(let call): return call.arguments.contains { $0.contains(where: predicate) }
+            case .call(let call):
+                if call.arguments.contains(where: { $0.contains(where: predicate) }) { return true }
+                guard let window = call.over else { return false }
+                return window.partitionBy.contains { $0.contains(where: predicate) }
+                    || window.orderBy.contains { $0.expression.contains(where: predicate) }
+                    || call.filter?.contains(where: predicate) ?? false
             case .row(let items, _): return items.contains { $0.contains(where: predicate) }
             }
         }

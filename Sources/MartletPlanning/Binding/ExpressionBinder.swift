@@ -34,6 +34,9 @@ final class ExpressionBinder {
     /// Sees every node before it is bound; for grouped queries and for what only a SEARCH can compute.
     var intercept: ((Expression) throws(Diagnostic) -> BoundExpression?)?
 
+    /// Takes calls with OVER; nil where window functions may not stand.
+    var windows: WindowCollector?
+
     /// In a grouped query, what binds over the rows: its names are the ones that subqueries see.
     var scope: ExpressionBinder?
 
@@ -339,7 +342,18 @@ final class ExpressionBinder {
 
     private func bindCall(_ call: FunctionCall) throws(Diagnostic) -> BoundExpression {
         let range = call.location.range
-        if call.over != nil { throw .notSupported("a window function", at: range) }
+        if let window = call.over {
+            guard let windows else {
+                throw Diagnostic(
+                    .misplaced, "window function \(call.name.name)() cannot stand in \(clause)", at: range,
+                    hint: "compute it in the select list of an inner query: SELECT … FROM (SELECT … OVER …)")
+            }
+            return try windows.bind(call, over: window, with: self)
+        }
+        if WindowCollector.names.contains(call.name.name.lowercased()) {
+            throw Diagnostic(
+                .misplaced, "\(call.name.name)() is a window function", at: range, hint: "write OVER (…) behind it")
+        }
         if binder.aggregates.contains(call.name.name), !isScalarUse(call) {
             throw Diagnostic(.misplacedAggregate, "aggregate \(call.name.name)() cannot stand in \(clause)", at: range)
         }

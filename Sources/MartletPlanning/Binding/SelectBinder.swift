@@ -10,6 +10,7 @@ final class SelectBinder {
     private let core: SelectCore
     private let context: SubqueryContext?
     private var plan: LogicalPlan
+    private let windows: WindowCollector
     private var items: [(expression: Expression, name: String)] = []
     /// Items that `*` gave: already bound.
     private var expanded: [Int: (column: Int, output: OutputColumn)] = [:]
@@ -18,6 +19,7 @@ final class SelectBinder {
         self.binder = binder
         self.core = core
         self.context = context
+        windows = WindowCollector(binder)
         if let from = core.from {
             plan = try binder.bindTableReference(from, context: context)
         } else {
@@ -37,7 +39,10 @@ final class SelectBinder {
         let isGrouped =
             !core.groupBy.isEmpty || core.having != nil || items.contains { hasAggregate($0.expression) }
             || orderBy.contains { hasAggregate($0.expression) }
-        return isGrouped ? try bindGrouped(orderBy) : try finish(expressions("the select list"), orderBy)
+        if isGrouped { return try bindGrouped(orderBy) }
+        let expressions = expressions("the select list")
+        expressions.windows = windows
+        return try finish(expressions, orderBy)
     }
 
     private func expressions(_ clause: String) -> ExpressionBinder {
@@ -114,12 +119,14 @@ final class SelectBinder {
         }
 
         let grouping = Grouping(binder: binder, input: expressions("an aggregate"), keyNodes: keyNodes, keys: keys)
-        let grouped = ExpressionBinder(binder, columns: [], context: context, clause: "a grouped query")
+        let grouped = ExpressionBinder(binder, columns: [], context: context, clause: "HAVING")
         grouped.scope = input
         grouped.intercept = { node throws(Diagnostic) in try grouping.intercept(node) }
 
         // Bound first, so that every aggregate is known before the aggregation is made.
         let having = try core.having.map { having throws(Diagnostic) in try grouped.bindCondition(having) }
+        grouped.clause = "a grouped query"
+        grouped.windows = windows
         let (outputs, columns, sortKeys) = try bindOutputs(grouped, orderBy)
         var result: LogicalPlan = .aggregate(
             Aggregation(
@@ -152,7 +159,9 @@ final class SelectBinder {
             }
             let bound = try expressions.bind(item.expression)
             var qualifier: String?
-            if case .column(let index, _, _) = bound, isPlain { qualifier = plan.output[index].qualifier }
+            if case .column(let index, _, _) = bound, isPlain, index < plan.output.count {
+                qualifier = plan.output[index].qualifier
+            }
             outputs.append(bound)
             columns.append(OutputColumn(name: item.name, type: bound.type, qualifier: qualifier))
         }
@@ -179,8 +188,15 @@ final class SelectBinder {
     }
 
     private func assemble(
-        _ input: LogicalPlan, _ outputs: [BoundExpression], _ columns: [OutputColumn], _ keys: [OrderKey]
+        _ source: LogicalPlan, _ provisional: [BoundExpression], _ columns: [OutputColumn], _ keys: [OrderKey]
     ) throws(Diagnostic) -> LogicalPlan {
+        let (input, settle) = windows.wrap(source)
+        let outputs = provisional.map(settle)
+        let keys = keys.map { key in
+            var key = key
+            key.expression = settle(key.expression)
+            return key
+        }
         if keys.isEmpty {
             let projected = LogicalPlan.project(input, outputs, columns: columns)
             return core.isDistinct ? .distinct(projected) : projected

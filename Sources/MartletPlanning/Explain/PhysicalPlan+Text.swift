@@ -41,6 +41,12 @@ extension PhysicalPlan {
             let shown = aggregates.map { $0.description(columnNames: names) }.joined(separator: ", ")
             return PlanText(
                 keys.isEmpty ? "Aggregate" : "Group by \(list(keys))", shown, children: inner)
+        case .window(let partition, let order, let calls):
+            let title =
+                "Window" + (partition.isEmpty ? "" : " partition by \(list(partition))")
+                + (order.isEmpty ? "" : " order by \(describe(order, names))")
+            return PlanText(
+                title, calls.map { $0.description(columnNames: names) }.joined(separator: ", "), children: inner)
         case .sort(let keys): return PlanText("Sort", describe(keys, names), children: inner)
         case .topRows(let keys, let count, let offset):
             let skipped = offset.map { " offset \($0.description(columnNames: []))" } ?? ""

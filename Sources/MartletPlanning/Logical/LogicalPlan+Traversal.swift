@@ -16,6 +16,9 @@ extension LogicalPlan {
         case .aggregate(var aggregation):
             aggregation.input = try transform(aggregation.input)
             return .aggregate(aggregation)
+        case .window(var windowing):
+            windowing.input = try transform(windowing.input)
+            return .window(windowing)
         case .sort(let input, let keys): return .sort(try transform(input), keys)
         case .limit(let input, let count, let offset): return .limit(try transform(input), count: count, offset: offset)
         case .topRows(let input, let keys, let count, let offset):
@@ -85,6 +88,14 @@ extension LogicalPlan {
                 aggregation.aggregates[index].filter = try optional(aggregation.aggregates[index].filter)
             }
             return .aggregate(aggregation)
+        case .window(var windowing):
+            windowing.partition = try list(windowing.partition)
+            windowing.order = try sorted(windowing.order)
+            for index in windowing.calls.indices {
+                windowing.calls[index].arguments = try list(windowing.calls[index].arguments)
+                windowing.calls[index].filter = try optional(windowing.calls[index].filter)
+            }
+            return .window(windowing)
         case .sort(let input, let keys): return .sort(input, try sorted(keys))
         case .topRows(let input, let keys, let count, let offset):
             return .topRows(input, try sorted(keys), count: try transform(count), offset: try optional(offset))

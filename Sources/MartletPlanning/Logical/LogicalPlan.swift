@@ -29,6 +29,7 @@ package indirect enum LogicalPlan: Sendable {
     case filter(LogicalPlan, BoundExpression)
     case project(LogicalPlan, [BoundExpression], columns: [OutputColumn])
     case aggregate(Aggregation)
+    case window(Windowing)
     case sort(LogicalPlan, [OrderKey])
     case limit(LogicalPlan, count: BoundExpression?, offset: BoundExpression?)
     /// The first rows in the order of the keys: a sort under a limit.
@@ -153,6 +154,7 @@ extension LogicalPlan {
             .distinct(let input):
             input.output
         case .aggregate(let aggregation): aggregation.columns
+        case .window(let windowing): windowing.input.output + windowing.columns
         case .join(let join): join.left.output + join.right.output
         case .search(let search): search.output
         case .insert(let plan): plan.returning?.columns ?? StatementResult.rowCount

@@ -13,6 +13,7 @@ package final class PhysicalPlan: Sendable {
         case filter(BoundExpression)
         case project([BoundExpression])
         case aggregate(keys: [BoundExpression], [AggregateCall])
+        case window(partition: [BoundExpression], order: [OrderKey], [WindowCall])
         case sort([OrderKey])
         case topRows([OrderKey], count: BoundExpression, offset: BoundExpression?)
         case limit(count: BoundExpression?, offset: BoundExpression?)

@@ -29,6 +29,9 @@ package struct PhysicalPlanner {
         case .project(let input, let expressions, _): return node(.project(expressions), input)
         case .aggregate(let aggregation):
             return node(.aggregate(keys: aggregation.keys, aggregation.aggregates), aggregation.input)
+        case .window(let windowing):
+            return node(
+                .window(partition: windowing.partition, order: windowing.order, windowing.calls), windowing.input)
         case .sort(let input, let keys): return node(.sort(keys), input)
         case .topRows(let input, let keys, let count, let offset):
             return node(.topRows(keys, count: count, offset: offset), input)

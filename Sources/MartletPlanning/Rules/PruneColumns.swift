@@ -75,6 +75,30 @@ struct PruneColumns: RewriteRule {
             aggregation.columns =
                 Array(aggregation.columns[..<keyCount]) + kept.map { aggregation.columns[keyCount + $0] }
             return (.aggregate(aggregation), outer)
+        case .window(var windowing):
+            let inputCount = windowing.input.output.count
+            let kept = windowing.calls.indices.filter { needed.contains(inputCount + $0) }
+            var used = needed.filter { $0 < inputCount }.union(windowing.order.columnsUsed)
+            for key in windowing.partition { used.formUnion(key.columnsUsed) }
+            for index in kept {
+                for argument in windowing.calls[index].arguments { used.formUnion(argument.columnsUsed) }
+                if let filter = windowing.calls[index].filter { used.formUnion(filter.columnsUsed) }
+            }
+            let (pruned, inner) = prune(windowing.input, used)
+            if kept.isEmpty { return (pruned, inner) }
+            var position = inner
+            for (new, old) in kept.enumerated() { position[inputCount + old] = pruned.output.count + new }
+            windowing.input = pruned
+            windowing.partition = windowing.partition.map { $0.moved(inner) }
+            windowing.order = windowing.order.moved(inner)
+            windowing.calls = kept.map { index in
+                var call = windowing.calls[index]
+                call.arguments = call.arguments.map { $0.moved(inner) }
+                call.filter = call.filter?.moved(inner)
+                return call
+            }
+            windowing.columns = kept.map { windowing.columns[$0] }
+            return (.window(windowing), position)
         case .sort(let input, let keys):
             let (pruned, position) = prune(input, needed.union(keys.columnsUsed))
             return (.sort(pruned, keys.moved(position)), position)

@@ -1,0 +1,125 @@
+// Window functions: the rows sorted by partition and order, each with its calls' values.
+
+import MartletCore
+import MartletExpressions
+import MartletPlanning
+
+/// Reads its input whole, within the statement's memory limit, and gives the rows in the order of the window: by the
+/// partition's keys, then by ORDER BY; equal rows keep the input's order. O(n log n) for the order, and for the values
+/// as `WindowAggregate` and `WindowValues` say.
+final class WindowOperator: Operator {
+    private let context: ExecutionContext
+    private let input: any Operator
+    private let inputTypes: [DataType]
+    private let keys: [CompiledExpression]
+    private let partitionKeys: [SortKey]
+    private let orderKeys: [SortKey]
+    private let calls: [WindowCall]
+    private var result: Batch?
+    private var position = 0
+
+    init(
+        _ context: ExecutionContext, _ input: any Operator, partition: [BoundExpression], order: [OrderKey],
+        _ calls: [WindowCall], inputTypes: [DataType]
+    ) throws(Diagnostic) {
+        self.context = context
+        self.input = input
+        self.inputTypes = inputTypes
+        self.calls = calls
+        keys = try ExpressionCompiler.compile(partition + order.map(\.expression))
+        partitionKeys = partition.indices.map { SortKey(column: inputTypes.count + $0) }
+        orderKeys = order.enumerated().map { index, key in
+            SortKey(
+                column: inputTypes.count + partition.count + index, isDescending: key.isDescending,
+                nullsFirst: key.nullsFirst)
+        }
+    }
+
+    func next() throws(Diagnostic) -> Batch? {
+        if result == nil { result = try compute() }
+        guard let result, position < result.count else { return nil }
+        let end = min(position + Limits.rowsPerBatch, result.count)
+        defer { position = end }
+        return result.slice(position..<end)
+    }
+
+    private func compute() throws(Diagnostic) -> Batch {
+        let evaluation = context.evaluation
+        var buffer = RowBuffer(
+            types: inputTypes + keys.map(\.type), memoryLimitBytes: evaluation.memoryLimitBytes)
+        while let batch = try input.next() {
+            var columns = batch.columns
+            for key in keys { columns.append(try key.evaluate(batch, evaluation)) }
+            try buffer.append(Batch(columns: columns, count: batch.count))
+        }
+        var rows = buffer.joined()
+        let all = partitionKeys + orderKeys
+        if !all.isEmpty { rows = rows.gather(RowOrdering.sorted(rows.columns, count: rows.count, by: all)) }
+        try context.cancellation.check()
+
+        let partitions = WindowPartitions(
+            starts: RowOrdering.boundaries(rows.columns, count: rows.count, by: partitionKeys),
+            changes: RowOrdering.boundaries(rows.columns, count: rows.count, by: all))
+        let orderColumn = orderKeys.count == 1 ? orderKeys.first.map { (rows.columns[$0.column], $0) } : nil
+        let batch = Batch(columns: Array(rows.columns.prefix(inputTypes.count)), count: rows.count)
+        var columns = batch.columns
+        for call in calls {
+            do throws(Diagnostic) {
+                let frames = WindowFrames(call.frame, partitions, orderColumn, context)
+                switch call.function {
+                case .aggregate(let aggregate):
+                    columns.append(
+                        try WindowAggregate(context, call, aggregate).values(batch, partitions, try frames.ranges()))
+                case .ranking(let ranking):
+                    columns.append(try WindowValues.ranking(ranking, call, batch, partitions, context))
+                case .lag, .lead:
+                    columns.append(try WindowValues.shifted(call, batch, partitions, context))
+                case .firstValue, .lastValue, .nthValue:
+                    columns.append(try WindowValues.picked(call, batch, try frames.ranges(), context))
+                }
+            } catch {
+                throw error.located(at: call.range)
+            }
+        }
+        return Batch(columns: columns, count: batch.count)
+    }
+}
+
+/// Where each row's partition and its peers, the rows equal in ORDER BY, start and end.
+struct WindowPartitions {
+    let count: Int
+    /// The number of each row's partition, from 0.
+    private(set) var numbers: [Int32] = []
+    /// The first row of each partition, then the number of rows.
+    private(set) var bounds: [Int] = []
+    /// The number of each row's group of peers, from 0 over all partitions.
+    private(set) var peerNumbers: [Int] = []
+    /// The first row of each group of peers, then the number of rows.
+    private(set) var peerBounds: [Int] = []
+
+    init(starts: [Bool], changes: [Bool]) {
+        count = starts.count
+        numbers.reserveCapacity(count)
+        peerNumbers.reserveCapacity(count)
+        for row in 0..<count {
+            if starts[row] { bounds.append(row) }
+            if changes[row] { peerBounds.append(row) }
+            numbers.append(Int32(clamping: bounds.count - 1))
+            peerNumbers.append(peerBounds.count - 1)
+        }
+        bounds.append(count)
+        peerBounds.append(count)
+    }
+
+    var partitionCount: Int { bounds.count - 1 }
+
+    func partition(of row: Int) -> Range<Int> {
+        let number = Int(numbers[row])
+        return bounds[number]..<bounds[number + 1]
+    }
+
+    func peers(of row: Int) -> Range<Int> {
+        let number = peerNumbers[row]
+        return peerBounds[number]..<peerBounds[number + 1]
+    }
+}
