@@ -23,12 +23,15 @@ private struct QueryWriter {
         case 1, 2: return scope.isEmpty ? "1" : "\(one(scope)).\(one(["id", "n", "m"]))"
         case 3: return "(\(number(scope, depth - 1)) \(one(["+", "-"])) \(number(scope, depth - 1)))"
         case 4:
-            return "CASE WHEN \(condition(scope, depth - 1)) THEN \(number(scope, depth - 1)) ELSE \(number(scope, depth - 1)) END"
+            let test = condition(scope, depth - 1)
+            return "CASE WHEN \(test) THEN \(number(scope, depth - 1)) ELSE \(number(scope, depth - 1)) END"
         case 5: return "coalesce(\(number(scope, depth - 1)), \(number(scope, depth - 1)))"
         case 6: return scope.isEmpty ? "2" : "length(\(one(scope)).t)"
         case 7:
             let (from, inner) = source(depth - 1)
-            return "(SELECT \(one(["max", "min", "count", "sum"]))(\(number(inner, 0))) FROM \(from) WHERE \(condition(inner + scope, depth - 1)))"
+            let aggregate = one(["max", "min", "count", "sum"])
+            let filter = condition(inner + scope, depth - 1)
+            return "(SELECT \(aggregate)(\(number(inner, 0))) FROM \(from) WHERE \(filter))"
         default: return "NULL"
         }
     }
@@ -49,7 +52,9 @@ private struct QueryWriter {
             return "\(one(["", "NOT "]))EXISTS (SELECT 1 FROM \(from) WHERE \(condition(inner + scope, depth - 1)))"
         case 10:
             let (from, inner) = source(depth - 1)
-            return "\(number(scope, 0)) \(one(["", "NOT "]))IN (SELECT \(number(inner, 0)) FROM \(from) WHERE \(condition(inner + scope, depth - 1)))"
+            let filter = condition(inner + scope, depth - 1)
+            let values = "SELECT \(number(inner, 0)) FROM \(from) WHERE \(filter)"
+            return "\(number(scope, 0)) \(one(["", "NOT "]))IN (\(values))"
         default: return scope.isEmpty ? "TRUE" : "\(one(scope)).t LIKE '\(one(["x%", "%z", "_"]))'"
         }
     }
@@ -62,7 +67,8 @@ private struct QueryWriter {
             switch Int.random(in: 0..<4, using: &random) {
             case 0: text += " CROSS JOIN \(right)"
             case 1:
-                text += " LEFT JOIN \(right) ON \(one(names)).\(one(["id", "n"])) = \(rightNames[0]).\(one(["id", "n", "m"]))"
+                text += " LEFT JOIN \(right) ON \(one(names)).\(one(["id", "n"]))"
+                text += " = \(rightNames[0]).\(one(["id", "n", "m"]))"
                 if chance(40) { text += " AND \(condition(names + rightNames, 0))" }
             case 2: text += " LEFT JOIN \(right) ON \(condition(names + rightNames, 1))"
             default: text += " JOIN \(right) ON \(one(names)).n = \(rightNames[0]).\(one(["id", "n", "m"]))"
@@ -109,7 +115,9 @@ private struct QueryWriter {
         let filter = chance(80) ? " WHERE \(condition(names, 2))" : ""
         if chance(25) {
             let key = "\(one(names)).\(one(["n", "t"]))"
-            return "SELECT \(key), count(*), sum(\(number(names, 1))), min(\(one(names)).t) FROM \(from)\(filter) GROUP BY \(key)\(chance(30) ? " HAVING count(*) > 1" : "")"
+            let having = chance(30) ? " HAVING count(*) > 1" : ""
+            let columns = "\(key), count(*), sum(\(number(names, 1))), min(\(one(names)).t)"
+            return "SELECT \(columns) FROM \(from)\(filter) GROUP BY \(key)\(having)"
         }
         let columns = (0..<Int.random(in: 1...3, using: &random)).map { _ in number(names, 2) }.joined(separator: ", ")
         return "SELECT \(chance(20) ? "DISTINCT " : "")\(columns) FROM \(from)\(filter)"
