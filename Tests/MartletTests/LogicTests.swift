@@ -16,22 +16,24 @@ private let logicFiles: [URL] = {
     return names.filter { $0.hasSuffix(".test") }.sorted().map { folder.appending(path: $0) }
 }()
 
-@Suite(.enabled(if: !logicFiles.isEmpty, "no data beside the package")) struct LogicTests {
-    @Test(arguments: logicFiles)
-    func file(_ url: URL) throws {
-        var run = LogicRun(engine: try Engine.temporary())
-        try run.run(try String(contentsOf: url, encoding: .utf8))
-        #expect(run.passed > 100)
-        print("\(url.lastPathComponent): \(run.passed) records passed, \(run.failures.count) failed")
-        for failure in run.failures.prefix(10) { Issue.record("\(url.lastPathComponent):\(failure)") }
-    }
+extension EngineTests {
+    @Suite(.enabled(if: !logicFiles.isEmpty, "no data beside the package")) struct LogicTests {
+        @Test(arguments: logicFiles)
+        func file(_ url: URL) throws {
+            var run = LogicRun(engine: try Engine.temporary())
+            try run.run(try String(contentsOf: url, encoding: .utf8))
+            #expect(run.passed > 100)
+            print("\(url.lastPathComponent): \(run.passed) records passed, \(run.failures.count) failed")
+            for failure in run.failures.prefix(10) { Issue.record("\(url.lastPathComponent):\(failure)") }
+        }
 
-    @Test func digest() {
-        #expect(MessageDigest5.hexadecimal("") == "d41d8cd98f00b204e9800998ecf8427e")
-        #expect(MessageDigest5.hexadecimal("message digest") == "f96b697d7cb7938d525a2f31aaf161d0")
-        #expect(
-            MessageDigest5.hexadecimal(String(repeating: "1234567890", count: 8))
-                == "57edf4a22be3c955ac49da2e2107b67a")
+        @Test func digest() {
+            #expect(MessageDigest5.hexadecimal("") == "d41d8cd98f00b204e9800998ecf8427e")
+            #expect(MessageDigest5.hexadecimal("message digest") == "f96b697d7cb7938d525a2f31aaf161d0")
+            #expect(
+                MessageDigest5.hexadecimal(String(repeating: "1234567890", count: 8))
+                    == "57edf4a22be3c955ac49da2e2107b67a")
+        }
     }
 }
 

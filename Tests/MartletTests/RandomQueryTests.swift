@@ -124,49 +124,51 @@ private struct QueryWriter {
     }
 }
 
-@Suite struct RandomQueryTests {
-    private static func engine(usesOptimizer: Bool) throws -> EngineSession {
-        var options = EngineOptions()
-        options.usesOptimizer = usesOptimizer
-        let session = EngineSession(try Engine.temporary(options: options))
-        for statement in [
-            "CREATE TABLE a (id INTEGER PRIMARY KEY, n INTEGER, m INTEGER, t TEXT)",
-            "CREATE TABLE b (id INTEGER, n INTEGER, m INTEGER, t TEXT UNIQUE)",
-            "CREATE TABLE c (id INTEGER, n INTEGER, m INTEGER, t TEXT, PRIMARY KEY (t, id))",
-            "CREATE INDEX a_n ON a (n, m)", "CREATE INDEX b_n ON b (n DESC)", "CREATE INDEX a_t ON a (t)",
-            "INSERT INTO a VALUES (1, 1, 2, 'x'), (2, NULL, 1, 'y'), (3, 2, NULL, NULL), (4, 2, 4, 'zz'), (6, 5, 0, 'x')",
-            "INSERT INTO b VALUES (1, 2, 3, 'x'), (2, 2, NULL, 'xy'), (NULL, NULL, 1, NULL), (4, 0, 4, 'z')",
-            "INSERT INTO c VALUES (1, 1, 1, 'x'), (2, 4, NULL, 'x'), (3, NULL, 2, 'y')",
-        ] { try session.texts(statement) }
-        return session
-    }
-
-    private enum Outcome: Equatable {
-        case rows([String])
-        case failure(String)
-    }
-
-    private static func outcome(_ session: EngineSession, _ sql: String) -> Outcome {
-        do throws(Diagnostic) {
-            return .rows(try session.texts(sql).sorted())
-        } catch {
-            return .failure(error.code.rawValue)
+extension EngineTests {
+    @Suite struct RandomQueryTests {
+        private static func engine(usesOptimizer: Bool) throws -> EngineSession {
+            var options = EngineOptions()
+            options.usesOptimizer = usesOptimizer
+            let session = EngineSession(try Engine.temporary(options: options))
+            for statement in [
+                "CREATE TABLE a (id INTEGER PRIMARY KEY, n INTEGER, m INTEGER, t TEXT)",
+                "CREATE TABLE b (id INTEGER, n INTEGER, m INTEGER, t TEXT UNIQUE)",
+                "CREATE TABLE c (id INTEGER, n INTEGER, m INTEGER, t TEXT, PRIMARY KEY (t, id))",
+                "CREATE INDEX a_n ON a (n, m)", "CREATE INDEX b_n ON b (n DESC)", "CREATE INDEX a_t ON a (t)",
+                "INSERT INTO a VALUES (1, 1, 2, 'x'), (2, NULL, 1, 'y'), (3, 2, NULL, NULL), (4, 2, 4, 'zz'), (6, 5, 0, 'x')",
+                "INSERT INTO b VALUES (1, 2, 3, 'x'), (2, 2, NULL, 'xy'), (NULL, NULL, 1, NULL), (4, 0, 4, 'z')",
+                "INSERT INTO c VALUES (1, 1, 1, 'x'), (2, 4, NULL, 'x'), (3, NULL, 2, 'y')",
+            ] { try session.texts(statement) }
+            return session
         }
-    }
 
-    @Test(arguments: 1...10 as ClosedRange<UInt64>)
-    func sameRows(seed: UInt64) throws {
-        let optimized = try Self.engine(usesOptimizer: true)
-        let plain = try Self.engine(usesOptimizer: false)
-        var writer = QueryWriter(seed: seed)
-        var succeeded = 0
-        for number in 0..<150 {
-            let sql = writer.query()
-            let expected = Self.outcome(plain, sql)
-            let given = Self.outcome(optimized, sql)
-            if case .rows = expected { succeeded += 1 }
-            #expect(given == expected, "seed \(seed), query \(number): \(sql)")
+        private enum Outcome: Equatable {
+            case rows([String])
+            case failure(String)
         }
-        #expect(succeeded > 100, "seed \(seed): only \(succeeded) ran")
+
+        private static func outcome(_ session: EngineSession, _ sql: String) -> Outcome {
+            do throws(Diagnostic) {
+                return .rows(try session.texts(sql).sorted())
+            } catch {
+                return .failure(error.code.rawValue)
+            }
+        }
+
+        @Test(arguments: 1...10 as ClosedRange<UInt64>)
+        func sameRows(seed: UInt64) throws {
+            let optimized = try Self.engine(usesOptimizer: true)
+            let plain = try Self.engine(usesOptimizer: false)
+            var writer = QueryWriter(seed: seed)
+            var succeeded = 0
+            for number in 0..<150 {
+                let sql = writer.query()
+                let expected = Self.outcome(plain, sql)
+                let given = Self.outcome(optimized, sql)
+                if case .rows = expected { succeeded += 1 }
+                #expect(given == expected, "seed \(seed), query \(number): \(sql)")
+            }
+            #expect(succeeded > 100, "seed \(seed): only \(succeeded) ran")
+        }
     }
 }
