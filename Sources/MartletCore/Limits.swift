@@ -19,6 +19,8 @@ package enum Limits {
     package static let keyBytes = 480
     package static let vectorDimension = 16_384
     package static let textBytes = 128 << 20
+    /// How often the step of a WITH RECURSIVE may be run.
+    package static let recursionRounds = 1_000_000
     package static let searchResults = 1_000_000
     package static let shards = 1_024
     package static let rowsPerBatch = 1_024

@@ -20,6 +20,8 @@ package final class ExecutionContext: SubqueryEvaluator {
     package var parameterRows: Batch?
     /// What the storage finds wrong below the rows, for PRAGMA integrity_check.
     package var storageProblems: (() throws(Diagnostic) -> [String])?
+    /// The last round of the recursions whose steps run now.
+    var workingTables: [Int: [Batch]] = [:]
     private var subqueries: [Int: PhysicalPlan] = [:]
 
     package init(

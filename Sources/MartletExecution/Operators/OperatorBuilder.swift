@@ -58,6 +58,10 @@ package final class OperatorBuilder {
                 context, inputs[0], inputs[1], kind, condition, rightTypes: plan.inputs[1].types)
         case .combine(let operation):
             return CombineOperator(context, inputs[0], inputs[1], operation, types: plan.types)
+        case .recursion(let id, let isDistinct):
+            return RecursionOperator(
+                context, start: inputs[0], step: plan.inputs[1], id: id, isDistinct: isDistinct, types: plan.types)
+        case .workingTable(let id): return WorkingTableOperator(context, id)
         case .search(let search): return try SearchOperator(context, search, filter: inputs.first)
         case .insert(let insert): return try InsertOperator(context, inputs[0], insert)
         case .update(let update): return try UpdateOperator(context, inputs[0], update)

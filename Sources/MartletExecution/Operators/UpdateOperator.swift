@@ -39,7 +39,9 @@ final class UpdateOperator: Operator {
         let columnCount = writer.table.columns.count
         var changes: [Change] = []
         // Read whole first: a changed row must not be met again.
-        while let batch = try input.next() {
+        var met: Set<Int64> = []
+        while var batch = try input.next() {
+            if plan.isJoined { batch = firstMatches(batch, columnCount, &met) }
             var columns = Array(batch.columns[..<columnCount])
             for (column, value) in assignments { columns[column] = try value.evaluate(batch, context.evaluation) }
             let updated = Batch(columns: columns, count: batch.count)
@@ -63,5 +65,11 @@ final class UpdateOperator: Operator {
         }
         try writer.finish()
         return returning?.batch() ?? StatementRows.count(changes.count)
+    }
+
+    /// The rows whose row id was not met before.
+    private func firstMatches(_ batch: Batch, _ rowIDColumn: Int, _ met: inout Set<Int64>) -> Batch {
+        guard case .integers(let rowIDs) = batch.columns[rowIDColumn].storage else { return batch }
+        return batch.gather(rowIDs.indices.filter { met.insert(rowIDs[$0]).inserted })
     }
 }

@@ -8,8 +8,14 @@ package protocol SubqueryReference: AnyObject, Sendable {
     var id: Int { get }
     /// Whether it reads rows farther out than the `arguments` of its node (`outer` of level 1 and more).
     var readsFartherRows: Bool { get }
+    /// Whether the same outer row can give another result, as with `random()`.
+    var isVolatile: Bool { get }
     /// What EXPLAIN shows between the parentheses.
     var summary: String { get }
+}
+
+extension SubqueryReference {
+    package var isVolatile: Bool { false }
 }
 
 /// Runs subqueries for expressions. The rows around the subquery are on `context.outerRows` while it runs.

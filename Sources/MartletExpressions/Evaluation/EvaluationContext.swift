@@ -21,6 +21,9 @@ package final class EvaluationContext: @unchecked Sendable {
     /// Results of uncorrelated subqueries, by the reference's id.
     var subqueryResults: [Int: SubqueryResult] = [:]
 
+    /// Results of correlated subqueries, by the reference's id.
+    var subqueryMemos: [Int: SubqueryMemo] = [:]
+
     enum SubqueryResult {
         case scalar(Value)
         case exists(Bool)

@@ -1,4 +1,4 @@
-// Subqueries: once per execution if they read nothing from outside, else once per row.
+// Subqueries: once per execution if they read nothing from outside, else once for equal outer values.
 
 import MartletCore
 
@@ -40,6 +40,7 @@ final class SubqueryNode: Node, @unchecked Sendable {
             if !subquery.isCorrelated { return try evaluateOnce(wanted, batch.count, evaluator, context) }
             var inputs: [Operand] = []
             for argument in arguments { inputs.append(try argument.evaluate(batch, context)) }
+            let memo = memo(context)
             var builder = ColumnBuilder(type: type, reserving: batch.count)
             for row in 0..<batch.count {
                 try context.cancellation.check()
@@ -47,7 +48,7 @@ final class SubqueryNode: Node, @unchecked Sendable {
                 let wantedValue = wanted?.value(at: row) ?? .null
                 builder.append(
                     try context.withOuterRow(outerRow) { () throws(Diagnostic) in
-                        try evaluateRow(wantedValue, evaluator, context)
+                        try evaluateRow(wantedValue, outerRow, memo, evaluator, context)
                     })
             }
             return .column(builder.finish())
@@ -56,16 +57,42 @@ final class SubqueryNode: Node, @unchecked Sendable {
         }
     }
 
+    /// nil where a result must not be used again.
+    private func memo(_ context: EvaluationContext) -> SubqueryMemo? {
+        if subquery.reference.readsFartherRows || subquery.reference.isVolatile { return nil }
+        if let known = context.subqueryMemos[subquery.reference.id] { return known }
+        let memo = SubqueryMemo(byteLimit: min(Self.memoBytes, context.memoryLimitBytes / 4))
+        context.subqueryMemos[subquery.reference.id] = memo
+        return memo
+    }
+
+    private static let memoBytes = 32 << 20
+
     private func evaluateRow(
-        _ wanted: Value, _ evaluator: any SubqueryEvaluator, _ context: EvaluationContext
+        _ wanted: Value, _ outerRow: [Value], _ memo: SubqueryMemo?, _ evaluator: any SubqueryEvaluator,
+        _ context: EvaluationContext
     ) throws(Diagnostic) -> Value {
-        switch subquery.kind {
-        case .scalar: return try checked(evaluator.scalar(subquery.reference, context))
-        case .exists(let negated): return .boolean(try evaluator.exists(subquery.reference, context) != negated)
-        case .contains(_, let negated):
-            let set = ValueSet(try evaluator.values(subquery.reference, context))
+        let known = memo?.find(outerRow)
+        if case .contains(_, let negated) = subquery.kind {
+            let set: ValueSet
+            if case .values(let found)? = known {
+                set = found
+            } else {
+                let values = try evaluator.values(subquery.reference, context)
+                set = ValueSet(values)
+                memo?.keep(.values(set), for: outerRow, size: values.reduce(0) { $0 + SubqueryMemo.size(of: $1) })
+            }
             return set.contains(wanted).map { .boolean($0 != negated) } ?? .null
         }
+        if case .value(let found)? = known { return found }
+        let value: Value =
+            if case .exists(let negated) = subquery.kind {
+                .boolean(try evaluator.exists(subquery.reference, context) != negated)
+            } else {
+                try checked(evaluator.scalar(subquery.reference, context))
+            }
+        memo?.keep(.value(value), for: outerRow, size: SubqueryMemo.size(of: value))
+        return value
     }
 
     private func evaluateOnce(

@@ -8,6 +8,13 @@ enum ArithmeticFunctions {
         real("+", 7, "the sum") { $0 + $1 },
         integer("-", 7, "the difference; an error on overflow") { $0.subtractingReportingOverflow($1) },
         real("-", 7, "the difference") { $0 - $1 },
+        ScalarFunction(
+            "-", [.type(.timestamp), .type(.timestamp)], returns: .type(.real), canFail: false,
+            summary: "the seconds between two times", operatorPrecedence: 7,
+            .row(nullIfAnyNull: true) { (values, _) throws(Diagnostic) in
+                guard case (.timestamp(let a), .timestamp(let b)) = (values[0], values[1]) else { return .null }
+                return .real(Double(Int128(a) - Int128(b)) / 1e6)
+            }),
         integer("*", 8, "the product; an error on overflow") { $0.multipliedReportingOverflow(by: $1) },
         real("*", 8, "the product") { $0 * $1 },
         integer("/", 8, "the quotient, cut off toward zero; dividing by zero is an error", dividing: true) { a, b in

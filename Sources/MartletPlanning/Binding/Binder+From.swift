@@ -32,6 +32,12 @@ extension Binder {
             if common.size.depth > Limits.planDepth || usedNodes > Limits.planNodes {
                 throw Diagnostic(.limitExceeded, "the tables of WITH build on each other too often", at: name.range)
             }
+            if case .workingTable(let id, _) = common.plan {
+                if common.context !== context {
+                    throw .notSupported("a recursive table in a subquery of its own step", at: name.range)
+                }
+                recursiveUses.insert(id)
+            }
             let plan = try handedDown(common.plan, from: common.context, to: context)
             return qualified(plan, by: alias?.name ?? name.name.name)
         }

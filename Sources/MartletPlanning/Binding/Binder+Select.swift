@@ -8,10 +8,12 @@ extension Binder {
     func bindSelect(_ select: Select, context: SubqueryContext?) throws(Diagnostic) -> LogicalPlan {
         let outerTables = commonTables.count
         defer { commonTables.removeLast(commonTables.count - outerTables) }
-        if select.isRecursive, let first = select.commonTables.first {
-            throw .notSupported("WITH RECURSIVE", at: first.name.range)
-        }
         for table in select.commonTables {
+            if select.isRecursive, table.isRecursive {
+                let plan = try bindRecursion(table, context: context)
+                commonTables.append((table.name.name, plan, plan.size, context))
+                continue
+            }
             var plan = try bindSelect(table.select, context: context)
             if !table.columns.isEmpty { plan = try renamed(plan, to: table.columns, of: table.name) }
             commonTables.append((table.name.name, plan, plan.size, context))
@@ -35,7 +37,7 @@ extension Binder {
         return plan
     }
 
-    private func bindBody(_ body: SelectBody, context: SubqueryContext?) throws(Diagnostic) -> LogicalPlan {
+    func bindBody(_ body: SelectBody, context: SubqueryContext?) throws(Diagnostic) -> LogicalPlan {
         switch body {
         case .core(let core): return try SelectBinder(self, core, context).bind(orderBy: [])
         case .nested(let select): return try bindSelect(select, context: context)

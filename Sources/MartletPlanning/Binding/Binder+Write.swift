@@ -238,12 +238,11 @@ extension Binder {
     // MARK: UPDATE and DELETE
 
     func bindUpdate(_ update: Update) throws(Diagnostic) -> UpdatePlan {
-        if update.from != nil { throw .notSupported("UPDATE … FROM", at: update.location.range) }
         let table = try writableTable(update.table)
-        let source = try changedRows(table, update.alias, update.filter)
+        let source = try changedRows(table, update.alias, update.filter, joinedWith: update.from)
         let binder = ExpressionBinder(self, columns: source.output, context: nil, clause: "SET")
         return UpdatePlan(
-            target: try writeTarget(table), source: source,
+            target: try writeTarget(table), source: source, isJoined: update.from != nil,
             assignments: try bindAssignments(update.assignments, table, binder),
             returning: try bindReturning(update.returning, table, alias: update.alias?.name))
     }
@@ -256,12 +255,16 @@ extension Binder {
     }
 
     private func changedRows(
-        _ table: Table, _ alias: Identifier?, _ filter: Expression?
+        _ table: Table, _ alias: Identifier?, _ filter: Expression?, joinedWith from: TableReference? = nil
     ) throws(Diagnostic) -> LogicalPlan {
-        let scan = LogicalPlan.scan(
+        var scan = LogicalPlan.scan(
             Scan(
                 table: table, alias: alias?.name ?? table.name, columns: Array(table.columns.indices),
                 includesRowID: true))
+        if let from {
+            let other = try bindTableReference(from, context: nil)
+            scan = .join(Join(left: scan, right: other, kind: .cross, condition: nil))
+        }
         guard let filter else { return scan }
         let binder = ExpressionBinder(self, columns: scan.output, context: nil, clause: "WHERE")
         return .filter(scan, try binder.bindCondition(filter))

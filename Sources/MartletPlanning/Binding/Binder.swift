@@ -17,6 +17,8 @@ package final class Binder {
     let aggregates = AggregateRegistry.standard
     /// WITH's tables, innermost last, with the subquery in which each is defined.
     var commonTables: [(name: String, plan: LogicalPlan, size: PlanSize, context: SubqueryContext?)] = []
+    /// The recursive tables whose own step used them.
+    var recursiveUses: Set<Int> = []
     /// The operators that uses of WITH's tables have added so far.
     var usedNodes = 0
     private var subqueryCount = 0

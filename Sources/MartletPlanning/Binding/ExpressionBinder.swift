@@ -109,7 +109,10 @@ final class ExpressionBinder {
             let value = try bind(operand)
             return try Coercion.cast(value, to: type.type, at: location.range)
         case .call(let call): return try bindCall(call)
-        case .row(_, let location): throw .notSupported("a row value", at: location.range)
+        case .row(_, let location):
+            throw Diagnostic(
+                .misplaced, "a row of values can only be compared, with another row or in the list of IN",
+                at: location.range)
         }
     }
 
@@ -148,7 +151,10 @@ final class ExpressionBinder {
         case .blob(let bytes): return .constant(.blob(bytes), range)
         case .timestamp(let value):
             return try Coercion.coerce(.constant(.text(value), range), to: .timestamp, purpose: .comparison)
-        case .interval: throw .notSupported("INTERVAL", at: range)
+        case .interval:
+            throw Diagnostic(
+                .misplaced, "an INTERVAL stands beside the + or - of a TIMESTAMP only", at: range,
+                hint: "keep it as TEXT, and use date_add()")
         }
     }
 
@@ -280,6 +286,8 @@ final class ExpressionBinder {
             terms.append(try bindCondition(rest))
             return op == .and ? .and(terms.reversed(), range) : .or(terms.reversed(), range)
         default:
+            if case .row(let a, _) = left, case .row(let b, _) = right { return try bindRows(a, op, b, range) }
+            if let time = try bindInterval(left, op, right, range) { return time }
             return try binder.functions.call(operator: op.rawValue, [try bind(left), try bind(right)], at: range)
         }
     }
@@ -287,6 +295,7 @@ final class ExpressionBinder {
     private func bindInList(
         _ operand: Expression, _ items: [Expression], _ negated: Bool, _ range: SourceRange
     ) throws(Diagnostic) -> BoundExpression {
+        if case .row(let row, _) = operand { return try bindRowInList(row, items, negated, range) }
         let value = try bind(operand)
         var bound: [BoundExpression] = []
         for item in items { bound.append(try bind(item)) }

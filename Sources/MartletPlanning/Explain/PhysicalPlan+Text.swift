@@ -71,6 +71,9 @@ extension PhysicalPlan {
             return PlanText(
                 "Nested loop join \(kind.rawValue)", condition?.description(columnNames: names) ?? "", children: inner)
         case .combine(let operation): return PlanText("Combine", operation.rawValue, children: inner)
+        case .recursion(_, let isDistinct):
+            return PlanText("Recursion", isDistinct ? "union" : "unionAll", children: inner)
+        case .workingTable: return PlanText("Rows of the round before")
         case .search(let search): return describe(search, inner)
         case .insert(let insert):
             return PlanText("Insert into \(insert.target.table.name)", indexes(insert.target), children: inner)

@@ -9,7 +9,7 @@ extension LogicalPlan {
         _ transform: (LogicalPlan) throws(Diagnostic) -> LogicalPlan
     ) throws(Diagnostic) -> LogicalPlan {
         switch self {
-        case .scan, .systemScan, .values, .search, .copyFrom, .train, .deploy, .command: return self
+        case .scan, .systemScan, .values, .workingTable, .search, .copyFrom, .train, .deploy, .command: return self
         case .filter(let input, let condition): return .filter(try transform(input), condition)
         case .project(let input, let expressions, let columns):
             return .project(try transform(input), expressions, columns: columns)
@@ -30,6 +30,10 @@ extension LogicalPlan {
             return .join(join)
         case .combine(let left, let operation, let right, let columns):
             return .combine(try transform(left), operation, try transform(right), columns: columns)
+        case .recursion(var recursion):
+            recursion.start = try transform(recursion.start)
+            recursion.step = try transform(recursion.step)
+            return .recursion(recursion)
         case .insert(var plan):
             plan.source = try transform(plan.source)
             return .insert(plan)
@@ -53,6 +57,19 @@ extension LogicalPlan {
         _ transform: (BoundExpression) throws(Diagnostic) -> BoundExpression
     ) throws(Diagnostic) -> LogicalPlan {
         try mapInputs { input throws(Diagnostic) in try input.mapAllExpressions(transform) }.mapExpressions(transform)
+    }
+
+    /// Whether the same rows can give another result, as with `random()`.
+    var isVolatile: Bool {
+        var found = false
+        _ = try? mapAllExpressions { expression in
+            expression.visit { node in
+                if case .subquery(let subquery, _, _) = node, subquery.reference.isVolatile { found = true }
+            }
+            if expression.isVolatile { found = true }
+            return expression
+        }
+        return found
     }
 
     /// The same node with each of its own expressions replaced.

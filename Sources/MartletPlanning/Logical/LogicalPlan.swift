@@ -37,6 +37,10 @@ package indirect enum LogicalPlan: Sendable {
     case distinct(LogicalPlan)
     case join(Join)
     case combine(LogicalPlan, SetOperation, LogicalPlan, columns: [OutputColumn])
+    /// WITH RECURSIVE.
+    case recursion(Recursion)
+    /// Inside a recursion's step: the rows that the step before it gave.
+    case workingTable(id: Int, columns: [OutputColumn])
     case search(SearchPlan)
 
     // Statements that change something, or tell about it.
@@ -144,6 +148,25 @@ package struct Join: Sendable {
 
 package enum SetOperation: String, Sendable { case union, unionAll, intersect, except }
 
+/// The rows of the start, then again and again those that the step makes of the last ones, until it makes none.
+package struct Recursion: Sendable {
+    /// By which the step's working tables know the recursion.
+    package var id: Int
+    package var start: LogicalPlan
+    package var step: LogicalPlan
+    /// UNION: a row that was there before is dropped.
+    package var isDistinct: Bool
+    package var columns: [OutputColumn]
+
+    package init(id: Int, start: LogicalPlan, step: LogicalPlan, isDistinct: Bool, columns: [OutputColumn]) {
+        self.id = id
+        self.start = start
+        self.step = step
+        self.isDistinct = isDistinct
+        self.columns = columns
+    }
+}
+
 extension LogicalPlan {
     package var output: [OutputColumn] {
         switch self {
@@ -155,6 +178,8 @@ extension LogicalPlan {
             input.output
         case .aggregate(let aggregation): aggregation.columns
         case .window(let windowing): windowing.input.output + windowing.columns
+        case .recursion(let recursion): recursion.columns
+        case .workingTable(_, let columns): columns
         case .join(let join): join.left.output + join.right.output
         case .search(let search): search.output
         case .insert(let plan): plan.returning?.columns ?? StatementResult.rowCount

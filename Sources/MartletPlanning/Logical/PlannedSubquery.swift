@@ -8,6 +8,7 @@ package final class PlannedSubquery: SubqueryReference {
     /// Over the row around it; the plan reads them as `outer(level: 0, …)`.
     package let arguments: [BoundExpression]
     package let summary: String
+    package let isVolatile: Bool
     /// Rows farther out are handed down through the arguments of the queries between.
     package var readsFartherRows: Bool { false }
 
@@ -16,5 +17,6 @@ package final class PlannedSubquery: SubqueryReference {
         self.plan = plan
         self.arguments = arguments
         self.summary = summary
+        isVolatile = plan.isVolatile
     }
 }

@@ -57,17 +57,20 @@ package struct InsertPlan: Sendable {
 
 package struct UpdatePlan: Sendable {
     package var target: WriteTarget
-    /// Gives every column of the table, then its row id, for the rows to change.
+    /// Gives every column of the table, then its row id, for the rows to change; with FROM, what they are joined with
+    /// behind that, and a row perhaps several times, of which the first counts.
     package var source: LogicalPlan
+    package var isJoined: Bool
     package var assignments: [(column: Int, value: BoundExpression)]
     package var returning: Returning?
 
     package init(
-        target: WriteTarget, source: LogicalPlan, assignments: [(column: Int, value: BoundExpression)],
-        returning: Returning?
+        target: WriteTarget, source: LogicalPlan, isJoined: Bool = false,
+        assignments: [(column: Int, value: BoundExpression)], returning: Returning?
     ) {
         self.target = target
         self.source = source
+        self.isJoined = isJoined
         self.assignments = assignments
         self.returning = returning
     }

@@ -22,6 +22,9 @@ package final class PhysicalPlan: Sendable {
         case hashJoin(Join.Kind, left: [BoundExpression], right: [BoundExpression], residual: BoundExpression?)
         case nestedLoopJoin(Join.Kind, condition: BoundExpression?)
         case combine(SetOperation)
+        /// The start, and the step that is run anew for each round.
+        case recursion(id: Int, isDistinct: Bool)
+        case workingTable(id: Int)
         /// With an input, that gives the row ids that pass the filter.
         case search(SearchPlan)
         case insert(InsertPlan)

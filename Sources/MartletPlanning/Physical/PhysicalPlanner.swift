@@ -39,6 +39,10 @@ package struct PhysicalPlanner {
         case .distinct(let input): return node(.distinct, input)
         case .join(let join): return joined(join)
         case .combine(let left, let operation, let right, _): return node(.combine(operation), left, right)
+        case .recursion(let recursion):
+            return node(
+                .recursion(id: recursion.id, isDistinct: recursion.isDistinct), recursion.start, recursion.step)
+        case .workingTable(let id, _): return node(.workingTable(id: id))
         case .search(let search): return searched(search)
         case .insert(let insert): return node(.insert(insert), insert.source)
         case .update(let update): return node(.update(update), update.source)

@@ -133,6 +133,13 @@ struct PruneColumns: RewriteRule {
                     reordered(prunedLeft, leftPosition, columns), operation,
                     reordered(prunedRight, rightPosition, columns), columns: columns), identity()
             )
+        case .recursion(var recursion):
+            let all = Set(recursion.columns.indices)
+            let (start, startPosition) = prune(recursion.start, all)
+            let (step, stepPosition) = prune(recursion.step, all)
+            recursion.start = reordered(start, startPosition, recursion.columns)
+            recursion.step = reordered(step, stepPosition, recursion.columns)
+            return (.recursion(recursion), identity())
         default: return (plan, identity())
         }
     }

@@ -76,7 +76,15 @@ extension ReferencePage {
             Constraints are checked for every row, and if one fails the whole statement changes nothing. Every
             index, and every retriever that was trained on the table, is brought up to date in the same transaction,
             so the next SEARCH finds the new words. The result is the number of rows, or the rows of RETURNING.
-            UPDATE with FROM is not available in this version. Related: INSERT, DELETE.
+
+            FROM joins other rows, whose columns the right sides and WHERE may use. A row that several of them match is
+            changed once, with the first:
+
+            ```sql
+            UPDATE docs SET year = c.year FROM corrections AS c WHERE c.id = docs.id;
+            ```
+
+            Related: INSERT, DELETE.
             """),
         ReferencePage(
             .statement, "delete", "DELETE",
@@ -177,8 +185,17 @@ extension ReferencePage {
 
             Several names are separated by commas, and a later one may use an earlier one. A column list after the
             name renames the columns. Do not mix it up with the options clause `WITH (name = value)`, which stands
-            at the end of statements such as TRAIN. WITH RECURSIVE is not available in this version. Related:
-            SELECT, subqueries in FROM.
+            at the end of statements such as TRAIN.
+
+            WITH RECURSIVE lets a query read its own rows: a start, UNION ALL or UNION, and a step that is run on the
+            rows which the step before it gave, until there are none. UNION drops rows that were there before.
+
+            ```sql
+            WITH RECURSIVE up (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM up WHERE n < 10) SELECT n FROM up;
+            ```
+
+            The step may run 1,000,000 times; a LIMIT ends it earlier. Its types are those of the start, and it reads
+            the table in FROM, not in a subquery of an expression. Related: SELECT, subqueries in FROM.
             """),
     ]
 }
