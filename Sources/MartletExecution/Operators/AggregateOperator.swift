@@ -9,11 +9,14 @@ final class AggregateOperator: Operator {
     private let input: any Operator
     private let keys: [CompiledExpression]
     private let aggregates: [CompiledAggregate]
+    /// For the aggregates with ORDER BY.
+    private let ordered: [OrderedAggregate?]
     private let ranges: [SourceRange]
     private var isDone = false
 
     init(
-        _ context: ExecutionContext, _ input: any Operator, keys: [BoundExpression], _ aggregates: [AggregateCall]
+        _ context: ExecutionContext, _ input: any Operator, keys: [BoundExpression], _ aggregates: [AggregateCall],
+        inputTypes: [DataType]
     ) throws(Diagnostic) {
         self.context = context
         self.input = input
@@ -22,6 +25,12 @@ final class AggregateOperator: Operator {
         for aggregate in aggregates { compiled.append(try CompiledAggregate(aggregate)) }
         self.aggregates = compiled
         ranges = aggregates.map(\.range)
+        var ordered: [OrderedAggregate?] = []
+        for aggregate in aggregates {
+            ordered.append(
+                aggregate.order.isEmpty ? nil : try OrderedAggregate(context, aggregate, inputTypes: inputTypes))
+        }
+        self.ordered = ordered
     }
 
     func next() throws(Diagnostic) -> Batch? {
@@ -39,12 +48,19 @@ final class AggregateOperator: Operator {
                 for key in keys { columns.append(try key.evaluate(batch, evaluation)) }
                 groups = try table.assign(columns, count: batch.count)
             }
-            for (aggregate, state) in zip(aggregates, states) {
+            for (index, (aggregate, state)) in zip(aggregates, states).enumerated() {
+                if let rows = ordered[index] {
+                    try rows.add(batch, groups: groups)
+                    continue
+                }
                 try aggregate.update(state, batch, groups: groups, groupCount: table?.groupCount ?? 1, evaluation)
             }
         }
         let groupCount = table?.groupCount ?? 1
         if groupCount == 0 { return nil }
+        for (index, rows) in ordered.enumerated() {
+            try rows?.finish(aggregates[index], states[index], isGrouped: table != nil, groupCount: groupCount)
+        }
         var columns = table?.keyColumns() ?? []
         for (state, range) in zip(states, ranges) {
             do throws(Diagnostic) {

@@ -40,7 +40,8 @@ package final class OperatorBuilder {
         case .filter(let condition): return try FilterOperator(context, inputs[0], condition)
         case .project(let expressions): return try ProjectOperator(context, inputs[0], expressions)
         case .aggregate(let keys, let aggregates):
-            return try AggregateOperator(context, inputs[0], keys: keys, aggregates)
+            return try AggregateOperator(
+                context, inputs[0], keys: keys, aggregates, inputTypes: plan.inputs[0].types)
         case .window(let partition, let order, let calls):
             return try WindowOperator(
                 context, inputs[0], partition: partition, order: order, calls, inputTypes: plan.inputs[0].types)

@@ -56,6 +56,8 @@ package struct AggregateCall: Hashable, Sendable {
     package var arguments: [BoundExpression]
     package var isDistinct: Bool
     package var filter: BoundExpression?
+    /// `group_concat(x ORDER BY y)`: the order in which a group's rows are added.
+    package var order: [Order] = []
     package let type: DataType
     package let range: SourceRange
 
@@ -73,13 +75,25 @@ package struct AggregateCall: Hashable, Sendable {
 
     package static func == (left: AggregateCall, right: AggregateCall) -> Bool {
         left.function === right.function && left.arguments == right.arguments && left.isDistinct == right.isDistinct
-            && left.filter == right.filter
+            && left.filter == right.filter && left.order == right.order
     }
 
     package func hash(into hasher: inout Hasher) {
         hasher.combine(ObjectIdentifier(function))
         hasher.combine(arguments)
         hasher.combine(isDistinct)
+    }
+
+    package struct Order: Hashable, Sendable {
+        package var expression: BoundExpression
+        package var isDescending: Bool
+        package var nullsFirst: Bool
+
+        package init(expression: BoundExpression, isDescending: Bool, nullsFirst: Bool) {
+            self.expression = expression
+            self.isDescending = isDescending
+            self.nullsFirst = nullsFirst
+        }
     }
 
     /// A fresh state, with DISTINCT inside it; FILTER is `CompiledAggregate`'s business.
@@ -93,7 +107,14 @@ package struct AggregateCall: Hashable, Sendable {
     /// SQL-like text for EXPLAIN.
     package func description(columnNames: [String]) -> String {
         let list = arguments.map { $0.description(columnNames: columnNames) }.joined(separator: ", ")
-        var text = "\(function.name)(\(isDistinct ? "DISTINCT " : "")\(arguments.isEmpty ? "*" : list))"
+        var text = "\(function.name)(\(isDistinct ? "DISTINCT " : "")\(arguments.isEmpty ? "*" : list)"
+        if !order.isEmpty {
+            let keys = order.map {
+                $0.expression.description(columnNames: columnNames) + ($0.isDescending ? " DESC" : "")
+            }
+            text += " ORDER BY \(keys.joined(separator: ", "))"
+        }
+        text += ")"
         if let filter { text += " FILTER (WHERE \(filter.description(columnNames: columnNames)))" }
         return text
     }

@@ -43,16 +43,28 @@ final class Grouping {
         if let known = aggregateNodes.firstIndex(of: node) {
             index = known
         } else {
-            if !call.orderBy.isEmpty { throw .notSupported("ORDER BY inside an aggregate", at: call.location.range) }
             var arguments: [BoundExpression] = []
             for argument in call.arguments { arguments.append(try input.bind(argument)) }
             let filter = try call.filter.map { filter throws(Diagnostic) in try input.bindCondition(filter) }
+            var order: [AggregateCall.Order] = []
+            for term in call.orderBy {
+                order.append(
+                    AggregateCall.Order(
+                        expression: try input.bind(term.expression), isDescending: term.isDescending,
+                        nullsFirst: term.nullsFirst ?? !term.isDescending))
+            }
+            if call.isDistinct, let first = order.first, order.count > 1 || !arguments.contains(first.expression) {
+                throw Diagnostic(
+                    .misplaced, "with DISTINCT, ORDER BY can only use the aggregate's argument",
+                    at: first.expression.range)
+            }
             index = aggregates.count
             aggregateNodes.append(node)
-            aggregates.append(
-                try binder.aggregates.call(
-                    call.name.name, arguments, hasStar: call.hasStar, isDistinct: call.isDistinct, filter: filter,
-                    at: call.location.range))
+            var aggregate = try binder.aggregates.call(
+                call.name.name, arguments, hasStar: call.hasStar, isDistinct: call.isDistinct, filter: filter,
+                at: call.location.range)
+            aggregate.order = order
+            aggregates.append(aggregate)
         }
         return .column(keys.count + index, aggregates[index].type, node.range)
     }

@@ -103,6 +103,10 @@ extension LogicalPlan {
             for index in aggregation.aggregates.indices {
                 aggregation.aggregates[index].arguments = try list(aggregation.aggregates[index].arguments)
                 aggregation.aggregates[index].filter = try optional(aggregation.aggregates[index].filter)
+                for key in aggregation.aggregates[index].order.indices {
+                    aggregation.aggregates[index].order[key].expression = try transform(
+                        aggregation.aggregates[index].order[key].expression)
+                }
             }
             return .aggregate(aggregation)
         case .window(var windowing):

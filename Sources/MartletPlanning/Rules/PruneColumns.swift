@@ -59,6 +59,7 @@ struct PruneColumns: RewriteRule {
             var used = aggregation.keys.reduce(into: Set<Int>()) { $0.formUnion($1.columnsUsed) }
             for index in kept {
                 for argument in aggregation.aggregates[index].arguments { used.formUnion(argument.columnsUsed) }
+                for key in aggregation.aggregates[index].order { used.formUnion(key.expression.columnsUsed) }
                 if let filter = aggregation.aggregates[index].filter { used.formUnion(filter.columnsUsed) }
             }
             let (pruned, position) = prune(aggregation.input, used)
@@ -70,6 +71,9 @@ struct PruneColumns: RewriteRule {
                 var aggregate = aggregation.aggregates[index]
                 aggregate.arguments = aggregate.arguments.map { $0.moved(position) }
                 aggregate.filter = aggregate.filter?.moved(position)
+                for key in aggregate.order.indices {
+                    aggregate.order[key].expression = aggregate.order[key].expression.moved(position)
+                }
                 return aggregate
             }
             aggregation.columns =

@@ -14,7 +14,34 @@ struct PushDownFilters: RewriteRule {
         if case .filter(let input, let condition) = plan {
             return push(condition.conjuncts, into: input)
         }
+        if case .join(let join) = plan { return .join(narrowed(join)) }
         return plan
+    }
+
+    /// What ON asks of one side only is asked of it before the join; a LEFT join's left rows stay, whatever ON says.
+    private func narrowed(_ join: Join) -> Join {
+        let leftCount = join.left.output.count
+        var left: [BoundExpression] = []
+        var right: [BoundExpression] = []
+        var kept: [BoundExpression] = []
+        for term in join.condition?.conjuncts ?? [] {
+            let used = term.columnsUsed
+            if term.canFail || term.containsSubquery || term.isVolatile || used.isEmpty {
+                kept.append(term)
+            } else if used.allSatisfy({ $0 >= leftCount }) {
+                right.append(term.remapColumns { $0 - leftCount })
+            } else if join.kind != .left, used.allSatisfy({ $0 < leftCount }) {
+                left.append(term)
+            } else {
+                kept.append(term)
+            }
+        }
+        if left.isEmpty, right.isEmpty { return join }
+        var join = join
+        join.left = push(left, into: join.left)
+        join.right = push(right, into: join.right)
+        join.condition = kept.isEmpty ? nil : .conjunction(kept)
+        return join
     }
 
     private func push(_ terms: [BoundExpression], into plan: LogicalPlan) -> LogicalPlan {

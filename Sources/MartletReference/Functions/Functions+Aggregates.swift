@@ -66,11 +66,11 @@ extension ReferencePage {
             passing over NULLs. string_agg is another name.
 
             ```sql
-            SELECT lang, group_concat(id, ', ') FROM (SELECT lang, id FROM docs ORDER BY id) AS d GROUP BY lang;
+            SELECT lang, group_concat(id, ', ' ORDER BY id) FROM docs GROUP BY lang;
             ```
 
-            The order is that in which rows are read; sorting them in a subquery, as above, settles it. ORDER BY
-            inside the call is not available in this version. Related: concat, GROUP BY.
+            ORDER BY inside the call settles the order; without it, it is that in which rows are read. Related: concat,
+            GROUP BY.
             """),
         ReferencePage(
             .function, "median", "median(x) and quantile(x, fraction)",
