@@ -71,7 +71,8 @@ extension ReferencePage {
             SELECT id FROM docs WHERE added >= date_sub(now(), '24 hours');
             ```
 
-            Related: date_diff, now.
+            `time + INTERVAL '1 day'` and `time - INTERVAL '1 day'` are the same, and one time less another gives the
+            seconds between them. Related: date_diff, now.
             """),
         ReferencePage(
             .function, "date_diff", "date_diff(unit, from, to)",
