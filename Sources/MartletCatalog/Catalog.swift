@@ -8,6 +8,7 @@ package final class Catalog: Sendable {
     package let version: UInt64
     package let tables: [Table]
     package let indexes: [Index]
+    package let views: [View]
     package let models: [Model]
     package let deployments: [Deployment]
 
@@ -16,10 +17,14 @@ package final class Catalog: Sendable {
     private let indexesByTable: [UInt32: [Int]]
 
     /// Sorts each kind by name, so that lists come out in a stable order.
-    package init(version: UInt64, tables: [Table], indexes: [Index], models: [Model], deployments: [Deployment]) {
+    package init(
+        version: UInt64, tables: [Table], indexes: [Index], views: [View] = [], models: [Model],
+        deployments: [Deployment]
+    ) {
         self.version = version
         self.tables = tables.sorted { ($0.name.foldedName, $0.id) < ($1.name.foldedName, $1.id) }
         self.indexes = indexes.sorted { $0.id < $1.id }
+        self.views = views.sorted { $0.name.foldedName < $1.name.foldedName }
         self.models = models.sorted { $0.name.foldedName < $1.name.foldedName }
         self.deployments = deployments.sorted { $0.name.foldedName < $1.name.foldedName }
         var byName: [String: Int] = [:]
@@ -53,6 +58,8 @@ package final class Catalog: Sendable {
     package func indexes(of table: UInt32) -> [Index] {
         indexesByTable[table]?.map { indexes[$0] } ?? []
     }
+
+    package func view(named name: String) -> View? { views.first { $0.name.matches(name) } }
 
     package func model(named name: String) -> Model? { models.first { $0.name.matches(name) } }
 

@@ -17,6 +17,7 @@ package enum CatalogStore {
         case index = 2
         case model = 3
         case deployment = 4
+        case view = 5
     }
 
     private static let definitionVersion: UInt8 = 1
@@ -34,7 +35,8 @@ package enum CatalogStore {
     package static func read(_ view: TransactionView) throws(Diagnostic) -> Catalog {
         Catalog(
             version: try version(view), tables: try readAll(.table, view), indexes: try readAll(.index, view),
-            models: try readAll(.model, view), deployments: try readAll(.deployment, view))
+            views: try readAll(.view, view), models: try readAll(.model, view),
+            deployments: try readAll(.deployment, view))
     }
 
     private static func readAll<T: Decodable>(_ kind: Kind, _ view: TransactionView) throws(Diagnostic) -> [T] {
@@ -90,6 +92,10 @@ package enum CatalogStore {
         try put(model, .model, model.id, view)
     }
 
+    package static func put(_ definition: View, _ view: WriteView) throws(Diagnostic) {
+        try put(definition, .view, definition.id, view)
+    }
+
     package static func put(_ deployment: Deployment, _ view: WriteView) throws(Diagnostic) {
         try put(deployment, .deployment, deployment.id, view)
     }
@@ -105,6 +111,10 @@ package enum CatalogStore {
 
     package static func remove(_ model: Model, _ view: WriteView) throws(Diagnostic) {
         try remove(.model, model.id, view)
+    }
+
+    package static func remove(_ definition: View, _ view: WriteView) throws(Diagnostic) {
+        try remove(.view, definition.id, view)
     }
 
     package static func remove(_ deployment: Deployment, _ view: WriteView) throws(Diagnostic) {

@@ -90,6 +90,7 @@ package enum SystemTable {
         computed(
             "reference",
             [("id", .text), ("kind", .text), ("title", .text), ("keywords", .text), ("body", .text)]),
+        computed("views", [("name", .text), ("columns", .text), ("sql", .text)]),
         computed("settings", [("name", .text), ("value", .text)]),
         computed("status", [("name", .text), ("value", .text)]),
     ]

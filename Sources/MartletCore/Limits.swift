@@ -14,6 +14,8 @@ package enum Limits {
     /// Operators above each other, and in all, that WITH's tables may add up to: each use of one is a copy.
     package static let planDepth = 200
     package static let planNodes = 20_000
+    /// Views inside each other.
+    package static let viewDepth = 32
     package static let rowBytes = 256 << 20
     /// LMDB's key limit of 511 bytes, less the object id and the row id.
     package static let keyBytes = 480

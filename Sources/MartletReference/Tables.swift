@@ -45,6 +45,19 @@ extension ReferencePage {
             models. Related: CREATE INDEX, DROP INDEX.
             """),
         ReferencePage(
+            .table, "views", "sys.views",
+            keywords: "list views stored queries",
+            """
+            sys.views has a row for each view: its name, the names that it gives to its columns (NULL if the query
+            names them), and the query as text.
+
+            ```sql
+            SELECT name, sql FROM sys.views;
+            ```
+
+            Related: CREATE VIEW, DROP VIEW, sys.tables.
+            """),
+        ReferencePage(
             .table, "models", "sys.models",
             keywords: "list models versions trained",
             """

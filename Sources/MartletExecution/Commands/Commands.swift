@@ -14,7 +14,14 @@ enum Commands {
         case .createIndex(let index, _):
             try IndexCommands.create(index, context)
             return StatementRows.status("index \(index.name) created")
-        case .dropTable(let table, _):
+        case .createView(let view):
+            try ViewCommands.create(view, context)
+            return StatementRows.status("view \(view.name) created")
+        case .dropView(let view, let dependents):
+            for view in [view] + dependents { try CatalogStore.remove(view, context.writable()) }
+            return StatementRows.status("view \(view.name) dropped")
+        case .dropTable(let table, let views):
+            for view in views { try CatalogStore.remove(view, context.writable()) }
             try TableCommands.drop(table, context)
             return StatementRows.status("table \(table.name) dropped")
         case .dropIndex(let index):

@@ -6,7 +6,11 @@ import MartletPlanning
 import MartletStorage
 
 enum TableCommands {
-    static func create(_ definition: Table, uniques: [[Int]], _ context: ExecutionContext) throws(Diagnostic) {
+    /// - Returns: the table with its id.
+    @discardableResult
+    static func create(
+        _ definition: Table, uniques: [[Int]], _ context: ExecutionContext
+    ) throws(Diagnostic) -> Table {
         let view = try context.writable()
         var table = definition
         table.id = try CatalogStore.nextID(view)
@@ -26,6 +30,7 @@ enum TableCommands {
                     method: .ordered(isUnique: true), parts: columns.map { Index.Part(column: $0) }, isInternal: true),
                 view)
         }
+        return table
     }
 
     /// Drops the table with its rows, its indexes, and the model versions that were trained on it.

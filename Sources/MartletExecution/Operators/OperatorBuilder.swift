@@ -69,6 +69,7 @@ package final class OperatorBuilder {
         case .delete(let delete): return try DeleteOperator(context, inputs[0], delete)
         case .copyFrom(let copy): return CopyFromOperator(context, copy)
         case .copyTo(let copy): return CopyToOperator(context, inputs[0], copy)
+        case .createTableAs(let create): return CreateTableAsOperator(context, inputs[0], create)
         case .evaluate(let evaluate): return try EvaluateOperator(context, inputs[0], evaluate)
         case .deploy(let deploy):
             return CommandOperator(context) { context throws(Diagnostic) in

@@ -13,6 +13,13 @@ enum SystemRows {
         case "tables": return try tables(catalog, context.view)
         case "columns": return columns(catalog)
         case "indexes": return catalog.indexes.map { index($0, catalog) }
+        case "views":
+            return catalog.views.map { view in
+                [
+                    .text(view.name), view.columns.isEmpty ? .null : .text(view.columns.joined(separator: ", ")),
+                    .text(view.sql),
+                ]
+            }
         case "models": return models(catalog)
         case "deployments": return catalog.deployments.map { deployment($0, catalog) }
         case "functions": return functions()

@@ -12,13 +12,16 @@ extension Binder {
             throw Diagnostic(.alreadyExists, "table '\(create.name.name)' exists already", at: create.name.range)
         }
         if create.isTemporary { throw .notSupported("CREATE TEMPORARY TABLE", at: create.location.range) }
-        if create.select != nil { throw .notSupported("CREATE TABLE AS", at: create.location.range) }
         try checkName(create.name)
+        if let view = catalog.view(named: create.name.name) {
+            throw Diagnostic(.alreadyExists, "view '\(view.name)' exists already", at: create.name.range)
+        }
         if let deployment = catalog.deployment(named: create.name.name) {
             throw Diagnostic(
                 .alreadyExists, "'\(deployment.name)' is a deployment; SEARCH could not tell them apart",
                 at: create.name.range)
         }
+        if let select = create.select { return try bindCreateTableAs(create, select) }
         if create.columns.count > Limits.columnsPerTable {
             throw Diagnostic(
                 .limitExceeded, "a table has at most \(Limits.columnsPerTable) columns", at: create.name.range)
@@ -40,7 +43,7 @@ extension Binder {
         return .command(.createTable(table, uniques: uniques, ifNotExists: create.ifNotExists))
     }
 
-    private func checkName(_ name: Identifier) throws(Diagnostic) {
+    func checkName(_ name: Identifier) throws(Diagnostic) {
         if name.name.isEmpty || name.name.utf8.count > Limits.identifierBytes {
             throw Diagnostic(
                 .limitExceeded, "a name has 1 to \(Limits.identifierBytes) bytes", at: name.range)
@@ -214,7 +217,18 @@ extension Binder {
                     .inUse, "model \(user.name) was trained on table \(table.name)", at: name.range,
                     hint: "DROP TABLE \(table.name) CASCADE drops its models and deployments too")
             }
-            return .dropTable(table, cascade: cascade)
+            return .dropTable(table, views: try dependents(of: table.id, "table \(table.name)", cascade, name.range))
+        case .view:
+            guard let view = catalog.view(named: name.name) else {
+                if drop.ifExists { return .nothing("there is no view \(name.name)") }
+                throw Diagnostic(
+                    .unknownTable, "unknown view '\(name.name)'", at: name.range,
+                    hint: catalog.table(named: name.name) == nil
+                        ? Suggestion.hint(for: name.name, among: catalog.views.map(\.name))
+                        : "it is a table: DROP TABLE \(name.name)")
+            }
+            return .dropView(
+                view, dependents: try dependents(of: view.id, "view \(view.name)", cascade, name.range))
         case .index:
             guard let index = catalog.index(named: name.name), !index.isInternal else {
                 if drop.ifExists { return .nothing("there is no index \(name.name)") }

@@ -42,8 +42,10 @@ extension Binder {
             return qualified(plan, by: alias?.name ?? name.name.name)
         }
         let shown = alias?.name ?? name.name.name
+        if let view = view(name) { return qualified(try bindView(view, at: name.range), by: shown) }
         switch try table(name) {
         case .user(let table), .storedSystem(let table):
+            namedObjects.insert(table.id)
             return .scan(
                 Scan(table: table, alias: shown, columns: Array(table.columns.indices), includesRowID: true))
         case .computedSystem(let table): return .systemScan(SystemScan(table: table, alias: shown))

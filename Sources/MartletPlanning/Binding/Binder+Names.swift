@@ -33,6 +33,9 @@ extension Binder {
             }
         }
         if let table = catalog.table(named: name.name.name) { return .user(table) }
+        if let view = catalog.view(named: name.name.name) {
+            throw Diagnostic(.misplaced, "'\(view.name)' is a view, and only SELECT reads views", at: name.range)
+        }
         throw unknownTable(name.name)
     }
 
@@ -48,7 +51,7 @@ extension Binder {
     func unknownTable(_ name: Identifier) -> Diagnostic {
         Diagnostic(
             .unknownTable, "unknown table '\(name.name)'", at: name.range,
-            hint: Suggestion.hint(for: name.name, among: catalog.tables.map(\.name)))
+            hint: Suggestion.hint(for: name.name, among: catalog.tables.map(\.name) + catalog.views.map(\.name)))
     }
 
     func columnIndex(_ name: Identifier, in table: Table) throws(Diagnostic) -> Int {

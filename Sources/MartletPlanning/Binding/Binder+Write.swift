@@ -273,7 +273,7 @@ extension Binder {
 
 extension BoundExpression {
     /// The same expression without places: those of another text would mislead.
-    fileprivate var withoutPlaces: BoundExpression {
+    var withoutPlaces: BoundExpression {
         rewrite { node in
             switch node {
             case .constant(let value, let type, _): .constant(value, type, .none)

@@ -21,7 +21,11 @@ package final class Binder {
     var recursiveUses: Set<Int> = []
     /// The operators that uses of WITH's tables have added so far.
     var usedNodes = 0
-    private var subqueryCount = 0
+    var subqueryCount = 0
+    /// The views whose text is being bound, outermost first.
+    var openViews: [String] = []
+    /// Every table and view that FROM clauses named, those inside views too, by id.
+    var namedObjects: Set<UInt32> = []
 
     package init(
         catalog: Catalog, text: String, parameters: ParameterTypes, functions: FunctionRegistry = .standard,
@@ -74,7 +78,7 @@ package final class Binder {
         case .savepoint(let name, _): return .command(.transaction("Savepoint \(name.name)"))
         case .release(let name, _): return .command(.transaction("Release \(name.name)"))
         case .rollbackTo(let name, _): return .command(.transaction("Roll back to \(name.name)"))
-        case .createView(let create): throw .notSupported("CREATE VIEW", at: create.location.range)
+        case .createView(let create): return .command(try bindCreateView(create))
         case .alterTable(let alter): throw .notSupported("ALTER TABLE", at: alter.location.range)
         case .predict(let predict): throw .notSupported("PREDICT", at: predict.location.range)
         case .service, .record: throw notSupported(statement)

@@ -91,6 +91,10 @@ extension PhysicalPlan {
                 children: [PlanText("Read \(copy.options.format.rawValue)", "'\(copy.path)'")])
         case .copyTo(let copy):
             return PlanText("Write \(copy.options.format.rawValue)", "'\(copy.path)'", children: inner)
+        case .createTableAs(let create):
+            return PlanText(
+                "Create table \(create.table.name)", "(\(create.table.columns.map(\.name).joined(separator: ", ")))",
+                children: inner)
         case .train(let train): return describe(train)
         case .evaluate(let evaluate):
             return PlanText(

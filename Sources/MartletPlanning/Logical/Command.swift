@@ -7,7 +7,12 @@ package enum Command: Sendable {
     /// The table without its id, and the unique constraints as column lists.
     case createTable(Table, uniques: [[Int]], ifNotExists: Bool)
     case createIndex(Index, ifNotExists: Bool)
-    case dropTable(Table, cascade: Bool)
+    /// The view without its id.
+    case createView(View)
+    /// With the views that read it, which are dropped too.
+    case dropView(View, dependents: [View])
+    /// With the views that read it, which are dropped too.
+    case dropTable(Table, views: [View])
     case dropIndex(Index)
     case dropModel(Model, version: Int?, cascade: Bool)
     /// IF EXISTS, and it does not; CREATE … IF NOT EXISTS, and it does.
@@ -40,6 +45,8 @@ package enum Command: Sendable {
         switch self {
         case .createTable(let table, _, _): "Create table \(table.name)"
         case .createIndex(let index, _): "Create index \(index.name)"
+        case .createView(let view): "Create view \(view.name)"
+        case .dropView(let view, _): "Drop view \(view.name)"
         case .dropTable(let table, _): "Drop table \(table.name)"
         case .dropIndex(let index): "Drop index \(index.name)"
         case .dropModel(let model, let version, _): "Drop model \(model.name)\(version.map { "@\($0)" } ?? "")"

@@ -46,6 +46,9 @@ extension LogicalPlan {
         case .copyTo(var plan):
             plan.source = try transform(plan.source)
             return .copyTo(plan)
+        case .createTableAs(var plan):
+            plan.source = try transform(plan.source)
+            return .createTableAs(plan)
         case .evaluate(var plan):
             plan.source = try transform(plan.source)
             return .evaluate(plan)

@@ -49,6 +49,7 @@ package indirect enum LogicalPlan: Sendable {
     case delete(DeletePlan)
     case copyFrom(CopyFromPlan)
     case copyTo(CopyToPlan)
+    case createTableAs(CreateTableAsPlan)
     case train(TrainPlan)
     case evaluate(EvaluatePlan)
     case deploy(DeployPlan)
@@ -185,7 +186,7 @@ extension LogicalPlan {
         case .insert(let plan): plan.returning?.columns ?? StatementResult.rowCount
         case .update(let plan): plan.returning?.columns ?? StatementResult.rowCount
         case .delete(let plan): plan.returning?.columns ?? StatementResult.rowCount
-        case .copyFrom, .copyTo: StatementResult.rowCount
+        case .copyFrom, .copyTo, .createTableAs: StatementResult.rowCount
         case .train: StatementResult.train
         case .evaluate(let plan): plan.output
         case .deploy: StatementResult.deploy

@@ -140,3 +140,16 @@ package struct CopyToPlan: Sendable {
         self.options = options
     }
 }
+
+/// `CREATE TABLE … AS SELECT …`
+package struct CreateTableAsPlan: Sendable {
+    /// Without its id.
+    package var table: Table
+    /// Gives one value for each column of the table, in order.
+    package var source: LogicalPlan
+
+    package init(table: Table, source: LogicalPlan) {
+        self.table = table
+        self.source = source
+    }
+}

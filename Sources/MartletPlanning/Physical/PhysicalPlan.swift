@@ -32,6 +32,7 @@ package final class PhysicalPlan: Sendable {
         case delete(DeletePlan)
         case copyFrom(CopyFromPlan)
         case copyTo(CopyToPlan)
+        case createTableAs(CreateTableAsPlan)
         case train(TrainPlan)
         case evaluate(EvaluatePlan)
         case deploy(DeployPlan)

@@ -49,6 +49,7 @@ package struct PhysicalPlanner {
         case .delete(let delete): return node(.delete(delete), delete.source)
         case .copyFrom(let copy): return node(.copyFrom(copy))
         case .copyTo(let copy): return node(.copyTo(copy), copy.source)
+        case .createTableAs(let create): return node(.createTableAs(create), create.source)
         case .train(let train): return node(.train(train))
         case .evaluate(let evaluate): return node(.evaluate(evaluate), evaluate.source)
         case .deploy(let deploy): return node(.deploy(deploy))

@@ -10,7 +10,7 @@ struct PruneColumns: RewriteRule {
         let all = Set(plan.output.indices)
         switch plan {
         // Their inputs have fixed shapes.
-        case .insert, .update, .delete, .copyFrom, .copyTo, .train, .evaluate, .deploy, .command:
+        case .insert, .update, .delete, .copyFrom, .copyTo, .createTableAs, .train, .evaluate, .deploy, .command:
             return try plan.mapInputs { input throws(Diagnostic) in try apply(input) }
         default: return prune(plan, all).plan
         }

@@ -106,7 +106,6 @@ extension ReferencePage {
         ReferencePage(
             .statement, "create-view", "CREATE VIEW",
             keywords: "saved query virtual table",
-            isAvailable: false,
             """
             A view is a query with a name. Selecting from the view runs the query; nothing is stored but its text. A
             column list after the name renames the results.
@@ -116,16 +115,16 @@ extension ReferencePage {
             ```
 
             A view cannot be written to, and it is removed with DROP VIEW. For one statement only, WITH does the
-            same without storing anything. Related: WITH, DROP VIEW.
+            same without storing anything. A table that a view reads is dropped only with CASCADE, and the view with
+            it. Related: sys.views, WITH, DROP VIEW.
             """),
         ReferencePage(
             .statement, "drop-view", "DROP VIEW",
             keywords: "remove view",
-            isAvailable: false,
             """
             DROP VIEW removes the name of a stored query. The tables that the query reads are untouched, and so are
-            their rows. Other views that use it fail when they are used next. IF EXISTS makes an unknown name a
-            success.
+            their rows. If other views read it, the statement is refused with E0407; with CASCADE those go too.
+            IF EXISTS makes an unknown name a success.
 
             ```sql
             DROP VIEW IF EXISTS recent;

@@ -62,14 +62,14 @@ final class PreparedPlan: Sendable {
         case .insert(let insert): return insert.returning == nil
         case .update(let update): return update.returning == nil
         case .delete(let delete): return delete.returning == nil
-        case .copyFrom: return true
+        case .copyFrom, .createTableAs: return true
         default: return false
         }
     }
 
     private static func kind(of plan: PhysicalPlan) -> Kind {
         switch plan.operation {
-        case .insert, .update, .delete, .copyFrom, .deploy: return .write
+        case .insert, .update, .delete, .copyFrom, .createTableAs, .deploy: return .write
         case .train(let train): return .train(train)
         case .command(.pragma(.durability(let value))): return .durability(value)
         case .command(.pragma), .command(.nothing), .command(.analyze): return .read
