@@ -18,7 +18,8 @@ extension ReferencePage {
 
             A primary key over several columns is written as a constraint of its own: `PRIMARY KEY (a, b)`. Types
             are strict: an INTEGER column refuses text. A table has at most 1,000 columns. Foreign keys, generated
-            columns, temporary tables and CREATE TABLE AS are not available in this version. Related: DROP TABLE,
+            columns and temporary tables are not available in this version.
+            CREATE TABLE ... AS SELECT makes a table from a query, with its rows. Related: DROP TABLE,
             CREATE INDEX, the pages of kind type.
             """),
         ReferencePage(
