@@ -10,6 +10,9 @@ package struct TableColumn: Hashable, Sendable, Codable {
     package var defaultText: String?
     /// The expression of a generated column as text.
     package var generatedText: String?
+    /// For a column that was added later: what rows written before have in it, as a stored row of this one column;
+    /// nil is NULL.
+    package var absentRow: [UInt8]?
 
     package init(
         name: String, type: DataType, isNotNull: Bool = false, defaultText: String? = nil, generatedText: String? = nil
@@ -47,6 +50,9 @@ package struct Table: Hashable, Sendable, Codable {
 
     package var types: [DataType] { columns.map(\.type) }
 
+    /// Where the columns lie in the table's rows.
+    package var layout: RowLayout { RowLayout(types: types, absent: columns.map(\.absentValue)) }
+
     /// The column that *is* the row id: a primary key of one INTEGER column.
     package var rowIDColumn: Int? {
         guard primaryKey.count == 1, columns[primaryKey[0]].type == .integer else { return nil }
@@ -67,5 +73,25 @@ package struct ForeignKeyDefinition: Hashable, Sendable, Codable {
         self.columns = columns
         self.table = table
         self.targetColumns = targetColumns
+    }
+}
+
+extension TableColumn {
+    /// What rows that were written without the column have in it.
+    package var absentValue: Value {
+        guard let absentRow else { return .null }
+        let layout = RowLayout(types: [type])
+        let value = try? absentRow.withRawBytes { (bytes) throws(Diagnostic) in
+            try RowReader(bytes, layout: layout).value(0)
+        }
+        return (value ?? nil) ?? .null
+    }
+
+    /// - Throws: `rowTooLarge`.
+    package mutating func setAbsentValue(_ value: Value) throws(Diagnostic) {
+        if value.isNull { return absentRow = nil }
+        var writer = RowWriter(layout: RowLayout(types: [type]))
+        try writer.write([value])
+        absentRow = writer.bytes
     }
 }

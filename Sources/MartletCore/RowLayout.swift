@@ -41,6 +41,8 @@ package final class RowLayout: Sendable {
 
     package let types: [DataType]
     package let slots: [Slot]
+    /// What rows that were written without a column have in it; empty: NULL in all.
+    package let absent: [Value]
     /// By number of columns, from 0 to `types.count`.
     let prefixes: [Prefix]
     /// A row of zeros: header, fixed columns, bitmap, ends.
@@ -50,7 +52,7 @@ package final class RowLayout: Sendable {
     static let version: UInt8 = 1
 
     /// - Precondition: at most `Limits.columnsPerTable` types (the catalog checks), which fits the header's 16 bits.
-    package init(types: [DataType]) {
+    package init(types: [DataType], absent: [Value] = []) {
         precondition(types.count <= Int(UInt16.max))
         var slots: [Slot] = []
         var fixedEnd = Self.headerBytes
@@ -85,6 +87,7 @@ package final class RowLayout: Sendable {
                     dataOffset: endsOffset + 4 * variableCount))
         }
         self.types = types
+        self.absent = absent.contains { !$0.isNull } ? absent : []
         self.slots = slots
         self.prefixes = prefixes
         var template = [UInt8](repeating: 0, count: prefixes[types.count].dataOffset)

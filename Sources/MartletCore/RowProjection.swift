@@ -37,7 +37,7 @@ package final class RowProjection {
 
     /// - Parameters:
     ///   - columns: which columns of the layout, in the order wanted; one may be wanted twice.
-    ///   - defaults: for each of them, what rows without it have; NULL if not given.
+    ///   - defaults: for each of them, what rows without it have; the layout's own if not given.
     package init(
         layout: RowLayout, columns: [Int], defaults: [Value] = [], capacity: Int = Limits.rowsPerBatch
     ) {
@@ -47,6 +47,8 @@ package final class RowProjection {
         var outputs: [Output] = []
         for (index, column) in columns.enumerated() {
             let slot = layout.slots[column]
+            let own = column < layout.absent.count ? layout.absent[column] : .null
+            let absent = index < defaults.count ? defaults[index] : own
             var words: UnsafeMutablePointer<UInt64>?
             switch slot {
             case .boolean(let offset), .integer(let offset), .timestamp(let offset), .real(let offset):
@@ -61,7 +63,7 @@ package final class RowProjection {
             outputs.append(
                 Output(
                     type: layout.types[column], slot: slot, column: column,
-                    absent: index < defaults.count ? defaults[index] : .null, words: words, nulls: nulls))
+                    absent: absent, words: words, nulls: nulls))
         }
         self.outputs = outputs
         fixedOutputs = .allocate(capacity: fixed.count)

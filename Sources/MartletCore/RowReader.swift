@@ -72,8 +72,9 @@ package struct RowReader {
         }
     }
 
-    /// All columns of the layout, `defaults` standing in for absent ones.
+    /// All columns of the layout, `defaults` standing in for absent ones; if not given, the layout's own.
     package func values(defaults: [Value] = []) throws(Diagnostic) -> [Value] {
+        let defaults = defaults.isEmpty ? layout.absent : defaults
         var row: [Value] = []
         row.reserveCapacity(layout.columnCount)
         for column in 0..<layout.columnCount {

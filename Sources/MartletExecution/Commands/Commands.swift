@@ -24,6 +24,15 @@ enum Commands {
             for view in views { try CatalogStore.remove(view, context.writable()) }
             try TableCommands.drop(table, context)
             return StatementRows.status("table \(table.name) dropped")
+        case .addColumn(let target, let value):
+            try AlterCommands.addColumn(target, value, context)
+            return StatementRows.status("column \(target.table.columns.last?.name ?? "") added")
+        case .dropColumn(let column, let old, let table, let indexes):
+            try AlterCommands.dropColumn(column, from: old, table, indexes, context)
+            return StatementRows.status("column \(old.columns[column].name) dropped")
+        case .renamed(let table, let what):
+            try CatalogStore.put(table, context.writable())
+            return StatementRows.status(what)
         case .dropIndex(let index):
             try IndexCommands.drop(index, context.writable())
             return StatementRows.status("index \(index.name) dropped")

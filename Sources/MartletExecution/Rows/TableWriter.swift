@@ -38,7 +38,7 @@ final class TableWriter {
         var checks: [(condition: CompiledExpression, text: String)] = []
         for check in target.checks { checks.append((try ExpressionCompiler.compile(check.expression), check.text)) }
         self.checks = checks
-        layout = RowLayout(types: target.table.types)
+        layout = target.table.layout
         rowWriter = RowWriter(layout: layout)
         key = KeyWriter(KeyPrefix(.row, target.table.id))
     }

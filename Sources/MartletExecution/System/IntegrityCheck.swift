@@ -29,7 +29,7 @@ enum IntegrityCheck {
     ) throws(Diagnostic) {
         let indexes = context.catalog.indexes(of: table.id)
         let ordered = indexes.filter { $0.textOptions == nil }
-        let layout = RowLayout(types: table.types)
+        let layout = table.layout
         var rowIDs: Set<Int64> = []
         var count = 0
         var cursor = try context.view.cursor(KeyPrefix(.row, table.id))

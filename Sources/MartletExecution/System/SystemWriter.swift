@@ -34,6 +34,6 @@ package enum SystemWriter {
         _ rowID: Int64, of table: Table, _ context: ExecutionContext
     ) throws(Diagnostic) -> [Value]? {
         guard let bytes = try context.view.get(RowKey.key(table.id, rowID)) else { return nil }
-        return try RowReader(bytes, layout: RowLayout(types: table.types)).values()
+        return try RowReader(bytes, layout: table.layout).values()
     }
 }

@@ -53,7 +53,7 @@ extension Binder {
         }
     }
 
-    private func add(
+    func add(
         _ column: ColumnDefinition, to table: inout Table, _ uniques: inout [[Int]], _ checks: inout [Expression]
     ) throws(Diagnostic) {
         try checkName(column.name)

@@ -79,7 +79,7 @@ package final class Binder {
         case .release(let name, _): return .command(.transaction("Release \(name.name)"))
         case .rollbackTo(let name, _): return .command(.transaction("Roll back to \(name.name)"))
         case .createView(let create): return .command(try bindCreateView(create))
-        case .alterTable(let alter): throw .notSupported("ALTER TABLE", at: alter.location.range)
+        case .alterTable(let alter): return .command(try bindAlterTable(alter))
         case .predict(let predict): throw .notSupported("PREDICT", at: predict.location.range)
         case .service, .record: throw notSupported(statement)
         }

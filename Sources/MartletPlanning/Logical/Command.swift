@@ -2,6 +2,7 @@
 
 package import MartletCatalog
 import MartletCore
+package import MartletExpressions
 
 package enum Command: Sendable {
     /// The table without its id, and the unique constraints as column lists.
@@ -13,6 +14,12 @@ package enum Command: Sendable {
     case dropView(View, dependents: [View])
     /// With the views that read it, which are dropped too.
     case dropTable(Table, views: [View])
+    /// The table with one more column, what earlier rows have in it, and the CHECKs that came with it.
+    case addColumn(WriteTarget, value: BoundExpression)
+    /// The table without the column, whose rows are written anew, and its indexes.
+    case dropColumn(Int, from: Table, Table, [Index])
+    /// A table with other names in it; its rows stay as they are.
+    case renamed(Table, what: String)
     case dropIndex(Index)
     case dropModel(Model, version: Int?, cascade: Bool)
     /// IF EXISTS, and it does not; CREATE … IF NOT EXISTS, and it does.
@@ -48,6 +55,10 @@ package enum Command: Sendable {
         case .createView(let view): "Create view \(view.name)"
         case .dropView(let view, _): "Drop view \(view.name)"
         case .dropTable(let table, _): "Drop table \(table.name)"
+        case .addColumn(let target, _):
+            "Alter table \(target.table.name): add column \(target.table.columns.last?.name ?? "")"
+        case .dropColumn(let column, let old, _, _): "Alter table \(old.name): drop column \(old.columns[column].name)"
+        case .renamed(_, let what): "Alter table: \(what)"
         case .dropIndex(let index): "Drop index \(index.name)"
         case .dropModel(let model, let version, _): "Drop model \(model.name)\(version.map { "@\($0)" } ?? "")"
         case .nothing(let reason): "Nothing: \(reason)"

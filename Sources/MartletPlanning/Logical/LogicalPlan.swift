@@ -68,7 +68,7 @@ package struct Scan: Sendable {
 
     package init(table: Table, alias: String, columns: [Int], includesRowID: Bool) {
         self.table = table
-        layout = RowLayout(types: table.types)
+        layout = table.layout
         self.alias = alias
         self.columns = columns
         self.includesRowID = includesRowID
