@@ -136,7 +136,6 @@ extension ReferencePage {
         ReferencePage(
             .statement, "alter-table", "ALTER TABLE",
             keywords: "add column rename drop column change schema",
-            isAvailable: false,
             """
             ALTER TABLE changes the shape of a table that has rows already: it adds, removes or renames a column, or
             renames the table. A new column is filled with its default, or NULL; a NOT NULL column therefore needs a
@@ -148,7 +147,10 @@ extension ReferencePage {
             ALTER TABLE docs DROP COLUMN origin;
             ```
 
-            Until then, make a new table and fill it with INSERT ... SELECT. Related: CREATE TABLE, INSERT.
+            Adding a column takes no time however many rows there are; a column with a CHECK is checked in each row,
+            and dropping a column writes each row anew. A column of a primary key, an index or a CHECK is not dropped
+            (E0407), and while a view reads the table nothing of it is dropped or renamed. Related: CREATE TABLE,
+            CREATE VIEW.
             """),
         ReferencePage(
             .statement, "begin", "BEGIN",
