@@ -38,7 +38,9 @@ package final class CSVWriter: RowWriter {
     package func finish() throws(Diagnostic) {}
 
     private func append(_ text: String) {
-        var isQuoted = text.utf8.elementsEqual(dialect.nullText) || text.isEmpty
+        // A byte order mark at the start of a file would not be read as text.
+        var isQuoted =
+            text.utf8.elementsEqual(dialect.nullText) || text.isEmpty || text.utf8.starts(with: [0xEF, 0xBB, 0xBF])
         if !isQuoted {
             for byte in text.utf8
             where byte == dialect.delimiter || byte == dialect.quote || byte == 0x0A || byte == 0x0D {

@@ -99,6 +99,17 @@ struct CSVReaderTests {
         }
     }
 
+    @Test func aTextThatBeginsWithAByteOrderMarkReadsBack() throws {
+        var dialect = CSVDialect.csv
+        dialect.hasHeader = false
+        let sink = ByteSink()
+        let writer = try CSVWriter(sink, columnNames: ["a"], dialect: dialect)
+        try writer.write([.text("\u{FEFF}")])
+        let reader = try CSVReader(ByteSource(bytes: sink.bytes), dialect: dialect)
+        #expect(try reader.next())
+        #expect(try reader.value(at: 0, as: .text) == .text("\u{FEFF}"))
+    }
+
     @Test func noBytesTrap() {
         let alphabet: [UInt8] = Array("a,\"\n\r\t 1".utf8) + [0, 0xC3, 0xA9, 0xFF]
         for seed in UInt64(0)..<3_000 {
