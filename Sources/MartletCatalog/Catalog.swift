@@ -12,14 +12,17 @@ package final class Catalog: Sendable {
     package let models: [Model]
     package let deployments: [Deployment]
 
+    private let statisticsByTable: [UInt32: TableStatistics]
     private let tablesByName: [String: Int]
     private let tablesByID: [UInt32: Int]
     private let indexesByTable: [UInt32: [Int]]
+    /// By the table that is named: the table that has the foreign key, and the key's place among its keys.
+    private let foreignKeysByTarget: [UInt32: [(table: Int, key: Int)]]
 
     /// Sorts each kind by name, so that lists come out in a stable order.
     package init(
         version: UInt64, tables: [Table], indexes: [Index], views: [View] = [], models: [Model],
-        deployments: [Deployment]
+        deployments: [Deployment], statistics: [TableStatistics] = []
     ) {
         self.version = version
         self.tables = tables.sorted { ($0.name.foldedName, $0.id) < ($1.name.foldedName, $1.id) }
@@ -27,6 +30,9 @@ package final class Catalog: Sendable {
         self.views = views.sorted { $0.name.foldedName < $1.name.foldedName }
         self.models = models.sorted { $0.name.foldedName < $1.name.foldedName }
         self.deployments = deployments.sorted { $0.name.foldedName < $1.name.foldedName }
+        var statisticsByTable: [UInt32: TableStatistics] = [:]
+        for table in statistics { statisticsByTable[table.tableID] = table }
+        self.statisticsByTable = statisticsByTable
         var byName: [String: Int] = [:]
         var byID: [UInt32: Int] = [:]
         for (position, table) in self.tables.enumerated() {
@@ -38,6 +44,13 @@ package final class Catalog: Sendable {
         var byTable: [UInt32: [Int]] = [:]
         for (position, index) in self.indexes.enumerated() { byTable[index.tableID, default: []].append(position) }
         indexesByTable = byTable
+        var byTarget: [UInt32: [(table: Int, key: Int)]] = [:]
+        for (position, table) in self.tables.enumerated() {
+            for (key, definition) in table.foreignKeys.enumerated() {
+                byTarget[definition.tableID, default: []].append((position, key))
+            }
+        }
+        foreignKeysByTarget = byTarget
     }
 
     package static let empty = Catalog(version: 0, tables: [], indexes: [], models: [], deployments: [])
@@ -58,6 +71,14 @@ package final class Catalog: Sendable {
     package func indexes(of table: UInt32) -> [Index] {
         indexesByTable[table]?.map { indexes[$0] } ?? []
     }
+
+    /// The foreign keys that name rows of the table, its own among them.
+    package func foreignKeys(to table: UInt32) -> [(table: Table, key: ForeignKeyDefinition)] {
+        foreignKeysByTarget[table]?.map { (tables[$0.table], tables[$0.table].foreignKeys[$0.key]) } ?? []
+    }
+
+    /// What the last ANALYZE found out about the table; nil if there was none.
+    package func statistics(of table: UInt32) -> TableStatistics? { statisticsByTable[table] }
 
     package func view(named name: String) -> View? { views.first { $0.name.matches(name) } }
 

@@ -18,6 +18,7 @@ package enum CatalogStore {
         case model = 3
         case deployment = 4
         case view = 5
+        case statistics = 6
     }
 
     private static let definitionVersion: UInt8 = 1
@@ -36,7 +37,7 @@ package enum CatalogStore {
         Catalog(
             version: try version(view), tables: try readAll(.table, view), indexes: try readAll(.index, view),
             views: try readAll(.view, view), models: try readAll(.model, view),
-            deployments: try readAll(.deployment, view))
+            deployments: try readAll(.deployment, view), statistics: try readAll(.statistics, view))
     }
 
     private static func readAll<T: Decodable>(_ kind: Kind, _ view: TransactionView) throws(Diagnostic) -> [T] {
@@ -100,8 +101,18 @@ package enum CatalogStore {
         try put(deployment, .deployment, deployment.id, view)
     }
 
+    package static func put(_ statistics: TableStatistics, _ view: WriteView) throws(Diagnostic) {
+        try put(statistics, .statistics, statistics.tableID, view)
+    }
+
+    /// Forgets what ANALYZE found out about a table.
+    package static func removeStatistics(ofTable id: UInt32, _ view: WriteView) throws(Diagnostic) {
+        try remove(.statistics, id, view)
+    }
+
     package static func remove(_ table: Table, _ view: WriteView) throws(Diagnostic) {
         try remove(.table, table.id, view)
+        try remove(.statistics, table.id, view)
         _ = try view.delete(KeyWriter(KeyPrefix(.counter, table.id)))
     }
 

@@ -52,6 +52,12 @@ package struct Index: Hashable, Sendable, Codable {
 
     package var isUnique: Bool { method == .ordered(isUnique: true) }
 
+    /// The columns of which no two rows of the table have the same values; nil if the index does not say so.
+    package var uniqueColumns: [Int]? { isUnique ? parts.map(\.column) : nil }
+
+    /// Whether it is ordered and has an entry for every row.
+    package var isComplete: Bool { textOptions == nil && state == .ready }
+
     package var textOptions: TextOptions? {
         if case .text(let options) = method { options } else { nil }
     }

@@ -90,6 +90,18 @@ package enum SystemTable {
         computed(
             "reference",
             [("id", .text), ("kind", .text), ("title", .text), ("keywords", .text), ("body", .text)]),
+        computed(
+            "foreign_keys",
+            [
+                ("table", .text), ("columns", .text), ("references", .text), ("target_columns", .text),
+                ("on_delete", .text), ("on_update", .text),
+            ]),
+        computed(
+            "statistics",
+            [
+                ("table", .text), ("column", .text), ("rows", .integer), ("nulls", .real), ("distinct", .real),
+                ("minimum", .text), ("maximum", .text), ("common", .integer), ("buckets", .integer),
+            ]),
         computed("views", [("name", .text), ("columns", .text), ("sql", .text)]),
         computed("settings", [("name", .text), ("value", .text)]),
         computed("status", [("name", .text), ("value", .text)]),
@@ -99,7 +111,7 @@ package enum SystemTable {
     package static let planned = [
         "alerts", "artifacts", "audit", "confusion", "dataset_versions", "datasets", "deployment_stats", "experiments",
         "feedback", "history", "job_log", "jobs", "kernels", "monitor_series", "monitors", "observations", "projects",
-        "schedules", "servers", "statistics", "teams", "users", "versions",
+        "schedules", "servers", "teams", "users", "versions",
     ]
 
     package static var all: [Table] { (stored + computed).sorted { $0.name < $1.name } }

@@ -64,15 +64,46 @@ package struct Table: Hashable, Sendable, Codable {
     }
 }
 
+/// REFERENCES: rows whose columns are all set name a row of another table, or of the same one.
 package struct ForeignKeyDefinition: Hashable, Sendable, Codable {
-    package var columns: [Int]
-    package var table: String
-    package var targetColumns: [String]
+    /// What happens to the rows that name a row which goes away, or gets another key.
+    package enum Action: String, Hashable, Sendable, Codable {
+        /// Refused, unless the statement has made it good at its end.
+        case noAction
+        case restrict
+        case cascade
+        case setNull
+        case setDefault
 
-    package init(columns: [Int], table: String, targetColumns: [String]) {
+        /// As the language writes it.
+        package var words: String {
+            switch self {
+            case .noAction: "NO ACTION"
+            case .restrict: "RESTRICT"
+            case .cascade: "CASCADE"
+            case .setNull: "SET NULL"
+            case .setDefault: "SET DEFAULT"
+            }
+        }
+    }
+
+    package var columns: [Int]
+    /// The table that is named; 0 is the table itself, before it has an id.
+    package var tableID: UInt32
+    /// Its PRIMARY KEY or the columns of one of its UNIQUE constraints, in the order of `columns`.
+    package var targetColumns: [Int]
+    package var onDelete: Action
+    package var onUpdate: Action
+
+    package init(
+        columns: [Int], tableID: UInt32, targetColumns: [Int], onDelete: Action = .noAction,
+        onUpdate: Action = .noAction
+    ) {
         self.columns = columns
-        self.table = table
+        self.tableID = tableID
         self.targetColumns = targetColumns
+        self.onDelete = onDelete
+        self.onUpdate = onUpdate
     }
 }
 

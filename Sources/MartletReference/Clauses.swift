@@ -431,8 +431,32 @@ extension ReferencePage {
                 PRIMARY KEY (query, document));
             ```
 
-            The errors are E0401, E0402 and E0403 and name the table, the column and the value. Foreign keys are not
-            available in this version. Related: CREATE TABLE.
+            The errors are E0401, E0402 and E0403 and name the table, the column and the value. REFERENCES is on a page
+            of its own. Related: CREATE TABLE, foreign keys.
+            """),
+        ReferencePage(
+            .clause, "foreign-keys", "Foreign keys (REFERENCES)",
+            keywords: "references foreign key cascade restrict set null set default parent child",
+            """
+            REFERENCES says that the values of a column, or of several, are the key of a row of another table, or of
+            the same one: its PRIMARY KEY, or columns that are UNIQUE. A row with a NULL among them refers to nothing.
+
+            ```sql
+            CREATE TABLE authors (id INTEGER PRIMARY KEY, name TEXT UNIQUE);
+            CREATE TABLE books (
+                title TEXT, author INTEGER REFERENCES authors ON DELETE CASCADE,
+                editor TEXT, FOREIGN KEY (editor) REFERENCES authors (name) ON UPDATE CASCADE ON DELETE SET NULL);
+            CREATE INDEX books_author ON books (author);
+            ```
+
+            ON DELETE and ON UPDATE say what becomes of the rows that refer to one which is deleted, or gets another
+            key. NO ACTION, the default, refuses with E0404 if they still refer to nothing when the statement ends;
+            RESTRICT refuses in any case. CASCADE deletes them too, or gives them the new key. SET NULL and SET
+            DEFAULT change their columns.
+
+            The types of both sides must be the same. An index that begins with the referring columns makes deleting
+            and changing the rows that they refer to fast; without one the whole table is read. Related: CREATE TABLE,
+            constraints, sys.foreign_keys, E0404.
             """),
         ReferencePage(
             .clause, "null", "NULL and three-valued logic",

@@ -45,6 +45,36 @@ extension ReferencePage {
             models. Related: CREATE INDEX, DROP INDEX.
             """),
         ReferencePage(
+            .table, "foreign_keys", "sys.foreign_keys",
+            keywords: "list references constraints relations parent child",
+            """
+            sys.foreign_keys has a row for each foreign key: the table that has it, its columns, the table that it
+            references, the target_columns there, and what happens on_delete and on_update.
+
+            ```sql
+            SELECT "table", columns, "references", on_delete FROM sys.foreign_keys;
+            ```
+
+            Columns of a key with several are separated by commas. Related: CREATE TABLE, constraints, E0404.
+            """),
+        ReferencePage(
+            .table, "statistics", "sys.statistics",
+            keywords: "analyze planner optimizer distinct histogram cardinality",
+            """
+            sys.statistics has a row for each column of the tables that ANALYZE has looked at: how many rows there
+            were, the share of nulls, the number of distinct values, the smallest and the greatest value as text, how
+            many common values are known with their share, and the buckets of the histogram.
+
+            ```sql
+            ANALYZE docs;
+            SELECT "column", rows, nulls, "distinct", minimum, maximum FROM sys.statistics WHERE "table" = 'docs';
+            ```
+
+            Of a large table about 30,000 rows are looked at, evenly over the table, so that the figures of the same
+            rows are always the same; distinct is then an estimate. VECTOR columns have no row. Related: ANALYZE,
+            EXPLAIN.
+            """),
+        ReferencePage(
             .table, "views", "sys.views",
             keywords: "list views stored queries",
             """

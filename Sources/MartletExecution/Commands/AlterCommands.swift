@@ -28,6 +28,10 @@ enum AlterCommands {
             let rows = try TableScanOperator(context, scan, lower: nil, upper: nil)
             while let batch = try rows.next() { try writer.check(batch) }
         }
+        let rowCount = try CatalogStore.rowCount(ofTable: table.id, view)
+        for key in table.foreignKeys where key.columns == [last] && rowCount > 0 && !absent.isNull {
+            try ForeignKeyEnforcer(context, view).checkTarget(of: key, [absent], in: table)
+        }
         try CatalogStore.put(table, view)
     }
 
@@ -51,6 +55,7 @@ enum AlterCommands {
             }
         }
         for index in indexes { try CatalogStore.put(index, view) }
+        try CatalogStore.removeStatistics(ofTable: table.id, view)
         try CatalogStore.put(table, view)
     }
 }

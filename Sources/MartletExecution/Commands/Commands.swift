@@ -27,8 +27,9 @@ enum Commands {
         case .addColumn(let target, let value):
             try AlterCommands.addColumn(target, value, context)
             return StatementRows.status("column \(target.table.columns.last?.name ?? "") added")
-        case .dropColumn(let column, let old, let table, let indexes):
+        case .dropColumn(let column, let old, let table, let indexes, let referring):
             try AlterCommands.dropColumn(column, from: old, table, indexes, context)
+            for table in referring { try CatalogStore.put(table, context.writable()) }
             return StatementRows.status("column \(old.columns[column].name) dropped")
         case .renamed(let table, let what):
             try CatalogStore.put(table, context.writable())
@@ -51,7 +52,9 @@ enum Commands {
             throw Diagnostic(.misplaced, "the durability cannot change inside a transaction")
         case .transaction(let verb):
             throw Diagnostic(.misplaced, "\(verb) can be explained, but not measured")
-        case .analyze: return StatementRows.status("row counts are always current")
+        case .analyze(let tables):
+            for table in tables { try AnalyzeCommand.run(table, context) }
+            return StatementRows.status("\(tables.count) \(tables.count == 1 ? "table" : "tables") analyzed")
         }
     }
 }

@@ -14,6 +14,9 @@ enum TableCommands {
         let view = try context.writable()
         var table = definition
         table.id = try CatalogStore.nextID(view)
+        for key in table.foreignKeys.indices where table.foreignKeys[key].tableID == 0 {
+            table.foreignKeys[key].tableID = table.id
+        }
         try CatalogStore.put(table, view)
         var names = Set(context.catalog.indexes.map { $0.name.foldedName })
         for columns in uniques {
@@ -33,11 +36,17 @@ enum TableCommands {
         return table
     }
 
-    /// Drops the table with its rows, its indexes, and the model versions that were trained on it.
+    /// Drops the table with its rows, its indexes, the model versions that were trained on it, and the foreign keys of
+    /// other tables to it.
     static func drop(_ table: Table, _ context: ExecutionContext) throws(Diagnostic) {
         let view = try context.writable()
         for model in context.catalog.models where model.versions.contains(where: { $0.tableID == table.id }) {
             try ModelCommands.drop(model, trainedOn: table, context)
+        }
+        for var other in context.catalog.tables
+        where other.id != table.id && other.foreignKeys.contains(where: { $0.tableID == table.id }) {
+            other.foreignKeys.removeAll { $0.tableID == table.id }
+            try CatalogStore.put(other, view)
         }
         for index in context.catalog.indexes(of: table.id) { try IndexCommands.drop(index, view) }
         _ = try view.deleteAll(KeyPrefix(.row, table.id))

@@ -24,8 +24,16 @@ final class TableWriter {
     /// Whether rows after the last one may be the last of the file, which saves looking for their place.
     private var mayAppend = true
     private var rowCountChange = 0
+    /// Of the table that the statement names; nil without foreign keys.
+    private let ownForeignKeys: ForeignKeyEnforcer?
+    /// Of a table that is written because of its foreign keys.
+    private weak var sharedForeignKeys: ForeignKeyEnforcer?
+    private var foreignKeys: ForeignKeyEnforcer? { ownForeignKeys ?? sharedForeignKeys }
+    private let hasForeignKeys: Bool
 
-    init(_ context: ExecutionContext, _ target: WriteTarget) throws(Diagnostic) {
+    init(
+        _ context: ExecutionContext, _ target: WriteTarget, sharing enforcer: ForeignKeyEnforcer? = nil
+    ) throws(Diagnostic) {
         self.context = context
         view = try context.writable()
         table = target.table
@@ -41,10 +49,16 @@ final class TableWriter {
         layout = target.table.layout
         rowWriter = RowWriter(layout: layout)
         key = KeyWriter(KeyPrefix(.row, target.table.id))
+        hasForeignKeys =
+            !target.table.foreignKeys.isEmpty || !context.catalog.foreignKeys(to: target.table.id).isEmpty
+        sharedForeignKeys = enforcer
+        ownForeignKeys = hasForeignKeys && enforcer == nil ? ForeignKeyEnforcer(context, view) : nil
+        ownForeignKeys?.statementWriter = self
     }
 
-    /// Brings what is buffered into the transaction.
+    /// Does what foreign keys ask for, and brings what is buffered into the transaction.
     func finish() throws(Diagnostic) {
+        try ownForeignKeys?.settle()
         for text in texts { try text.finish() }
         try CatalogStore.addRows(rowCountChange, toTable: table.id, view)
         rowCountChange = 0
@@ -146,13 +160,16 @@ final class TableWriter {
             for index in ordered { try insertEntry(index, values, rowID) }
             for text in texts { try text.insert(values, rowID) }
         }
+        if hasForeignKeys { try foreignKeys?.inserted(batch.row(row), rowID, into: table) }
     }
 
     /// Removes one row, given with its values.
     func delete(_ values: [Value], rowID: Int64) throws(Diagnostic) {
         for index in ordered { _ = try view.delete(IndexEntry.key(index, values, rowID).key) }
         for text in texts { try text.delete(rowID) }
-        if try view.delete(RowKey.key(table.id, rowID)) { rowCountChange -= 1 }
+        guard try view.delete(RowKey.key(table.id, rowID)) else { return }
+        rowCountChange -= 1
+        if hasForeignKeys { foreignKeys?.deleted(values, from: table) }
     }
 
     /// The first half of an update: takes away what will not be true any more. Do this for all rows before the second
@@ -183,6 +200,7 @@ final class TableWriter {
             }
         }
         for text in texts where oldRowID != newRowID || text.changes(old, new) { try text.insert(new, newRowID) }
+        if hasForeignKeys { try foreignKeys?.replaced(old, with: new, newRowID, in: table) }
     }
 
     private func changes(_ index: Index, _ old: [Value], _ new: [Value]) -> Bool {

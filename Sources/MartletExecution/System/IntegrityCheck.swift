@@ -19,6 +19,7 @@ enum IntegrityCheck {
         for index in context.catalog.indexes where context.catalog.table(id: index.tableID) == nil {
             problems.append("index \(index.name) has no table")
         }
+        for table in context.catalog.tables { try checkForeignKeys(of: table, context, &problems) }
         checkModels(context.catalog, &problems)
         if problems.isEmpty { problems = ["ok"] }
         return Batch(rows: problems.prefix(problemLimit).map { [.text($0)] }, types: [.text])
@@ -76,6 +77,34 @@ enum IntegrityCheck {
             if entries != count { problems.append("index \(index.name) has \(entries) entries for \(count) rows") }
         }
         for index in indexes where index.textOptions != nil { checkText(index, rowIDs, context, &problems) }
+    }
+
+    private static func checkForeignKeys(
+        of table: Table, _ context: ExecutionContext, _ problems: inout [String]
+    ) throws(Diagnostic) {
+        if table.foreignKeys.isEmpty || problems.count > problemLimit { return }
+        let layout = table.layout
+        var cursor = try context.view.cursor(KeyPrefix(.row, table.id))
+        var found = try cursor.first()
+        var count = 0
+        while found {
+            count += 1
+            if count % Limits.rowsPerBatch == 0 { try context.cancellation.check() }
+            let rowID = try RowKey.rowID(cursor.keySuffix)
+            // A row that cannot be read was reported before.
+            if let values = try? RowReader(cursor.value, layout: layout).values() {
+                for key in table.foreignKeys {
+                    let named = key.columns.map { values[$0] }
+                    if named.contains(where: \.isNull) { continue }
+                    if try ForeignKeyRows.target(of: key, named, context) == nil {
+                        let names = key.columns.map { table.columns[$0].name }.joined(separator: ", ")
+                        problems.append("table \(table.name), row \(rowID): \(names) names no row")
+                    }
+                }
+            }
+            if problems.count > problemLimit { return }
+            found = try cursor.next()
+        }
     }
 
     private static func checkText(

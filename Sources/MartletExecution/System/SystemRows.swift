@@ -13,6 +13,8 @@ enum SystemRows {
         case "tables": return try tables(catalog, context.view)
         case "columns": return columns(catalog)
         case "indexes": return catalog.indexes.map { index($0, catalog) }
+        case "foreign_keys": return foreignKeys(catalog)
+        case "statistics": return statistics(catalog)
         case "views":
             return catalog.views.map { view in
                 [
@@ -79,6 +81,36 @@ enum SystemRows {
             .text(columns.joined(separator: ", ")), .boolean(index.isUnique), .text(index.state.rawValue),
             .boolean(index.isInternal), options,
         ]
+    }
+
+    private static func foreignKeys(_ catalog: Catalog) -> [[Value]] {
+        func names(_ columns: [Int], _ table: Table?) -> Value {
+            .text(columns.map { table?.columns[$0].name ?? "?" }.joined(separator: ", "))
+        }
+        return catalog.tables.flatMap { table in
+            table.foreignKeys.map { key in
+                let target = catalog.table(id: key.tableID)
+                return [
+                    .text(table.name), names(key.columns, table), .text(target?.name ?? "?"),
+                    names(key.targetColumns, target), .text(key.onDelete.words), .text(key.onUpdate.words),
+                ]
+            }
+        }
+    }
+
+    private static func statistics(_ catalog: Catalog) -> [[Value]] {
+        catalog.tables.flatMap { table -> [[Value]] in
+            guard let known = catalog.statistics(of: table.id) else { return [] }
+            return zip(table.columns, known.columns).compactMap { column, found in
+                guard let found else { return nil }
+                return [
+                    .text(table.name), .text(column.name), .integer(known.rowCount),
+                    .real(found.nullFraction), .real(found.distinctCount.rounded()),
+                    found.minimum.map { .text($0) } ?? .null, found.maximum.map { .text($0) } ?? .null,
+                    .integer(Int64(found.common.count)), .integer(Int64(max(0, found.bounds.count - 1))),
+                ]
+            }
+        }
     }
 
     private static func models(_ catalog: Catalog) -> [[Value]] {

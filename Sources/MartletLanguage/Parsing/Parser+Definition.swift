@@ -163,14 +163,15 @@ extension Parser {
         if accept(.restrict) { return .restrict }
         if accept(.cascade) { return .cascade }
         if accept(.set) {
-            try expect(.null, "after SET")
+            if accept(.default) { return .setDefault }
+            try expect(.null, "or DEFAULT after SET")
             return .setNull
         }
         if accept(.no) {
             try expect(.action, "after NO")
             return .noAction
         }
-        throw expected("RESTRICT, CASCADE, SET NULL or NO ACTION")
+        throw expected("RESTRICT, CASCADE, SET NULL, SET DEFAULT or NO ACTION")
     }
 
     // MARK: Indexes and views

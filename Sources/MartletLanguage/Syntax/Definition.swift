@@ -38,6 +38,7 @@ package struct ForeignKey: Hashable, Sendable {
         case restrict = "RESTRICT"
         case cascade = "CASCADE"
         case setNull = "SET NULL"
+        case setDefault = "SET DEFAULT"
     }
 
     package var table: Identifier

@@ -33,13 +33,15 @@ extension Binder {
                 .limitExceeded, "a table has at most \(Limits.columnsPerTable) columns", at: column.name.range)
         }
         var table = old
-        var uniques: [[Int]] = []
-        var checks: [Expression] = []
-        try add(column, to: &table, &uniques, &checks)
+        var declared = DeclaredConstraints()
+        try add(column, to: &table, &declared)
+        for (columns, key) in declared.foreignKeys {
+            table.foreignKeys.append(try foreignKey(key, of: columns, in: table))
+        }
         guard let added = table.columns.last else { throw Diagnostic(.corrupt, "a table without columns") }
         let scan = Scan(table: table, alias: table.name, columns: Array(table.columns.indices), includesRowID: false)
         var bound: [(expression: BoundExpression, text: String)] = []
-        for check in checks {
+        for check in declared.checks {
             let text = source(check.range)
             bound.append(
                 (
@@ -68,6 +70,7 @@ extension Binder {
         if let index = indexes.first(where: { $0.parts.contains { $0.column == column } }) {
             throw used("index \(index.name)", hint: index.isInternal ? nil : "DROP INDEX \(index.name) first")
         }
+        if old.foreignKeys.contains(where: { $0.columns.contains(column) }) { throw used("its FOREIGN KEY") }
         try refuseViews(of: old, name.range)
         var table = old
         table.columns.remove(at: column)
@@ -75,13 +78,25 @@ extension Binder {
         for index in table.columns.indices { table.columns[index].absentRow = nil }
         func moved(_ index: Int) -> Int { index > column ? index - 1 : index }
         table.primaryKey = table.primaryKey.map(moved)
+        for key in table.foreignKeys.indices {
+            table.foreignKeys[key].columns = table.foreignKeys[key].columns.map(moved)
+        }
+        // Those that name this table say so by the positions of its columns.
+        var tables = catalog.tables.filter { $0.id != old.id && $0.foreignKeys.contains { $0.tableID == old.id } }
+        func moveTargets(of table: inout Table) {
+            for key in table.foreignKeys.indices where table.foreignKeys[key].tableID == old.id {
+                table.foreignKeys[key].targetColumns = table.foreignKeys[key].targetColumns.map(moved)
+            }
+        }
+        for index in tables.indices { moveTargets(of: &tables[index]) }
+        moveTargets(of: &table)
         for index in indexes.indices {
             for part in indexes[index].parts.indices {
                 indexes[index].parts[part].column = moved(indexes[index].parts[part].column)
             }
         }
         for check in old.checks where (try? bound(check, of: table)) == nil { throw used("CHECK (\(check))") }
-        return .dropColumn(column, from: old, table, indexes)
+        return .dropColumn(column, from: old, table, indexes, referring: tables)
     }
 
     private func bindRenameColumn(

@@ -27,20 +27,22 @@ extension Binder {
                 .limitExceeded, "a table has at most \(Limits.columnsPerTable) columns", at: create.name.range)
         }
         var table = Table(id: 0, name: create.name.name, columns: [])
-        var uniques: [[Int]] = []
-        var checks: [Expression] = []
-        for column in create.columns { try add(column, to: &table, &uniques, &checks) }
-        for constraint in create.constraints { try add(constraint, to: &table, &uniques, &checks) }
+        var declared = DeclaredConstraints()
+        for column in create.columns { try add(column, to: &table, &declared) }
+        for constraint in create.constraints { try add(constraint, to: &table, &declared) }
         for column in table.primaryKey { table.columns[column].isNotNull = true }
         // Bound once now, so that a wrong default or CHECK is refused here and not at the first INSERT.
-        for check in checks {
+        for check in declared.checks {
             let scan = Scan(
                 table: table, alias: table.name, columns: Array(table.columns.indices), includesRowID: false)
             _ = try bindStored(
                 source(check.range), columns: scan.output, as: .boolean, purpose: .condition, start: check.range.start)
         }
-        if table.primaryKey.count > 0, table.rowIDColumn == nil { uniques.insert(table.primaryKey, at: 0) }
-        return .command(.createTable(table, uniques: uniques, ifNotExists: create.ifNotExists))
+        if table.primaryKey.count > 0, table.rowIDColumn == nil { declared.uniques.insert(table.primaryKey, at: 0) }
+        for (columns, key) in declared.foreignKeys {
+            table.foreignKeys.append(try foreignKey(key, of: columns, in: table, uniques: declared.uniques))
+        }
+        return .command(.createTable(table, uniques: declared.uniques, ifNotExists: create.ifNotExists))
     }
 
     func checkName(_ name: Identifier) throws(Diagnostic) {
@@ -54,7 +56,7 @@ extension Binder {
     }
 
     func add(
-        _ column: ColumnDefinition, to table: inout Table, _ uniques: inout [[Int]], _ checks: inout [Expression]
+        _ column: ColumnDefinition, to table: inout Table, _ declared: inout DeclaredConstraints
     ) throws(Diagnostic) {
         try checkName(column.name)
         if table.columnIndex(named: column.name.name) != nil {
@@ -71,7 +73,7 @@ extension Binder {
             case .notNull: definition.isNotNull = true
             case .nullable: break
             case .primaryKey(let location): try setPrimaryKey([index], &table, location.range)
-            case .unique: uniques.append([index])
+            case .unique: declared.uniques.append([index])
             case .defaultValue(let expression):
                 definition.defaultText = source(expression.range)
                 _ = try bindStored(
@@ -79,8 +81,8 @@ extension Binder {
                     purpose: .assignment(column: definition.name), start: expression.range.start)
             case .check(let expression, _):
                 table.checks.append(source(expression.range))
-                checks.append(expression)
-            case .references(let key): throw .notSupported("REFERENCES", at: key.location.range)
+                declared.checks.append(expression)
+            case .references(let key): declared.foreignKeys.append(([index], key))
             case .generated(_, let location): throw .notSupported("a generated column", at: location.range)
             }
         }
@@ -88,16 +90,17 @@ extension Binder {
     }
 
     private func add(
-        _ constraint: TableConstraint, to table: inout Table, _ uniques: inout [[Int]], _ checks: inout [Expression]
+        _ constraint: TableConstraint, to table: inout Table, _ declared: inout DeclaredConstraints
     ) throws(Diagnostic) {
         switch constraint {
         case .primaryKey(let names, let location):
             try setPrimaryKey(try targetColumns(names, of: table), &table, location.range)
-        case .unique(let names, _): uniques.append(try targetColumns(names, of: table))
+        case .unique(let names, _): declared.uniques.append(try targetColumns(names, of: table))
         case .check(let expression, _):
             table.checks.append(source(expression.range))
-            checks.append(expression)
-        case .foreignKey(_, let key): throw .notSupported("FOREIGN KEY", at: key.location.range)
+            declared.checks.append(expression)
+        case .foreignKey(let names, let key):
+            declared.foreignKeys.append((try targetColumns(names, of: table), key))
         }
     }
 
@@ -217,6 +220,12 @@ extension Binder {
                     .inUse, "model \(user.name) was trained on table \(table.name)", at: name.range,
                     hint: "DROP TABLE \(table.name) CASCADE drops its models and deployments too")
             }
+            let referring = catalog.foreignKeys(to: table.id).first { $0.table.id != table.id }
+            if !cascade, let referring {
+                throw Diagnostic(
+                    .inUse, "table \(referring.table.name) has a foreign key to table \(table.name)", at: name.range,
+                    hint: "DROP TABLE \(table.name) CASCADE drops the foreign key too")
+            }
             return .dropTable(table, views: try dependents(of: table.id, "table \(table.name)", cascade, name.range))
         case .view:
             guard let view = catalog.view(named: name.name) else {
@@ -236,6 +245,11 @@ extension Binder {
                     .unknownIndex, "unknown index '\(name.name)'", at: name.range,
                     hint: Suggestion.hint(
                         for: name.name, among: catalog.indexes.filter { !$0.isInternal }.map(\.name)))
+            }
+            if let user = foreignKeyUser(of: index) {
+                throw Diagnostic(
+                    .inUse, "index \(index.name) is what the foreign key of table \(user.name) refers to",
+                    at: name.range)
             }
             return .dropIndex(index)
         case .model:

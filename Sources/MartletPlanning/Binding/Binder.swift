@@ -70,7 +70,9 @@ package final class Binder {
             return .command(.rollbackDeployment(deployment))
         case .show(let name, _): return try bindShow(name)
         case .pragma(let name, let value, _): return .command(.pragma(try bindPragma(name, value)))
-        case .analyze: return .command(.analyze)
+        case .analyze(let name, _):
+            guard let name else { return .command(.analyze(catalog.tables)) }
+            return .command(.analyze([try writableTable(name)]))
         case .explain(let explain): return try bind(explain.statement)
         case .begin(let readOnly, _): return .command(.transaction(readOnly ? "Begin read only" : "Begin"))
         case .commit: return .command(.transaction("Commit"))

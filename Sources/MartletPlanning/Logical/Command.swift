@@ -16,8 +16,8 @@ package enum Command: Sendable {
     case dropTable(Table, views: [View])
     /// The table with one more column, what earlier rows have in it, and the CHECKs that came with it.
     case addColumn(WriteTarget, value: BoundExpression)
-    /// The table without the column, whose rows are written anew, and its indexes.
-    case dropColumn(Int, from: Table, Table, [Index])
+    /// The table without the column, whose rows are written anew, its indexes, and the tables that refer to it.
+    case dropColumn(Int, from: Table, Table, [Index], referring: [Table])
     /// A table with other names in it; its rows stay as they are.
     case renamed(Table, what: String)
     case dropIndex(Index)
@@ -27,7 +27,7 @@ package enum Command: Sendable {
     case undeploy(Deployment)
     case rollbackDeployment(Deployment)
     case pragma(Pragma)
-    case analyze
+    case analyze([Table])
     /// BEGIN, COMMIT, ROLLBACK and savepoints: run by the session, here only to be explained.
     case transaction(String)
 
@@ -57,7 +57,8 @@ package enum Command: Sendable {
         case .dropTable(let table, _): "Drop table \(table.name)"
         case .addColumn(let target, _):
             "Alter table \(target.table.name): add column \(target.table.columns.last?.name ?? "")"
-        case .dropColumn(let column, let old, _, _): "Alter table \(old.name): drop column \(old.columns[column].name)"
+        case .dropColumn(let column, let old, _, _, _):
+            "Alter table \(old.name): drop column \(old.columns[column].name)"
         case .renamed(_, let what): "Alter table: \(what)"
         case .dropIndex(let index): "Drop index \(index.name)"
         case .dropModel(let model, let version, _): "Drop model \(model.name)\(version.map { "@\($0)" } ?? "")"

@@ -201,13 +201,14 @@ extension ReferencePage {
             keywords: "referenced row missing",
             """
             A row refers to a row of another table that does not exist, or a row that others refer to was to be
-            deleted. Foreign keys cannot be declared in this version, so the code is reserved.
+            deleted or to get another key. The message names the tables and the values.
 
             ```sql
             SELECT j.document FROM judgements AS j LEFT JOIN docs AS d ON d.id = j.document WHERE d.id IS NULL;
             ```
 
-            The example finds such references without a partner in your own tables. Related: constraints, E0402.
+            Write the row that is referred to first, or say ON DELETE and ON UPDATE when the foreign key is declared.
+            Where references are not declared, the example finds those without a partner. Related: foreign keys, E0402.
             """),
         ReferencePage(
             .error, "E0405", "E0405 row too large",

@@ -7,7 +7,7 @@ extension ReferencePage {
             keywords: "define schema new table columns",
             """
             CREATE TABLE makes an empty table. Each column has a name, a type and any number of constraints: NOT
-            NULL, PRIMARY KEY, UNIQUE, DEFAULT and CHECK.
+            NULL, PRIMARY KEY, UNIQUE, DEFAULT, CHECK and REFERENCES.
 
             ```sql
             CREATE TABLE docs (
@@ -17,17 +17,18 @@ extension ReferencePage {
             ```
 
             A primary key over several columns is written as a constraint of its own: `PRIMARY KEY (a, b)`. Types
-            are strict: an INTEGER column refuses text. A table has at most 1,000 columns. Foreign keys, generated
-            columns and temporary tables are not available in this version.
+            are strict: an INTEGER column refuses text. A table has at most 1,000 columns. Generated columns and
+            temporary tables are not available in this version.
             CREATE TABLE ... AS SELECT makes a table from a query, with its rows. Related: DROP TABLE,
-            CREATE INDEX, the pages of kind type.
+            CREATE INDEX, foreign keys, the pages of kind type.
             """),
         ReferencePage(
             .statement, "drop-table", "DROP TABLE",
             keywords: "delete table remove",
             """
-            DROP TABLE removes a table with its rows and indexes. If a model was trained on the table, the statement
-            refuses with E0407; with CASCADE it removes those models and their deployments too.
+            DROP TABLE removes a table with its rows and indexes. If a model was trained on the table, or another
+            table has a foreign key to it, the statement refuses with E0407; with CASCADE it removes those models, their
+            deployments and those foreign keys too.
 
             ```sql
             DROP TABLE docs;

@@ -72,7 +72,7 @@ final class PreparedPlan: Sendable {
         case .insert, .update, .delete, .copyFrom, .createTableAs, .deploy: return .write
         case .train(let train): return .train(train)
         case .command(.pragma(.durability(let value))): return .durability(value)
-        case .command(.pragma), .command(.nothing), .command(.analyze): return .read
+        case .command(.pragma), .command(.nothing): return .read
         case .command: return .write
         default: return .read
         }

@@ -92,8 +92,8 @@ package struct Completer {
     private var functions: [String] { texts("SELECT DISTINCT name FROM sys.functions") }
 
     private static let systemTables = [
-        "columns", "deployment_events", "deployments", "functions", "indexes", "models", "reference", "runs",
-        "settings", "shards", "status", "tables",
+        "columns", "deployment_events", "deployments", "foreign_keys", "functions", "indexes", "models", "reference",
+        "runs", "settings", "shards", "statistics", "status", "tables", "views",
     ]
 
     /// What may follow `name.`: the columns of that table, or of any if the name is an alias.
