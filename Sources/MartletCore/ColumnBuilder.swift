@@ -38,6 +38,20 @@ package struct ColumnBuilder: Sendable {
         }
     }
 
+    /// Appends a value of exactly the column's type, or NULL. False, and no change, for a value of another type.
+    package mutating func appendIfFitting(_ value: Value) -> Bool {
+        switch (value, type) {
+        case (.integer(let value), .integer): append(integer: value)
+        case (.real(let value), .real): append(real: value)
+        case (.text(let value), .text): append(text: value)
+        case (.null, _): appendNull()
+        default:
+            if value.type != type { return false }
+            append(value)
+        }
+        return true
+    }
+
     package mutating func append(integer value: Int64) {
         integers.append(value)
         appendedValue()

@@ -204,10 +204,10 @@ package struct KeyWriter: Sendable {
 }
 
 /// Numbers as 64 bits that order as unsigned integers.
-enum KeyNumber {
+package enum KeyNumber {
     private static let signBit: UInt64 = 1 << 63
 
-    static func bits(of value: Int64) -> UInt64 { UInt64(bitPattern: value) ^ signBit }
+    package static func bits(of value: Int64) -> UInt64 { UInt64(bitPattern: value) ^ signBit }
 
     static func integer(of bits: UInt64) -> Int64 { Int64(bitPattern: bits ^ signBit) }
 

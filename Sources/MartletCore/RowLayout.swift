@@ -87,7 +87,7 @@ package final class RowLayout: Sendable {
                     dataOffset: endsOffset + 4 * variableCount))
         }
         self.types = types
-        self.absent = absent.contains { !$0.isNull } ? absent : []
+        self.absent = absent.contains { !$0.isNull } ? zip(absent, types).map(Self.widened) : []
         self.slots = slots
         self.prefixes = prefixes
         var template = [UInt8](repeating: 0, count: prefixes[types.count].dataOffset)
@@ -98,4 +98,12 @@ package final class RowLayout: Sendable {
     }
 
     package var columnCount: Int { types.count }
+
+    /// What rows that were written without the column have in it.
+    package func absentValue(_ column: Int) -> Value { column < absent.count ? absent[column] : .null }
+
+    private static func widened(_ value: Value, _ type: DataType) -> Value {
+        if type == .real, case .integer(let number) = value { return .real(Double(number)) }
+        return value
+    }
 }

@@ -45,7 +45,8 @@ package final class Environment: Sendable {
 
     // MARK: Writing
 
-    /// Runs `body` in a write transaction on the writer's thread, and returns once it is committed.
+    /// Runs `body` in a write transaction, and returns once it is committed: on the calling thread if nobody else
+    /// writes, else on the writer's.
     ///
     /// Callers that wait at the same time share a commit. `body` may run more than once (see Writer), and must not
     /// write through the environment itself: that would wait for itself.
@@ -97,7 +98,7 @@ package final class Environment: Sendable {
         return withoutActuallyEscaping(body) { body in
             let done = Monitor<JobOutcome<R>?>(nil)
             let job = TypedJob<R>(wantsSnapshot: wantsSnapshot, body: body) { outcome in done.signal { $0 = outcome } }
-            if !writer.enqueue(.job(job)) { job.complete(Self.closed(), snapshot: nil) }
+            if !writer.runAtOnce(job), !writer.enqueue(.job(job)) { job.complete(Self.closed(), snapshot: nil) }
             return done.wait { $0 }
         }
     }

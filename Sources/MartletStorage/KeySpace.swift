@@ -66,6 +66,20 @@ package struct KeyPrefix: Hashable, Sendable {
     }
 }
 
+extension KeyPrefix {
+    /// The key of a thing that the object knows by a number, without memory of its own.
+    package func withKey<R>(
+        rowNumber: Int64, _ body: (UnsafeRawBufferPointer) throws(Diagnostic) -> R
+    ) throws(Diagnostic) -> R {
+        let number = KeyNumber.bits(of: rowNumber)
+        let start = UInt64(space.rawValue) << 56 | UInt64(objectID) << 24 | number >> 40
+        let key = (start.bigEndian, (number << 24).bigEndian)
+        return try Swift.withUnsafeBytes(of: key) { (bytes) throws(Diagnostic) in
+            try body(UnsafeRawBufferPointer(rebasing: bytes[..<(Self.byteCount + 8)]))
+        }
+    }
+}
+
 extension KeyWriter {
     /// A writer whose buffer starts with an object's prefix; `truncate(to: KeyPrefix.byteCount)` begins the next key.
     package init(_ prefix: KeyPrefix) {

@@ -4,7 +4,7 @@ import MartletCore
 
 /// A job's body, its outcome, and whoever waits for it.
 ///
-/// `@unchecked Sendable`: handed to the writer's queue by its maker and touched only by the writer's thread until
+/// `@unchecked Sendable`: handed over by its maker and touched only by the thread that writes until
 /// `complete` has handed it back.
 class WriteJob: @unchecked Sendable {
     let wantsSnapshot: Bool

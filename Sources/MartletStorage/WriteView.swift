@@ -61,7 +61,7 @@ package final class WriteView: TransactionView, @unchecked Sendable {
         if let parent { parent.generation += 1 } else { core.writeEnded() }
     }
 
-    /// Runs `hook` after the whole transaction is committed, on the writer's thread and before its callers return.
+    /// Runs `hook` after the whole transaction is committed, on the thread that wrote and before the callers return.
     ///
     /// Forgotten if the transaction, or the nested one it was set in, is rolled back. A hook must not write.
     package func onCommit(_ hook: @escaping @Sendable (_ transactionID: Int) -> Void) {

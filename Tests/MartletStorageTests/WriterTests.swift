@@ -42,6 +42,33 @@ import Testing
         #expect(commits.value < 400)
     }
 
+    /// A caller that is alone writes on its own thread; many at once lose nothing and keep their order.
+    @Test func writesOnTheCallersThreadWhenAlone() async throws {
+        let environment = try Environment.temporary()
+        for number in 0..<3 {
+            let caller = pthread_self()
+            let isSame = try environment.write { (transaction) throws(Diagnostic) in
+                try transaction.view.put(rowKey(number), [1])
+                return pthread_equal(pthread_self(), caller) != 0
+            }
+            #expect(isSame)
+        }
+        // The two ways in turns, and explicit transactions among them.
+        await withTaskGroup(of: Void.self) { group in
+            for number in 3..<303 {
+                group.addTask {
+                    if number % 50 == 0, let transaction = try? environment.beginInteractive() {
+                        try? transaction.perform { (t) throws(Diagnostic) in try t.view.put(rowKey(number), [1]) }
+                        try? transaction.commit()
+                    } else {
+                        try? environment.write { (t) throws(Diagnostic) in try t.view.put(rowKey(number), [1]) }
+                    }
+                }
+            }
+        }
+        #expect(try environment.read { (view) throws(Diagnostic) in try view.rowNumbers() } == Array(0..<303))
+    }
+
     @Test func reportsAFailedCommitToTheWholeBatch() async throws {
         let environment = try Environment.temporary()
         environment.setFaultHandler { $0 == .commit ? EIO : nil }

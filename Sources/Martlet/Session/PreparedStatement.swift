@@ -16,6 +16,7 @@ import MartletRuntime
 /// text's repetition.
 public struct PreparedStatement: Sendable {
     private let session: Session
+    private let memo = PlanMemo()
     public let text: String
 
     init(_ session: Session, _ text: String) throws(MartletError) {
@@ -29,15 +30,16 @@ public struct PreparedStatement: Sendable {
     /// See ``Session/execute(_:)``.
     @discardableResult
     public func execute(_ values: any DatabaseValueConvertible...) throws(MartletError) -> Int {
-        try session.execute(SQL(text: text, positional: values))
+        let result = try start(values)
+        return try publicErrors { () throws(Diagnostic) in try Session.count(result) }
     }
 
     public func query(_ values: any DatabaseValueConvertible...) throws(MartletError) -> [Row] {
-        try session.query(SQL(text: text, positional: values))
+        try start(values).allRows()
     }
 
     public func query<T: Decodable>(_ values: any DatabaseValueConvertible..., as type: T.Type) throws -> [T] {
-        try session.query(SQL(text: text, positional: values), as: type)
+        try RowCursor(try start(values)).decodeAll(type)
     }
 
     public func query<
@@ -45,11 +47,20 @@ public struct PreparedStatement: Sendable {
     >(
         _ values: any DatabaseValueConvertible..., as type: (First, Second, repeat each T).Type
     ) throws(MartletError) -> [(First, Second, repeat each T)] {
-        try session.query(SQL(text: text, positional: values), as: type)
+        try RowCursor(try start(values)).tuples(of: type)
     }
 
     public func cursor(_ values: any DatabaseValueConvertible...) throws(MartletError) -> RowCursor {
-        try session.cursor(SQL(text: text, positional: values))
+        RowCursor(try start(values))
+    }
+
+    private func start(_ values: [any DatabaseValueConvertible]) throws(MartletError) -> ResultStream {
+        try publicErrors { () throws(Diagnostic) in
+            var parameters = ParameterValues()
+            parameters.positional.reserveCapacity(values.count)
+            for value in values { parameters.positional.append(try value.databaseValue.engineValue()) }
+            return try session.start(text, parameters, memo)
+        }
     }
 
     // MARK: Many rows
@@ -65,21 +76,22 @@ public struct PreparedStatement: Sendable {
     ///
     /// - Returns: the number of rows that were changed.
     @discardableResult
+    @inlinable
     public func executeMany(
         _ rows: some Sequence<[any DatabaseValueConvertible]>
     ) throws(MartletError) -> Int {
+        let parameters = CollectedParameters()
+        for row in rows { try parameters.append(row) }
+        return try execute(parameters)
+    }
+
+    @usableFromInline
+    func execute(_ parameters: CollectedParameters) throws(MartletError) -> Int {
         try publicErrors { () throws(Diagnostic) in
-            var parameters = ParameterRows()
-            for row in rows {
-                var values: [Value] = []
-                values.reserveCapacity(row.count)
-                for value in row { values.append(try value.databaseValue.engineValue()) }
-                try parameters.append(values)
-            }
-            parameters.finish()
+            parameters.rows.finish()
             return try Session.count(
                 try session.exclusively { () throws(Diagnostic) in
-                    try session.engineSession.run(text, parameterRows: parameters)
+                    try session.engineSession.run(text, parameterRows: parameters.rows)
                 })
         }
     }
@@ -89,20 +101,47 @@ public struct PreparedStatement: Sendable {
     /// See ``Session/execute(_:)``. Names are without the colon.
     @discardableResult
     public func execute(_ values: [String: any DatabaseValueConvertible]) throws(MartletError) -> Int {
-        try session.execute(SQL(text: text, named: values))
+        let result = try start(values)
+        return try publicErrors { () throws(Diagnostic) in try Session.count(result) }
     }
 
     public func query(_ values: [String: any DatabaseValueConvertible]) throws(MartletError) -> [Row] {
-        try session.query(SQL(text: text, named: values))
+        try start(values).allRows()
     }
 
     public func query<T: Decodable>(
         _ values: [String: any DatabaseValueConvertible], as type: T.Type
     ) throws -> [T] {
-        try session.query(SQL(text: text, named: values), as: type)
+        try RowCursor(try start(values)).decodeAll(type)
     }
 
     public func cursor(_ values: [String: any DatabaseValueConvertible]) throws(MartletError) -> RowCursor {
-        try session.cursor(SQL(text: text, named: values))
+        RowCursor(try start(values))
+    }
+
+    private func start(_ values: [String: any DatabaseValueConvertible]) throws(MartletError) -> ResultStream {
+        try publicErrors { () throws(Diagnostic) in
+            var parameters = ParameterValues()
+            for (name, value) in values { parameters.named[name] = try value.databaseValue.engineValue() }
+            return try session.start(text, parameters, memo)
+        }
+    }
+}
+
+/// Rows of values, collected by code that is compiled into the caller, for whose sequence it is made.
+@usableFromInline
+final class CollectedParameters {
+    var rows = ParameterRows()
+
+    @usableFromInline
+    init() {}
+
+    @usableFromInline
+    func append(_ row: [any DatabaseValueConvertible]) throws(MartletError) {
+        try publicErrors { () throws(Diagnostic) in
+            try rows.appendRow(row.count) { (column) throws(Diagnostic) in
+                try row[column].databaseValue.engineValue()
+            }
+        }
     }
 }

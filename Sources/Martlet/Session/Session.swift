@@ -30,7 +30,7 @@ public final class Session: Sendable {
     @discardableResult
     public func execute(_ sql: SQL) throws(MartletError) -> Int {
         try publicErrors { () throws(Diagnostic) in
-            try Self.count(try start(sql))
+            try Self.count(try start(sql.text, try sql.parameters()))
         }
     }
 
@@ -51,23 +51,14 @@ public final class Session: Sendable {
 
     /// All rows of a statement.
     public func query(_ sql: SQL) throws(MartletError) -> [Row] {
-        let cursor = try cursor(sql)
-        var rows: [Row] = []
-        while true {
-            let batch = try cursor.nextBatch()
-            if batch.isEmpty { return rows }
-            rows += batch
-        }
+        try publicErrors { () throws(Diagnostic) in try start(sql.text, try sql.parameters()) }.allRows()
     }
 
     /// All rows, decoded by the names of their columns; see ``Row/decode(_:)``.
     ///
     /// - Throws: ``MartletError``, or what the type's own `init(from:)` throws.
     public func query<T: Decodable>(_ sql: SQL, as type: T.Type) throws -> [T] {
-        let cursor = try cursor(sql)
-        var result: [T] = []
-        while let row = try cursor.next() { result.append(try row.decode(type)) }
-        return result
+        try cursor(sql).decodeAll(type)
     }
 
     /// All rows as tuples, by position: `query("SELECT id, score …", as: (String, Double).self)`.
@@ -76,10 +67,7 @@ public final class Session: Sendable {
     >(
         _ sql: SQL, as type: (First, Second, repeat each T).Type
     ) throws(MartletError) -> [(First, Second, repeat each T)] {
-        let cursor = try cursor(sql)
-        var result: [(First, Second, repeat each T)] = []
-        while let row = try cursor.next() { result.append(try row.tuple(of: type)) }
-        return result
+        try cursor(sql).tuples(of: type)
     }
 
     /// The rows of a statement as they are needed, for results too large for memory.
@@ -92,7 +80,7 @@ public final class Session: Sendable {
     /// ```
     /// Inside a transaction that writes, the rows are read at once: they are those that the transaction saw then.
     public func cursor(_ sql: SQL) throws(MartletError) -> RowCursor {
-        RowCursor(try publicErrors { () throws(Diagnostic) in try start(sql) })
+        RowCursor(try publicErrors { () throws(Diagnostic) in try start(sql.text, try sql.parameters()) })
     }
 
     /// A statement to be run often, with other values each time.
@@ -119,8 +107,10 @@ public final class Session: Sendable {
         return try start()
     }
 
-    private func start(_ sql: SQL) throws(Diagnostic) -> ResultStream {
-        let parameters = try sql.parameters()
-        return try exclusively { () throws(Diagnostic) in try engineSession.run(sql.text, parameters: parameters) }
+    /// - Parameter memo: of a prepared statement of this session.
+    func start(_ text: String, _ parameters: ParameterValues, _ memo: PlanMemo? = nil) throws(Diagnostic)
+        -> ResultStream
+    {
+        try exclusively { () throws(Diagnostic) in try engineSession.run(text, parameters: parameters, memo: memo) }
     }
 }

@@ -32,26 +32,17 @@ final class ColumnNode: Node, @unchecked Sendable {
 }
 
 final class ParameterNode: Node, @unchecked Sendable {
-    private let index: Int
+    private let source: DirectValue
     private let type: DataType
-    private let range: SourceRange
 
     init(_ index: Int, _ type: DataType, _ range: SourceRange) {
-        self.index = index
+        source = .parameter(index, type, range)
         self.type = type
-        self.range = range
         super.init(columnsUsed: [], mustNotOvershoot: false)
     }
 
     override func evaluate(_ batch: Batch, _ context: EvaluationContext) throws(Diagnostic) -> Operand {
-        guard index >= 0, index < context.parameters.count else {
-            throw Diagnostic(.unknownParameter, "parameter ?\(index + 1) has no value", at: range)
-        }
-        let value = context.parameters[index]
-        if value.isNull || value.type == type { return .scalar(value, type) }
-        if type == .real, case .integer(let number) = value { return .scalar(.real(Double(number)), .real) }
-        throw Diagnostic(
-            .typeMismatch, "parameter ?\(index + 1) was planned as \(type), but is \(value.type)", at: range)
+        .scalar(try source.value(context.parameters), type)
     }
 }
 

@@ -54,11 +54,13 @@ package final class Engine: Sendable {
     private let state = Mutex(State())
     private let plans = Mutex(PlanCache())
     private let planned = Atomic<Int>(0)
+    private let isClosed = Atomic<Bool>(false)
 
     private struct State {
         /// The newest committed catalog that was read.
         var catalog: Catalog?
-        var isClosed = false
+        /// The newest commit that is known to have this catalog.
+        var commit = 0
         var durability = Durability.full
     }
 
@@ -91,7 +93,7 @@ package final class Engine: Sendable {
 
     /// Refuses further statements. The file is closed when its last session and result are gone.
     package func close() {
-        state.withLock { $0.isClosed = true }
+        isClosed.store(true, ordering: .relaxed)
     }
 
     /// What commits promise now.
@@ -101,7 +103,7 @@ package final class Engine: Sendable {
     }
 
     func checkOpen() throws(Diagnostic) {
-        if state.withLock({ $0.isClosed }) { throw Diagnostic(.closed, "the database is closed") }
+        if isClosed.load(ordering: .relaxed) { throw Diagnostic(.closed, "the database is closed") }
     }
 
     var workerCount: Int {
@@ -110,31 +112,42 @@ package final class Engine: Sendable {
 
     // MARK: Catalog
 
-    /// The catalog that a transaction sees. One lookup while nothing has changed: a write transaction starts from the
-    /// last commit and only raises the version, so equal versions are equal catalogs.
+    /// The catalog that a transaction sees. Known for a commit that was met before; after another commit one lookup, if
+    /// that has not changed it: a write transaction starts from the last commit and only raises the version, so equal
+    /// versions are equal catalogs.
     package func catalog(_ view: TransactionView) throws(Diagnostic) -> Catalog {
-        let version = try CatalogStore.version(view)
-        if let known = state.withLock({ $0.catalog }), known.version == version { return known }
-        let catalog = try CatalogStore.read(view)
         // What a running transaction sees may never be committed.
-        if !view.isWritable {
-            state.withLock { state in
-                if catalog.version > state.catalog?.version ?? 0 { state.catalog = catalog }
-            }
+        let commit = view.isWritable ? nil : view.transactionID
+        let known = state.withLock { (catalog: $0.catalog, commit: $0.commit) }
+        if let catalog = known.catalog, known.commit == commit { return catalog }
+        let version = try CatalogStore.version(view)
+        if let catalog = known.catalog, catalog.version == version {
+            if let commit { note(catalog, commit) }
+            return catalog
         }
+        let catalog = try CatalogStore.read(view)
+        if let commit { note(catalog, commit) }
         return catalog
+    }
+
+    private func note(_ catalog: Catalog, _ commit: Int) {
+        state.withLock { state in
+            guard commit > state.commit else { return }
+            state.catalog = catalog
+            state.commit = commit
+        }
     }
 
     // MARK: Plans
 
-    func knownPlan(_ text: String, _ types: ParameterTypes) -> PreparedPlan? {
-        plans.withLock { $0.find(text, types) }
+    func knownPlan(_ key: PlanCache.Key) -> PreparedPlan? {
+        plans.withLock { $0.find(key) }
     }
 
     /// Keeps a plan for later statements of all sessions. False if it was made for a catalog that is not committed.
-    func keep(_ plan: PreparedPlan, _ text: String, _ types: ParameterTypes) -> Bool {
+    func keep(_ plan: PreparedPlan, _ key: PlanCache.Key) -> Bool {
         guard state.withLock({ $0.catalog === plan.catalog }) else { return false }
-        plans.withLock { $0.insert(text, types, plan) }
+        plans.withLock { $0.insert(key, plan) }
         return true
     }
 

@@ -22,6 +22,7 @@ package final class EngineSession: @unchecked Sendable {
     /// What the open write transaction was last seen to define. Forgotten whenever changes are undone: the version may
     /// then come again for other definitions.
     private var transactionCatalog: Catalog?
+    /// Plans for what only the open transaction defines.
     private var plans = PlanCache()
 
     enum SessionTransaction {
@@ -52,9 +53,13 @@ package final class EngineSession: @unchecked Sendable {
     ///
     /// - Throws: the statement's diagnostic, with ranges into `text`. Outside of a transaction nothing of a failed
     ///   statement remains; inside of one, its own changes are undone and the transaction goes on.
-    package func run(_ text: String, parameters: ParameterValues = .none) throws(Diagnostic) -> ResultStream {
+    ///
+    /// - Parameter memo: of a prepared statement; the same one for the same text.
+    package func run(
+        _ text: String, parameters: ParameterValues = .none, memo: PlanMemo? = nil
+    ) throws(Diagnostic) -> ResultStream {
         do throws(Diagnostic) {
-            return try runStatement(text, parameters)
+            return try runStatement(text, parameters, memo)
         } catch {
             // An expression that the catalog keeps has no place in this text.
             guard error.range == SourceRange.none, !text.isEmpty else { throw error }
@@ -64,16 +69,21 @@ package final class EngineSession: @unchecked Sendable {
         }
     }
 
-    private func runStatement(_ text: String, _ parameters: ParameterValues) throws(Diagnostic) -> ResultStream {
+    private func runStatement(
+        _ text: String, _ parameters: ParameterValues, _ memo: PlanMemo?
+    ) throws(Diagnostic) -> ResultStream {
         try engine.checkOpen()
         if isOver.load(ordering: .relaxed) { return try runWhenOver(text) }
         cancellation.reset()
         // A cancellation between the two lines above must not be lost.
         if isOver.load(ordering: .relaxed) { return try runWhenOver(text) }
-        let types = parameters.types
-        if let known = plans.find(text, types), let result = try runKnown(known, text, parameters) { return result }
-        if let shared = engine.knownPlan(text, types), let result = try runKnown(shared, text, parameters) {
-            plans.insert(text, types, shared)
+        if let known = memo?.plan, parameters.fit(known.parameters), let result = try runKnown(known, parameters) {
+            return result
+        }
+        let key = PlanCache.Key(text: text, types: parameters.types)
+        if let own = plans.find(key), let result = try runKnown(own, parameters) { return result }
+        if let shared = engine.knownPlan(key), let result = try runKnown(shared, parameters) {
+            memo?.plan = shared
             return result
         }
         let statement = try Parser.parseStatement(text)
@@ -94,11 +104,11 @@ package final class EngineSession: @unchecked Sendable {
         case .pragma(let name, nil, _) where name.name.lowercased() == "integrity_check" && !isInTransaction:
             // Before anything is read through LMDB, even the catalog: it trusts the pages.
             let damage = try engine.environment.damagedPages()
-            if damage.isEmpty { return try run(statement, text, parameters) }
+            if damage.isEmpty { return try run(statement, text, parameters, memo) }
             return ResultStream(
-                columns: [ResultColumn(name: "integrity_check", type: .text)],
+                columns: ResultColumns([ResultColumn(name: "integrity_check", type: .text)]),
                 batches: [Batch(rows: damage.map { [.text($0)] }, types: [.text])])
-        default: return try run(statement, text, parameters)
+        default: return try run(statement, text, parameters, memo)
         }
     }
 
@@ -155,7 +165,7 @@ package final class EngineSession: @unchecked Sendable {
 
     private func status(_ text: String) -> ResultStream {
         ResultStream(
-            columns: [ResultColumn(name: "status", type: .text)],
+            columns: ResultColumns([ResultColumn(name: "status", type: .text)]),
             batches: [Batch(rows: [[.text(text)]], types: [.text])])
     }
 
@@ -163,7 +173,7 @@ package final class EngineSession: @unchecked Sendable {
 
     /// Runs a statement whose plan is known, if the plan still fits; else nil.
     private func runKnown(
-        _ prepared: PreparedPlan, _ text: String, _ parameters: ParameterValues
+        _ prepared: PreparedPlan, _ parameters: ParameterValues
     ) throws(Diagnostic) -> ResultStream? {
         guard prepared.explain == nil else { return nil }
         func batches(_ view: TransactionView) throws(Diagnostic) -> [Batch]? {
@@ -215,10 +225,10 @@ package final class EngineSession: @unchecked Sendable {
     }
 
     /// Keeps a plan for later statements if they may meet its catalog again: those of all sessions if it is committed.
-    private func keep(_ prepared: PreparedPlan, _ text: String, _ types: ParameterTypes) {
-        if engine.keep(prepared, text, types) || prepared.catalog === transactionCatalog {
-            plans.insert(text, types, prepared)
-        }
+    private func keep(_ prepared: PreparedPlan, _ text: String, _ memo: PlanMemo?) {
+        memo?.plan = prepared
+        let key = PlanCache.Key(text: text, types: prepared.parameters)
+        if !engine.keep(prepared, key), prepared.catalog === transactionCatalog { plans.insert(key, prepared) }
     }
 
     // MARK: Many rows of parameters
@@ -234,7 +244,7 @@ package final class EngineSession: @unchecked Sendable {
         cancellation.reset()
         if isOver.load(ordering: .relaxed) { return try runWhenOver(text) }
         let statement = try Parser.parseStatement(text)
-        var columns: [ResultColumn] = []
+        var columns = ResultColumns([])
         var countsChanges = true
         func batches(_ view: TransactionView) throws(Diagnostic) -> [Batch] {
             var results: [Batch] = []
@@ -271,7 +281,7 @@ package final class EngineSession: @unchecked Sendable {
     }
 
     private func run(
-        _ statement: Statement, _ text: String, _ parameters: ParameterValues
+        _ statement: Statement, _ text: String, _ parameters: ParameterValues, _ memo: PlanMemo?
     ) throws(Diagnostic) -> ResultStream {
         switch transaction {
         case .reading(let snapshot):
@@ -283,7 +293,7 @@ package final class EngineSession: @unchecked Sendable {
             let prepared = try interactive.read { (view) throws(Diagnostic) in
                 try prepare(statement, text, parameters, view)
             }
-            keep(prepared, text, parameters.types)
+            keep(prepared, text, memo)
             switch prepared.kind {
             case .read:
                 let batches = try interactive.read { (view) throws(Diagnostic) in
@@ -305,7 +315,7 @@ package final class EngineSession: @unchecked Sendable {
         case .none:
             let snapshot = ResultStream.Snapshot(try engine.environment.read())
             let prepared = try prepare(statement, text, parameters, snapshot.transaction.view)
-            keep(prepared, text, parameters.types)
+            keep(prepared, text, memo)
             return try runAlone(prepared, statement, text, parameters, snapshot)
         }
     }
@@ -374,6 +384,9 @@ package final class EngineSession: @unchecked Sendable {
         if prepared.explain != nil {
             return ResultStream(columns: prepared.columns, batches: try collect(prepared, parameters, view))
         }
+        if let lookup = prepared.lookup {
+            return ResultStream(columns: prepared.columns, row: try lookup.row(parameters.values, view))
+        }
         let context = context(view, prepared.catalog, parameters)
         return ResultStream(
             columns: prepared.columns,
@@ -387,6 +400,10 @@ package final class EngineSession: @unchecked Sendable {
     ) throws(Diagnostic) -> [Batch] {
         if let explain = prepared.explain, !explain.isAnalyze {
             return [explainBatch(explain, prepared.plan.text())]
+        }
+        if let lookup = prepared.lookup {
+            let row = try lookup.row(parameters.values, view)
+            return row.map { [Batch(rows: [$0], types: prepared.plan.types)] } ?? []
         }
         let context = context(view, prepared.catalog, parameters)
         context.parameterRows = parameterRows

@@ -10,23 +10,55 @@ package struct ParameterRows {
 
     package init() {}
 
-    /// Adds a row. All rows have equally many values.
+    /// Adds a row of `width` values, asked for from left to right. All rows have equally many.
     ///
-    /// - Throws: `wrongArgumentCount`.
-    package mutating func append(_ values: [Value]) throws(Diagnostic) {
-        if count > 0 {
-            guard values.count == builders.count else {
-                throw Diagnostic(
-                    .wrongArgumentCount, "a row of \(values.count) parameters after one of \(builders.count)")
-            }
-            let fits = values.indices.allSatisfy { values[$0].isNull || values[$0].type == builders[$0].type }
-            if count == Limits.rowsPerBatch || !fits { finish() }
+    /// - Throws: `wrongArgumentCount`, or what `value` throws; the collection is of no use then.
+    package mutating func appendRow(
+        _ width: Int, _ value: (Int) throws(Diagnostic) -> Value
+    ) throws(Diagnostic) {
+        if count > 0, width != builders.count {
+            throw Diagnostic(
+                .wrongArgumentCount, "a row of \(width) parameters after one of \(builders.count)")
         }
+        if count == Limits.rowsPerBatch { finish() }
         if count == 0 {
-            builders = values.map { ColumnBuilder(type: $0.type, reserving: Limits.rowsPerBatch) }
+            try begin(width, value)
+        } else {
+            for column in 0..<width {
+                let next = try value(column)
+                if builders[column].appendIfFitting(next) { continue }
+                // The row becomes the first of the next batch.
+                let started = divide(before: column) + [next]
+                try begin(width) { (column) throws(Diagnostic) in
+                    column < started.count ? started[column] : try value(column)
+                }
+                break
+            }
         }
-        for index in values.indices { builders[index].append(values[index]) }
         count += 1
+    }
+
+    /// Takes the types of a batch from its first row.
+    private mutating func begin(_ width: Int, _ value: (Int) throws(Diagnostic) -> Value) throws(Diagnostic) {
+        builders.removeAll(keepingCapacity: true)
+        for column in 0..<width {
+            let first = try value(column)
+            builders.append(ColumnBuilder(type: first.type, reserving: Limits.rowsPerBatch))
+            builders[column].append(first)
+        }
+    }
+
+    /// Ends the batch, and gives back the values of the columns before `column` that are of a row more than the others.
+    private mutating func divide(before column: Int) -> [Value] {
+        var columns = builders.map { $0.finish() }
+        var taken: [Value] = []
+        for index in 0..<column {
+            taken.append(columns[index][count])
+            columns[index] = columns[index].gather(Array(0..<count))
+        }
+        batches.append(Batch(columns: columns, count: count))
+        count = 0
+        return taken
     }
 
     /// Ends the last batch.

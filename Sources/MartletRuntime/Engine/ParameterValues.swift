@@ -31,6 +31,14 @@ package struct ParameterValues: Sendable {
             named: named.map { (name: $0.key, type: $0.value.type) })
     }
 
+    /// Whether a plan for these types is one for these values.
+    func fit(_ types: ParameterTypes) -> Bool {
+        guard named.isEmpty, types.named.isEmpty, columnTypes == nil else { return self.types == types }
+        guard positional.count == types.positional.count else { return false }
+        for (value, type) in zip(positional, types.positional) where value.type != type { return false }
+        return true
+    }
+
     /// In the order in which plans number them: positional, then named ones by name.
     var values: [Value] {
         named.isEmpty ? positional : positional + named.sorted { $0.key < $1.key }.map(\.value)

@@ -2,19 +2,30 @@
 
 import MartletPlanning
 
-/// Plans by the statement's text and the types of its parameters. A session has one, and all sessions of a database
-/// share one.
+/// Plans by the statement's text and the types of its parameters. All sessions of a database share one; a session has
+/// another for definitions that only its transaction sees.
 ///
 /// Two generations stand in for the order of use: what is used moves to the young one, and when that is full, the old
 /// one is forgotten. O(1) a lookup.
 struct PlanCache {
-    private struct Key: Hashable {
-        var text: String
-        var types: ParameterTypes
+    struct Key: Hashable {
+        let text: String
+        let types: ParameterTypes
 
         /// By bytes: `==` of strings takes a composed and a decomposed letter for the same, a literal does not.
         static func == (left: Key, right: Key) -> Bool {
-            left.text.utf8.elementsEqual(right.text.utf8) && left.types == right.types
+            let hasSameText = left.text.utf8.withContiguousStorageIfAvailable { leftBytes in
+                right.text.utf8.withContiguousStorageIfAvailable { rightBytes in
+                    leftBytes.count == rightBytes.count && leftBytes.elementsEqual(rightBytes)
+                }
+            }
+            guard (hasSameText ?? nil) ?? left.text.utf8.elementsEqual(right.text.utf8) else { return false }
+            return left.types == right.types
+        }
+
+        func hash(into hasher: inout Hasher) {
+            hasher.combine(text)
+            hasher.combine(types.positional.count)
         }
     }
 
@@ -24,33 +35,31 @@ struct PlanCache {
 
     private var young: [Key: PreparedPlan] = [:]
     private var old: [Key: PreparedPlan] = [:]
-    /// What was found last: a prepared statement in a loop is met here, without hashing.
-    private var last: (key: Key, plan: PreparedPlan)?
 
-    mutating func find(_ text: String, _ types: ParameterTypes) -> PreparedPlan? {
-        let key = Key(text: text, types: types)
-        if let last, last.key == key { return last.plan }
-        if young.isEmpty || text.utf8.count > Self.textByteLimit { return nil }
-        if let plan = young[key] {
-            last = (key, plan)
-            return plan
-        }
+    mutating func find(_ key: Key) -> PreparedPlan? {
+        if young.isEmpty || key.text.utf8.count > Self.textByteLimit { return nil }
+        if let plan = young[key] { return plan }
         guard let plan = old[key] else { return nil }
         insert(key, plan)
         return plan
     }
 
-    mutating func insert(_ text: String, _ types: ParameterTypes, _ plan: PreparedPlan) {
-        guard text.utf8.count <= Self.textByteLimit else { return }
-        insert(Key(text: text, types: types), plan)
-    }
-
-    private mutating func insert(_ key: Key, _ plan: PreparedPlan) {
+    mutating func insert(_ key: Key, _ plan: PreparedPlan) {
+        guard key.text.utf8.count <= Self.textByteLimit else { return }
         if young.count >= Self.plansPerGeneration {
             old = young
             young = [:]
         }
         young[key] = plan
-        last = (key, plan)
     }
+}
+
+/// The plan that a prepared statement was last run with: in a loop, not even its text is looked up.
+///
+/// `@unchecked Sendable`: only the session that the statement belongs to touches it, while it starts a statement, and it
+/// starts one at a time.
+package final class PlanMemo: @unchecked Sendable {
+    var plan: PreparedPlan?
+
+    package init() {}
 }

@@ -2,6 +2,7 @@
 
 import MartletCatalog
 import MartletCore
+import MartletExecution
 import MartletExpressions
 import MartletLanguage
 import MartletPlanning
@@ -17,8 +18,11 @@ final class PreparedPlan: Sendable {
 
     let plan: PhysicalPlan
     let kind: Kind
-    let columns: [ResultColumn]
+    /// The plan as a lookup of one row, if it is one.
+    let lookup: PointLookup?
+    let columns: ResultColumns
     let catalog: Catalog
+    let parameters: ParameterTypes
     /// For EXPLAIN.
     let explain: Explain?
 
@@ -37,13 +41,15 @@ final class PreparedPlan: Sendable {
         }
         let logical = try Binder(catalog: catalog, text: text, parameters: parameters, usesOptimizer: usesOptimizer)
             .bind(statement)
-        columns =
+        columns = ResultColumns(
             explain != nil
-            ? [ResultColumn(name: "plan", type: explain?.format == .json ? .json : .text)]
-            : logical.output.filter { !$0.isHidden }.map { ResultColumn(name: $0.name, type: $0.type) }
+                ? [ResultColumn(name: "plan", type: explain?.format == .json ? .json : .text)]
+                : logical.output.filter { !$0.isHidden }.map { ResultColumn(name: $0.name, type: $0.type) })
         plan = PhysicalPlanner(catalog: catalog, choosesPaths: usesOptimizer)
             .plan(usesOptimizer ? try Optimizer.optimize(logical) : logical)
+        lookup = explain == nil ? PointLookup(plan) : nil
         self.catalog = catalog
+        self.parameters = parameters
         self.explain = explain
         kind = Self.kind(of: plan)
     }
