@@ -7,12 +7,14 @@ import MartletFormats
 @_cdecl("LLVMFuzzerTestOneInput")
 public func fuzzOne(_ data: UnsafePointer<UInt8>?, _ count: Int) -> CInt {
     var input = ByteInput(data, count)
-    switch input.number(below: 5) {
+    switch input.number(below: 7) {
     case 0: readDelimited(&input)
     case 1: readJSONLines(input.rest())
     case 2: parseValue(&input)
     case 3: parseJSON(&input)
-    default: parseTimestamp(input.rest())
+    case 4: parseTimestamp(input.rest())
+    case 5: readArray(input.rest())
+    default: readVectors(&input)
     }
     return 0
 }
@@ -29,7 +31,7 @@ private func readDelimited(_ input: inout ByteInput) {
     if options & 4 != 0 { dialect.nullText = Array("NA".utf8) }
     if options & 8 != 0 { dialect.fieldCount = 1 + Int(options >> 4) }
     let bytes = input.rest()
-    guard let reader = try? CSVReader(ByteSource(bytes: bytes), dialect: dialect) else { return }
+    guard var reader = try? CSVReader(ByteSource(bytes: bytes), dialect: dialect) else { return }
     var rows: [[Value]] = []
     while (try? reader.next()) == true {
         var row: [Value] = []
@@ -50,7 +52,7 @@ private func readDelimited(_ input: inout ByteInput) {
     let sink = ByteSink()
     guard let writer = try? CSVWriter(sink, columnNames: (0..<width).map { "c\($0)" }, dialect: dialect) else { return }
     for row in rows where (try? writer.write(row)) == nil { fatalError("a row cannot be written: \(row)") }
-    guard let again = try? CSVReader(ByteSource(bytes: sink.bytes), dialect: dialect) else {
+    guard var again = try? CSVReader(ByteSource(bytes: sink.bytes), dialect: dialect) else {
         fatalError("what was written cannot be opened")
     }
     for row in rows {
@@ -59,6 +61,47 @@ private func readDelimited(_ input: inout ByteInput) {
         require(back == row, "\(row) came back as \(back)")
     }
     require((try? again.next()) == false, "more rows than were written")
+}
+
+private func readArray(_ bytes: [UInt8]) {
+    guard let reader = try? NumberRecordReader(npy: ByteSource(bytes: bytes, content: .binary)) else { return }
+    readRecords(reader)
+    require(reader.consumedByteCount <= bytes.count, "more was read than there is")
+}
+
+private func readVectors(_ input: inout ByteInput) {
+    let element = [NumberElement.f4, .i4, .u1][input.number(below: 3)]
+    readRecords(NumberRecordReader(vectors: ByteSource(bytes: input.rest(), content: .binary), of: element))
+}
+
+private func readRecords(_ reader: NumberRecordReader) {
+    while (try? reader.next()) == true {
+        _ = reader.place(ofRecord: reader.recordNumber)
+        for type in types {
+            var column = ColumnBuilder(type: type)
+            let isWhole = (try? reader.append(to: &column)) != nil
+            require(column.count == (isWhole ? 1 : 0), "a record that is refused leaves \(column.count) values")
+            for index in 0..<min(reader.count, 4) {
+                let before = column.count
+                let isAdded = (try? reader.append(numberAt: index, to: &column)) != nil
+                require(column.count == before + (isAdded ? 1 : 0), "a number that is refused leaves a value")
+            }
+        }
+        guard reader.count <= 16 else { continue }
+        var column = ColumnBuilder(type: .vector(dimension: reader.count, element: .f32))
+        guard (try? reader.append(to: &column)) != nil else { continue }
+        // What is finite is written and read back.
+        let vector = column.finish()[0]
+        let sink = ByteSink()
+        guard let writer = try? NPYWriter(sink, columnNames: ["v"], types: [vector.type]),
+            (try? writer.write([vector])) != nil, (try? writer.finish()) != nil,
+            let again = try? NumberRecordReader(npy: ByteSource(bytes: sink.bytes, content: .binary)),
+            (try? again.next()) == true
+        else { fatalError("\(vector) is not written and read") }
+        var back = ColumnBuilder(type: vector.type)
+        guard (try? again.append(to: &back)) != nil else { fatalError("\(vector) does not come back") }
+        require(back.finish()[0] == vector, "\(vector) came back as another")
+    }
 }
 
 private func readJSONLines(_ bytes: [UInt8]) {

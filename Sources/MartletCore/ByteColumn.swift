@@ -40,6 +40,14 @@ package struct ByteColumn: Hashable, Sendable {
         offsets.append(bytes.count)
     }
 
+    /// Takes back all but the first `newCount` elements.
+    ///
+    /// - Precondition: `newCount` is from 0 to `count`.
+    package mutating func truncate(to newCount: Int) {
+        bytes.removeLast(bytes.count - offsets[newCount])
+        offsets.removeLast(count - newCount)
+    }
+
     package subscript(index: Int) -> ArraySlice<UInt8> {
         bytes[offsets[index]..<offsets[index + 1]]
     }

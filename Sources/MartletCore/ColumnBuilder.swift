@@ -52,6 +52,9 @@ package struct ColumnBuilder: Sendable {
         return true
     }
 
+    /// Bytes of the values of variable length.
+    package var byteCount: Int { bytes.bytes.count }
+
     package mutating func append(integer value: Int64) {
         integers.append(value)
         appendedValue()
@@ -93,6 +96,21 @@ package struct ColumnBuilder: Sendable {
         case .null: break
         default: bytes.appendEmpty()
         }
+    }
+
+    /// Takes back all but the first `newCount` values.
+    package mutating func truncate(to newCount: Int) {
+        guard newCount >= 0, newCount < count else { return }
+        let surplus = count - newCount
+        switch type {
+        case .integer, .timestamp: integers.removeLast(surplus)
+        case .real: reals.removeLast(surplus)
+        case .boolean: booleans.removeLast(surplus)
+        case .null: break
+        default: bytes.truncate(to: newCount)
+        }
+        nulls?.removeLast(surplus)
+        count = newCount
     }
 
     private mutating func appendedValue() {

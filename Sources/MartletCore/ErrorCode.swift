@@ -49,6 +49,7 @@ package enum ErrorCode: String, CaseIterable, Sendable {
     case invalidTimestamp = "E0308"
     case tooManyRows = "E0309"
     case invalidText = "E0310"
+    case functionFailed = "E0311"
 
     // Constraints
     case notNull = "E0401"
@@ -76,6 +77,8 @@ package enum ErrorCode: String, CaseIterable, Sendable {
     case unknownFormat = "E0605"
     case cannotWriteFile = "E0606"
     case fieldMismatch = "E0607"
+    case malformedArray = "E0608"
+    case tooManyRejects = "E0609"
 
     // The database file
     case cannotOpenDatabase = "E0701"

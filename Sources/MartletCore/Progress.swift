@@ -9,8 +9,16 @@ package struct Progress: Hashable, Sendable {
     package var rowsDone: Int
     /// nil when it is not known beforehand.
     package var rowsTotal: Int?
+    /// How much of a file has been read, where that is known and the number of rows is not.
+    package var bytesDone: Int?
+    package var bytesTotal: Int?
 
-    package init(stage: String, shard: Int? = nil, rowsDone: Int, rowsTotal: Int? = nil) {
+    package init(
+        stage: String, shard: Int? = nil, rowsDone: Int, rowsTotal: Int? = nil, bytesDone: Int? = nil,
+        bytesTotal: Int? = nil
+    ) {
+        self.bytesDone = bytesDone
+        self.bytesTotal = bytesTotal
         self.stage = stage
         self.shard = shard
         self.rowsDone = rowsDone

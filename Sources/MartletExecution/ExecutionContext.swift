@@ -16,6 +16,8 @@ package final class ExecutionContext: SubqueryEvaluator {
     private let usesOptimizer: Bool
     /// Shared by the statements of one database.
     package var textWorkspaces: TextWorkspaces?
+    /// What `sys.functions` lists.
+    package var functions = FunctionSet.standard
     /// With rows of parameters, VALUES gives one row for each of them.
     package var parameterRows: Batch?
     /// What the storage finds wrong below the rows, for PRAGMA integrity_check.

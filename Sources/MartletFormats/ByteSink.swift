@@ -67,6 +67,27 @@ package final class ByteSink {
         try write(text.utf8)
     }
 
+    /// Writes over the first bytes, which have been written before: a header that tells what followed it.
+    ///
+    /// - Throws: `diskFull`, `cannotWriteFile`, also for what is no file.
+    package func overwriteStart(with bytes: [UInt8]) throws(Diagnostic) {
+        if case .memory = target {
+            buffer.replaceSubrange(0..<min(bytes.count, buffer.count), with: bytes)
+            return
+        }
+        try flush()
+        let descriptor: Int32
+        switch target {
+        case .memory: return
+        case .descriptor(let open), .file(let open, _, _): descriptor = open
+        }
+        do throws(SystemError) {
+            try FileAccess.writeStart(descriptor, bytes)
+        } catch {
+            throw Self.fault(error, name)
+        }
+    }
+
     /// Hands buffered bytes to the system.
     package func flush() throws(Diagnostic) {
         let descriptor: Int32

@@ -2,8 +2,10 @@
 
 package import MartletCore
 
-/// A stream of bytes with a name for error messages. A UTF-8 byte order mark at its start is skipped.
+/// A stream of bytes with a name for error messages. In text, a UTF-8 byte order mark at its start is skipped.
 package final class ByteSource {
+    package enum Content: Sendable { case text, binary }
+
     /// What errors call it: the path as given, `stdin`.
     package let name: String
     private var descriptor: Int32?
@@ -13,19 +15,23 @@ package final class ByteSource {
     private var pendingPosition = 0
     /// Bytes handed out so far, for progress.
     package private(set) var bytesRead = 0
+    /// How many bytes there are; nil for a pipe or a device.
+    package let byteCount: Int?
 
     /// Opens a file. Constant memory, whatever its size.
     ///
     /// - Throws: `cannotOpenFile` with the system's sentence: missing, a directory, no permission.
-    package convenience init(path: String) throws(Diagnostic) {
+    package convenience init(path: String, content: Content = .text) throws(Diagnostic) {
         let descriptor: Int32
         do {
             descriptor = try FileAccess.openToRead(path)
         } catch {
             throw Diagnostic(.cannotOpenFile, "cannot open '\(path)': \(error.sentence)", place: path)
         }
-        self.init(name: path, descriptor: descriptor, closes: true, pending: [])
-        try readStart()
+        self.init(
+            name: path, descriptor: descriptor, closes: true, pending: [],
+            byteCount: FileAccess.byteCount(of: descriptor))
+        if content == .text { try readStart() }
     }
 
     /// Reads an open descriptor, such as standard input, that stays the caller's to close.
@@ -34,12 +40,13 @@ package final class ByteSource {
         try readStart()
     }
 
-    package convenience init(bytes: [UInt8], name: String = "input") {
-        self.init(name: name, descriptor: nil, closes: false, pending: bytes)
-        skipByteOrderMark()
+    package convenience init(bytes: [UInt8], name: String = "input", content: Content = .text) {
+        self.init(name: name, descriptor: nil, closes: false, pending: bytes, byteCount: bytes.count)
+        if content == .text { skipByteOrderMark() }
     }
 
-    private init(name: String, descriptor: Int32?, closes: Bool, pending: [UInt8]) {
+    private init(name: String, descriptor: Int32?, closes: Bool, pending: [UInt8], byteCount: Int? = nil) {
+        self.byteCount = byteCount
         self.name = name
         self.descriptor = descriptor
         self.closesDescriptor = closes

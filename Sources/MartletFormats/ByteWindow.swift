@@ -20,6 +20,7 @@ struct ByteWindow {
 
     var name: String { source.name }
     var isAtEnd: Bool { isComplete && start == end }
+    var sourceByteCount: Int? { source.byteCount }
     /// Bytes of the source before `start`.
     var consumedByteCount: Int { source.bytesRead - (end - start) }
 

@@ -47,13 +47,14 @@ package struct CSVDialect: Hashable, Sendable {
 ///
 /// Lines end with LF, CR LF or CR. Empty lines are skipped, unless a record has one field. A quote inside an unquoted
 /// field is an ordinary character. Time is linear in the input.
-package final class CSVReader {
+package struct CSVReader {
     private var window: ByteWindow
     private let dialect: CSVDialect
     private var fields: [Field] = []
     /// The content of quoted fields with doubled quotes, which is not contiguous in the input.
     private var unescaped: [UInt8] = []
     private var recordEnd = 0
+    private var isRecordEndKnown = false
     private var nextLine = 1
     private var expectedFieldCount: Int?
     /// The line, from 1, on which the current record starts.
@@ -98,16 +99,20 @@ package final class CSVReader {
     /// Bytes of the source that are behind the current record, for progress.
     package var consumedByteCount: Int { window.consumedByteCount }
 
+    /// How many bytes the source has; nil for a pipe.
+    package var totalByteCount: Int? { window.sourceByteCount }
+
     package var fieldCount: Int { fields.count }
 
     /// Moves to the next record; false at the end.
     ///
     /// - Throws: `malformedCSV`, `notUTF8`, `invalidText`, `limitExceeded`, each with file, line and column as its place;
     ///   `cannotOpenFile` when reading fails.
-    package func next() throws(Diagnostic) -> Bool {
+    package mutating func next() throws(Diagnostic) -> Bool {
         while true {
             window.advance(to: recordEnd)
             lineNumber = nextLine
+            isRecordEndKnown = false
             if window.start == window.end {
                 if !window.isComplete { try window.extend() }
                 recordEnd = window.start
@@ -125,6 +130,42 @@ package final class CSVReader {
             }
             return true
         }
+    }
+
+    /// After `next` threw: leaves the malformed record, so that `next` goes on behind it.
+    ///
+    /// Where its end is not certain, as with an open quote, the line on which it starts is left.
+    ///
+    /// - Throws: `cannotOpenFile` when reading fails.
+    package mutating func skipRecord() throws(Diagnostic) {
+        if isRecordEndKnown { return }
+        while true {
+            let lineBreak = window.withBytes(window.start..<window.end) { bytes -> Int? in
+                for index in 0..<bytes.count where bytes[index] == 0x0A || bytes[index] == 0x0D { return index }
+                return nil
+            }
+            if let lineBreak {
+                window.advance(to: window.start + lineBreak)
+                if window.end - window.start >= 2 || window.isComplete {
+                    let isPair =
+                        window.bytes[window.start] == 0x0D && window.end - window.start >= 2
+                        && window.bytes[window.start + 1] == 0x0A
+                    recordEnd = window.start + (isPair ? 2 : 1)
+                    break
+                }
+            } else {
+                // What holds no line break need not be kept.
+                window.advance(to: window.end)
+                if window.isComplete {
+                    recordEnd = window.end
+                    break
+                }
+            }
+            try window.extend()
+        }
+        nextLine = lineNumber + 1
+        fields = []
+        isRecordEndKnown = true
     }
 
     /// True when the field is the dialect's text for NULL, unquoted.
@@ -170,20 +211,71 @@ package final class CSVReader {
         }
     }
 
+    /// Appends fields of the current record to columns, as values of their types or NULL.
+    ///
+    /// - Parameters:
+    ///   - fields: For each column, the field that fills it; nil for its default.
+    /// - Throws: what `ValueParser` throws, with the field's place; columns before that one have their value then.
+    package func append(
+        _ fields: [Int?], to columns: inout [ColumnBuilder], defaults: [Value]
+    ) throws(Diagnostic) {
+        for column in fields.indices {
+            if let field = fields[column] {
+                try append(fieldAt: field, to: &columns[column])
+            } else {
+                columns[column].append(defaults[column])
+            }
+        }
+    }
+
+    /// Without making a `Value` where that can be avoided.
+    @inline(__always)
+    private func append(fieldAt index: Int, to column: inout ColumnBuilder) throws(Diagnostic) {
+        guard index < fields.count else {
+            column.appendNull()
+            return
+        }
+        let field = fields[index]
+        if !field.isUnescaped {
+            let bytes = window.bytes.span.extracting(field.range)
+            if !field.isQuoted, bytes.count == dialect.nullText.count,
+                bytes.count == 0 || bytes.isEqual(to: dialect.nullText.span)
+            {
+                column.appendNull()
+                return
+            }
+            switch column.type {
+            case .text:
+                // The record has been checked: its text is UTF-8, without NUL, within the limit.
+                bytes.withUnsafeBytes { column.append(bytes: $0) }
+                return
+            case .integer:
+                if case .value(let number) = NumberFormat.integer(bytes) {
+                    column.append(integer: number)
+                    return
+                }
+            case .real:
+                if case .value(let number) = NumberFormat.real(bytes) {
+                    column.append(real: number)
+                    return
+                }
+            default: break
+            }
+        }
+        column.append(try value(at: index, as: column.type))
+    }
+
     /// `file:line:column` of a field of the current record.
     package func place(ofField index: Int) -> String {
         place(at: fields.indices.contains(index) ? fields[index].sourceStart : recordEnd)
     }
 
     /// Scans the record that starts the window; true when its line is empty.
-    private func scanRecord() throws(Diagnostic) -> Bool {
+    private mutating func scanRecord() throws(Diagnostic) -> Bool {
         while true {
             fields.removeAll(keepingCapacity: true)
             unescaped.removeAll(keepingCapacity: true)
-            let outcome = window.withBytes(0..<window.end) { bytes in
-                Self.scan(
-                    bytes, from: window.start, isComplete: window.isComplete, dialect, &fields, &unescaped)
-            }
+            let outcome = Self.scan(window, dialect, &fields, &unescaped)
             switch outcome {
             case .incomplete:
                 if window.end - window.start > Limits.rowBytes {
@@ -205,6 +297,7 @@ package final class CSVReader {
                 }
             case .record(let end, let linesInside, let isASCII):
                 recordEnd = end
+                isRecordEndKnown = true
                 nextLine = lineNumber + (linesInside ? window.place(of: end).linesEnded : 1)
                 if !isASCII,
                     let offset = window.withBytes(window.start..<end, { UTF8Validation.firstFault($0) })
@@ -222,17 +315,18 @@ package final class CSVReader {
 
     /// One turn a field, until the record's end. All state is in locals: this is the hot loop.
     private static func scan(
-        _ bytes: Span<UInt8>, from start: Int, isComplete: Bool, _ dialect: CSVDialect, _ fields: inout [Field],
-        _ unescaped: inout [UInt8]
+        _ window: borrowing ByteWindow, _ dialect: CSVDialect, _ fields: inout [Field], _ unescaped: inout [UInt8]
     ) -> Outcome {
-        let end = bytes.count
+        let end = window.end
+        let bytes = window.bytes.span.extracting(0..<end)
+        let isComplete = window.isComplete
         let delimiter = dialect.delimiter
         let quote = dialect.quote
         let delimiters = ByteWord.repeating(delimiter)
         let lineFeeds = ByteWord.repeating(UInt8(ascii: "\n"))
         let carriageReturns = ByteWord.repeating(UInt8(ascii: "\r"))
         let quotes = ByteWord.repeating(quote)
-        var position = start
+        var position = window.start
         var seen: UInt64 = 0
         var linesInside = false
         while true {

@@ -32,6 +32,9 @@ enum FileAccess {
         let isDirectory: Bool
         let isRegular: Bool
         let permissions: UInt32
+        let byteCount: Int
+        /// Microseconds since 1970-01-01 UTC.
+        let modified: Int64
     }
 
     static func status(ofPath path: String) -> Status? {
@@ -51,6 +54,40 @@ enum FileAccess {
             throw SystemError(number: EISDIR)
         }
         return descriptor
+    }
+
+    /// The same of a symbolic link's target, but that a link to a folder is none.
+    static func linkStatus(ofPath path: String) -> Status? {
+        var link = stat()
+        guard lstat(path, &link) == 0 else { return nil }
+        if link.st_mode & S_IFMT != S_IFLNK { return Status(link) }
+        guard let target = status(ofPath: path), !target.isDirectory else { return nil }
+        return target
+    }
+
+    /// The names in a folder, but `.` and `..`, in no order.
+    static func names(inFolder path: String) throws(SystemError) -> [[UInt8]] {
+        guard let folder = opendir(path) else { throw .last }
+        defer { closedir(folder) }
+        var names: [[UInt8]] = []
+        while true {
+            errno = 0
+            guard let entry = readdir(folder) else {
+                if errno != 0 { throw .last }
+                return names
+            }
+            let start = (UnsafeRawPointer(entry) + (MemoryLayout<dirent>.offset(of: \.d_name) ?? 0))
+                .assumingMemoryBound(to: CChar.self)
+            let name = Array(UnsafeRawBufferPointer(start: start, count: strlen(start)))
+            if name != [UInt8(ascii: ".")], name != Array("..".utf8) { names.append(name) }
+        }
+    }
+
+    /// The size of a regular file.
+    static func byteCount(of descriptor: Int32) -> Int? {
+        var status = stat()
+        guard fstat(descriptor, &status) == 0, Status(status).isRegular else { return nil }
+        return Int(status.st_size)
     }
 
     /// Opens what is there already: a device, a pipe.
@@ -115,6 +152,24 @@ enum FileAccess {
         }
     }
 
+    /// Writes all of `bytes` over a file's first ones.
+    static func writeStart(_ descriptor: Int32, _ bytes: [UInt8]) throws(SystemError) {
+        var offset = 0
+        while offset < bytes.count {
+            let count = bytes.withUnsafeBytes { bytes -> Int in
+                guard let base = bytes.baseAddress else { return 0 }
+                return pwrite(descriptor, base + offset, bytes.count - offset, off_t(offset))
+            }
+            if count > 0 {
+                offset += count
+            } else {
+                let error = SystemError.last
+                if count < 0, error.number == EINTR { continue }
+                throw count < 0 ? error : SystemError(number: EIO)
+            }
+        }
+    }
+
     /// Makes a file's bytes durable. Descriptors that cannot (pipes, terminals) are left alone.
     static func synchronize(_ descriptor: Int32) throws(SystemError) {
         guard fsync(descriptor) != 0 else { return }
@@ -150,7 +205,14 @@ enum FileAccess {
 extension FileAccess.Status {
     fileprivate init(_ status: stat) {
         let kind = status.st_mode & S_IFMT
+        #if canImport(Darwin)
+            let time = status.st_mtimespec
+        #else
+            let time = status.st_mtim
+        #endif
+        let (seconds, overflow) = Int64(time.tv_sec).multipliedReportingOverflow(by: 1_000_000)
         self.init(
-            isDirectory: kind == S_IFDIR, isRegular: kind == S_IFREG, permissions: UInt32(status.st_mode & 0o7777))
+            isDirectory: kind == S_IFDIR, isRegular: kind == S_IFREG, permissions: UInt32(status.st_mode & 0o7777),
+            byteCount: Int(status.st_size), modified: overflow ? 0 : seconds &+ Int64(time.tv_nsec) / 1_000)
     }
 }

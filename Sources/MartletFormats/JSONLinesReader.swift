@@ -37,6 +37,9 @@ package final class JSONLinesReader {
 
     package var consumedByteCount: Int { window.consumedByteCount }
 
+    /// How many bytes the source has; nil for a pipe.
+    package var totalByteCount: Int? { window.sourceByteCount }
+
     /// Moves to the next value; false at the end.
     ///
     /// - Throws: `malformedJSON`, `notUTF8`, `limitExceeded`, each with file, line and column as its place;

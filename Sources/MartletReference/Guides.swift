@@ -3,6 +3,24 @@
 extension ReferencePage {
     static let guides: [ReferencePage] = [
         ReferencePage(
+            .guide, "load-vectors", "How do I load vectors and arrays?",
+            keywords: "numpy npy fvecs ivecs bvecs embeddings import array json",
+            """
+            Make a table with a VECTOR column of the array's width, and copy the file into it. Of an array with two
+            or more dimensions each entry of the first becomes a row; a one-dimensional array is one column.
+
+            ```sql
+            CREATE TABLE items (id INTEGER PRIMARY KEY, embedding VECTOR(384));
+            COPY items (embedding) FROM 'vectors.npy';
+            COPY (SELECT embedding FROM items ORDER BY id) TO 'vectors.fvecs';
+            ```
+
+            Numbers of any size are converted to the column's elements, and refused if they do not fit. Without a
+            VECTOR, an array of n columns fills n INTEGER, REAL or BOOLEAN columns; a JSON column takes a record as
+            a list. In csv and jsonl a vector is written as a JSON array. Related: COPY FROM, the type VECTOR,
+            E0608.
+            """),
+        ReferencePage(
             .guide, "load-csv", "How do I load a CSV file?",
             keywords: "import spreadsheet excel data",
             """

@@ -49,15 +49,53 @@ extension ReferencePage {
             .option, "copy-format", "format (COPY)",
             keywords: "csv tsv jsonl file type",
             """
-            format names the format of the file: csv, tsv or jsonl. Without it the ending of the file's name
-            decides: .csv, .tsv or .tab, .jsonl or .ndjson; any other ending needs the option.
+            format names the format of the file: csv, tsv, jsonl, npy, fvecs, ivecs, bvecs, or text for a folder.
+            Without it the ending of the file's name decides: .csv, .tsv or .tab, .jsonl or .ndjson, .npy, .fvecs,
+            .ivecs, .bvecs; any other ending needs the option, and so does text.
 
             ```sql
             COPY docs FROM 'dump.txt' WITH (format = 'jsonl');
             COPY docs TO 'docs.out' WITH (format = 'csv', header = true);
             ```
 
-            An unknown format is E0605. Compressed files are not read. Related: COPY FROM, COPY TO.
+            npy is an array of numbers as NumPy saves it; fvecs, ivecs and bvecs are vectors of floats, integers and
+            bytes, each behind its dimension. An unknown format is E0605. Compressed files are not read. Related:
+            COPY FROM, COPY TO, the page on vectors and arrays.
+            """),
+        ReferencePage(
+            .option, "copy-on-error", "on_error, rejects, max_rejects (COPY)",
+            keywords: "skip bad lines ignore errors reject file dirty data",
+            """
+            on_error says what COPY FROM does with a record that cannot become a row. `stop`, the default, ends the
+            statement with the record's error, and nothing is added. `skip` leaves the record out: values that are
+            not of the column's type, malformed lines, text that is not UTF-8, and rows that a constraint refuses.
+
+            ```sql
+            COPY docs FROM 'dirty.csv' WITH (on_error = 'skip', rejects = 'rejects.csv', max_rejects = 100);
+            ```
+
+            The result then has two columns: rows, and rejected. rejects names a file that gets a line for each
+            record left out: file, line, column, code and reason; CSV, or JSON lines if the name ends in .jsonl.
+            With more than max_rejects of them the statement fails with E0609, and neither rows nor file remain. What
+            is wrong with the file as a whole is never skipped. Related: COPY FROM, E0602, E0402.
+            """),
+        ReferencePage(
+            .option, "copy-folder", "pattern, recursive, fields, invalid_utf8 (COPY)",
+            keywords: "folder of text files directory glob documents label",
+            """
+            With format = 'text', COPY FROM reads a folder: each file becomes one row, in the order of their paths.
+            A file has the fields path (below the folder), name, text, size in bytes, modified, and label, the name
+            of the folder right below the given one. They fill the columns of these names; fields lists them for
+            other columns.
+
+            ```sql
+            COPY docs (id, body) FROM 'articles/' WITH (format = 'text', fields = (path, text), pattern = '*.md');
+            COPY mails (label, text) FROM 'mails/' WITH (format = 'text', invalid_utf8 = 'replace');
+            ```
+
+            pattern is compared with the name and with the path, as GLOB does. recursive = false leaves out folders
+            inside the folder. Names that start with a dot are left out always. A file that is not UTF-8 is an error
+            unless invalid_utf8 is 'replace'. Related: COPY FROM, GLOB, the option on_error.
             """),
         ReferencePage(
             .option, "text-language", "language (text index, TRAIN)",

@@ -11,7 +11,7 @@ struct CSVReaderTests {
     }
 
     private func read(_ bytes: [UInt8], _ dialect: CSVDialect = CSVDialect(hasHeader: false)) throws -> [[String?]] {
-        let reader = try CSVReader(ByteSource(bytes: bytes, name: "f.csv"), dialect: dialect)
+        var reader = try CSVReader(ByteSource(bytes: bytes, name: "f.csv"), dialect: dialect)
         var rows: [[String?]] = []
         while try reader.next() {
             rows.append((0..<reader.fieldCount).map { reader.isNull(at: $0) ? nil : reader.string(at: $0) })
@@ -33,7 +33,7 @@ struct CSVReaderTests {
     }
 
     @Test func readsHeader() throws {
-        let reader = try CSVReader(ByteSource(bytes: Array("id,name\n7,x\n".utf8)))
+        var reader = try CSVReader(ByteSource(bytes: Array("id,name\n7,x\n".utf8)))
         #expect(reader.columnNames == ["id", "name"])
         #expect(try reader.next())
         #expect(reader.lineNumber == 2)
@@ -55,6 +55,27 @@ struct CSVReaderTests {
         let error = #expect(throws: Diagnostic.self) { try read(text) }
         #expect(error?.code == code)
         #expect(error?.place == place)
+    }
+
+    @Test func goesOnBehindABadRecord() throws {
+        let long = String(repeating: "x", count: 600_000)
+        let text = "a,b\n1\n2,\"y\"z\r\nc,d\n3,\0\n\"\(long)\"!,5\n\"open,6\ne,f\n"
+        var reader = try CSVReader(
+            ByteSource(bytes: Array(text.utf8)), dialect: CSVDialect(hasHeader: false, fieldCount: 2))
+        var rows: [String] = []
+        var lines: [Int] = []
+        while true {
+            do {
+                guard try reader.next() else { break }
+                rows.append((0..<reader.fieldCount).map { reader.string(at: $0) }.joined(separator: "|"))
+            } catch {
+                lines.append(reader.lineNumber)
+                try reader.skipRecord()
+            }
+        }
+        #expect(rows == ["a|b", "c|d", "e|f"])
+        #expect(lines == [2, 3, 5, 6, 7])
+        #expect(reader.consumedByteCount == text.utf8.count)
     }
 
     @Test func namesThePlaceOfInvalidUTF8() {
@@ -90,7 +111,7 @@ struct CSVReaderTests {
             let sink = ByteSink()
             let writer = try CSVWriter(sink, columnNames: (0..<width).map { "c\($0)" }, dialect: dialect)
             for row in rows { try writer.write(row) }
-            let reader = try CSVReader(ByteSource(bytes: sink.bytes), dialect: dialect)
+            var reader = try CSVReader(ByteSource(bytes: sink.bytes), dialect: dialect)
             var back: [[Value]] = []
             while try reader.next() {
                 back.append(try (0..<reader.fieldCount).map { try reader.value(at: $0, as: .text) })
@@ -105,7 +126,7 @@ struct CSVReaderTests {
         let sink = ByteSink()
         let writer = try CSVWriter(sink, columnNames: ["a"], dialect: dialect)
         try writer.write([.text("\u{FEFF}")])
-        let reader = try CSVReader(ByteSource(bytes: sink.bytes), dialect: dialect)
+        var reader = try CSVReader(ByteSource(bytes: sink.bytes), dialect: dialect)
         #expect(try reader.next())
         #expect(try reader.value(at: 0, as: .text) == .text("\u{FEFF}"))
     }

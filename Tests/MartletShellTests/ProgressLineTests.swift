@@ -36,6 +36,9 @@ import Testing
         screen.time.withLock { $0 = .milliseconds(500) }
         line.report(Progress(stage: "copy", rowsDone: 1_500, rowsTotal: 3_000))
         #expect(screen.take() == "\r\u{1B}[Kcopy: 1,500 of 3,000 rows, 50 %, 3,000 rows/s")
+        screen.time.withLock { $0 = .milliseconds(1_000) }
+        line.report(Progress(stage: "copy", rowsDone: 2_000, bytesDone: 1 << 20, bytesTotal: 4 << 20))
+        #expect(screen.take() == "\r\u{1B}[Kcopy: 2,000 rows, 25 % of the file, 2,000 rows/s")
         line.clear()
         #expect(screen.take() == "\r\u{1B}[K")
         line.clear()

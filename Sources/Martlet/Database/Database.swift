@@ -23,6 +23,7 @@ import MartletStorage
 /// - ``read(_:)``, ``write(_:)``: several statements in one transaction
 /// - ``rows(_:)``: a result too large for memory
 /// - ``run(_:)``: a statement that tells of its progress
+/// - ``register(function:arguments:returns:deterministic:calledOnNull:summary:_:)``: functions written in Swift
 /// - ``makeSession()``: synchronous use
 public final class Database: Sendable {
     package let engine: Engine

@@ -36,18 +36,24 @@ public struct StatementProgress: Hashable, Sendable {
     public let rowsDone: Int
     /// nil when it is not known beforehand.
     public let rowsTotal: Int?
+    /// How many bytes of a file COPY has read, and how many there are; nil where that is not known.
+    public let bytesDone: Int?
+    public let bytesTotal: Int?
 
     init(_ progress: Progress) {
         stage = progress.stage
         shard = progress.shard
         rowsDone = progress.rowsDone
         rowsTotal = progress.rowsTotal
+        bytesDone = progress.bytesDone
+        bytesTotal = progress.bytesTotal
     }
 
-    /// From 0 to 1; nil when the number of rows is not known beforehand.
+    /// From 0 to 1; nil when neither the number of rows nor the size of a file is known beforehand.
     public var fraction: Double? {
-        guard let rowsTotal else { return nil }
-        return rowsTotal > 0 ? min(1, Double(rowsDone) / Double(rowsTotal)) : 1
+        if let rowsTotal { return rowsTotal > 0 ? min(1, Double(rowsDone) / Double(rowsTotal)) : 1 }
+        guard let bytesDone, let bytesTotal else { return nil }
+        return bytesTotal > 0 ? min(1, Double(bytesDone) / Double(bytesTotal)) : 1
     }
 }
 

@@ -1,16 +1,18 @@
-// COPY … FROM a file.
+// COPY … FROM a file or a folder.
 
 import MartletCatalog
 import MartletCore
-import MartletExpressions
-import MartletFormats
 import MartletPlanning
 
-/// Streams a file into a table in constant memory. One row with the number of rows; all or nothing.
+/// Streams records into a table in constant memory. One row with the number of rows; all or nothing, but for records
+/// that `on_error = 'skip'` leaves out.
 final class CopyFromOperator: Operator {
     private let context: ExecutionContext
     private let plan: CopyFromPlan
     private var isDone = false
+
+    /// A batch is written when it has so many bytes of text, however few rows these are.
+    private static let bytesPerBatch = 8 << 20
 
     init(_ context: ExecutionContext, _ plan: CopyFromPlan) {
         self.context = context
@@ -21,175 +23,125 @@ final class CopyFromOperator: Operator {
         if isDone { return nil }
         isDone = true
         let writer = try TableWriter(context, plan.target)
-        let reader: any RecordReader =
-            switch plan.options.format {
-            case .csv, .tsv: try DelimitedRecords(plan)
-            case .jsonl: try JSONRecords(plan)
+        let reader = try plan.makeReader()
+        let rejects: RejectedRecords? =
+            if case .skip(let path, let maximum) = plan.options.onError {
+                try RejectedRecords(of: plan.path, to: path, maximum: maximum)
+            } else {
+                nil
             }
         var defaults: [Value] = []
         for expression in plan.defaults { defaults.append(try context.value(expression)) }
         let types = plan.target.table.types
+        let wide = types.indices.filter { ![.integer, .real, .timestamp, .boolean].contains(types[$0]) }
         var count = 0
-        var places: [String] = []
+        var numbers: [Int] = []
         var builders = types.map { ColumnBuilder(type: $0, reserving: Limits.rowsPerBatch) }
         func flush() throws(Diagnostic) {
             try context.cancellation.check()
-            let batch = Batch(columns: builders.map { $0.finish() }, count: places.count)
+            defer { numbers.removeAll(keepingCapacity: true) }
+            let batch = Batch(columns: builders.map { $0.finish() }, count: numbers.count)
             builders = types.map { ColumnBuilder(type: $0, reserving: Limits.rowsPerBatch) }
-            try write(batch, places, writer)
-            count += places.count
-            places.removeAll(keepingCapacity: true)
-            context.progress?(Progress(stage: "copy", rowsDone: count))
+            if !numbers.isEmpty { count += try write(batch, numbers, reader, writer, rejects) }
+            try rejects?.flush()
+            context.progress?(
+                Progress(
+                    stage: "copy", rowsDone: count, bytesDone: reader.consumedByteCount,
+                    bytesTotal: reader.totalByteCount))
         }
-        while try reader.next() {
-            try reader.append(to: &builders, defaults: defaults)
-            places.append(reader.place)
-            if places.count == Limits.rowsPerBatch { try flush() }
+        while true {
+            let hasNext: Bool
+            do throws(Diagnostic) {
+                hasNext = try reader.next()
+            } catch {
+                guard let rejects, error.isAboutRecord else { throw error }
+                try rejects.add(error, reader.number)
+                try reader.skipRecord()
+                if rejects.isFull { try flush() }
+                continue
+            }
+            if !hasNext { break }
+            do throws(Diagnostic) {
+                try reader.append(to: &builders, defaults: defaults)
+            } catch {
+                guard let rejects, error.isAboutRecord else { throw error }
+                try rejects.add(error, reader.number)
+                for column in builders.indices { builders[column].truncate(to: numbers.count) }
+                if rejects.isFull { try flush() }
+                continue
+            }
+            numbers.append(reader.number)
+            var isFull = numbers.count == Limits.rowsPerBatch
+            for column in wide where builders[column].byteCount > Self.bytesPerBatch { isFull = true }
+            if isFull { try flush() }
         }
-        if !places.isEmpty { try flush() }
+        if !numbers.isEmpty { try flush() }
         try writer.finish()
-        return StatementRows.count(count)
+        guard let rejects else { return StatementRows.count(count) }
+        try rejects.finish()
+        return Batch(
+            columns: [count, rejects.count].map { Column(type: .integer, storage: .integers([Int64($0)])) }, count: 1)
     }
 
-    /// Errors of a row carry its place in the file.
-    private func write(_ batch: Batch, _ places: [String], _ writer: TableWriter) throws(Diagnostic) {
+    /// Writes a batch, and returns how many of its rows were written. Errors of a row carry its place.
+    private func write(
+        _ batch: Batch, _ numbers: [Int], _ reader: any RecordReader, _ writer: TableWriter, _ rejects: RejectedRecords?
+    ) throws(Diagnostic) -> Int {
         let rows: Batch
         let rowIDs: [Int64]
-        do {
+        do throws(Diagnostic) {
             (rows, rowIDs) = try writer.completed(batch)
         } catch {
-            // Row by row, to find the one that is refused.
+            guard error.isAboutRecord else { throw error }
+            writer.forgetRowIDs()
+            if batch.count == 1 {
+                try refuse(error, numbers[0], reader, rejects)
+                return 0
+            }
+            // Row by row, to find those that are refused.
+            var count = 0
             for row in 0..<batch.count {
-                do {
-                    _ = try writer.completed(batch.slice(row..<row + 1))
-                } catch {
-                    throw placed(error, places[row])
-                }
+                count += try write(batch.slice(row..<row + 1), [numbers[row]], reader, writer, rejects)
             }
-            throw error
+            return count
         }
+        var count = 0
         for row in 0..<rows.count {
-            do {
+            do throws(Diagnostic) {
+                // What goes on after a refused row must find nothing of it.
+                if rejects != nil { try writer.checkKeys(rows, row: row, rowID: rowIDs[row]) }
                 try writer.insert(rows, row: row, rowID: rowIDs[row])
+                count += 1
             } catch {
-                throw placed(error, places[row])
+                try refuse(error, numbers[row], reader, rejects)
             }
         }
+        return count
     }
 
-    private func placed(_ error: Diagnostic, _ place: String) -> Diagnostic {
+    private func refuse(
+        _ error: Diagnostic, _ number: Int, _ reader: any RecordReader, _ rejects: RejectedRecords?
+    ) throws(Diagnostic) {
         var error = error
-        error.place = place
+        error.place = reader.place(of: number)
         error.range = nil
         error.hint = nil
-        return error
+        guard let rejects, error.isAboutRecord else { throw error }
+        try rejects.add(error, number)
     }
 }
 
-/// A file's records as rows of a table.
-private protocol RecordReader: AnyObject {
-    func next() throws(Diagnostic) -> Bool
-    func append(to builders: inout [ColumnBuilder], defaults: [Value]) throws(Diagnostic)
-    var place: String { get }
-}
-
-private final class DelimitedRecords: RecordReader {
-    private let reader: CSVReader
-    private let table: Table
-    /// For each table column, the field that fills it.
-    private let fields: [Int?]
-    private let path: String
-
-    init(_ plan: CopyFromPlan) throws(Diagnostic) {
-        let options = plan.options
-        table = plan.target.table
-        path = plan.path
-        var dialect = options.format == .tsv ? CSVDialect.tsv : CSVDialect.csv
-        dialect.delimiter = options.delimiter
-        dialect.hasHeader = options.hasHeader
-        dialect.nullText = Array(options.nullText.utf8)
-        let source = try ByteSource(path: plan.path)
-        var columns = plan.columns
-        if columns == nil, !options.hasHeader { columns = Array(table.columns.indices) }
-        if let columns { dialect.fieldCount = columns.count }
-        reader = try CSVReader(source, dialect: dialect)
-        if columns == nil {
-            var named: [Int] = []
-            for name in reader.columnNames ?? [] {
-                guard let index = table.columnIndex(named: name) else {
-                    throw Diagnostic(
-                        .fieldMismatch, "the header names '\(name)', which is not a column of table \(table.name)",
-                        hint: Suggestion.hint(for: name, among: table.columns.map(\.name)), place: "\(plan.path):1")
-                }
-                if named.contains(index) {
-                    throw Diagnostic(.fieldMismatch, "the header names '\(name)' twice", place: "\(plan.path):1")
-                }
-                named.append(index)
-            }
-            columns = named
-        }
-        var fields = [Int?](repeating: nil, count: table.columns.count)
-        for (field, column) in (columns ?? []).enumerated() { fields[column] = field }
-        self.fields = fields
-    }
-
-    var place: String { "\(path):\(reader.lineNumber)" }
-
-    func next() throws(Diagnostic) -> Bool { try reader.next() }
-
-    func append(to builders: inout [ColumnBuilder], defaults: [Value]) throws(Diagnostic) {
-        for (column, field) in fields.enumerated() {
-            guard let field else {
-                builders[column].append(defaults[column])
-                continue
-            }
-            builders[column].append(try reader.value(at: field, as: table.columns[column].type))
-        }
-    }
-}
-
-private final class JSONRecords: RecordReader {
-    private let reader: JSONLinesReader
-    private let table: Table
-    /// For each table column, the position among the wanted names.
-    private let fields: [Int?]
-    /// Without a list of columns, a member that is none is an error.
-    private let isStrict: Bool
-
-    init(_ plan: CopyFromPlan) throws(Diagnostic) {
-        table = plan.target.table
-        isStrict = plan.columns == nil
-        let columns = plan.columns ?? Array(table.columns.indices)
-        reader = JSONLinesReader(
-            try ByteSource(path: plan.path), columns: columns.map { plan.target.table.columns[$0].name })
-        var fields = [Int?](repeating: nil, count: table.columns.count)
-        for (field, column) in columns.enumerated() { fields[column] = field }
-        self.fields = fields
-    }
-
-    var place: String { reader.place }
-
-    func next() throws(Diagnostic) -> Bool {
-        guard try reader.next() else { return false }
-        guard reader.isObject else {
-            throw Diagnostic(.malformedJSON, "each line must be a JSON object", place: reader.place)
-        }
-        if isStrict, let (key, place) = reader.unknownKey {
-            throw Diagnostic(
-                .fieldMismatch, "'\(key)' is not a column of table \(table.name)",
-                hint: Suggestion.hint(for: key, among: table.columns.map(\.name))
-                    ?? "name the columns to load: COPY \(table.name) (…) FROM …", place: place)
-        }
-        return true
-    }
-
-    func append(to builders: inout [ColumnBuilder], defaults: [Value]) throws(Diagnostic) {
-        for (column, field) in fields.enumerated() {
-            guard let field, let value = try reader.value(ofColumn: field, as: table.columns[column].type) else {
-                builders[column].append(defaults[column])
-                continue
-            }
-            builders[column].append(value)
+extension Diagnostic {
+    /// Whether the error lies in a record, so that others can be read in spite of it; not in the file, the storage or
+    /// the statement.
+    var isAboutRecord: Bool {
+        switch code {
+        case .malformedCSV, .malformedJSON, .notUTF8, .fieldMismatch, .typeMismatch, .nestingTooDeep, .limitExceeded,
+            .integerOverflow, .divisionByZero, .invalidCast, .outOfRange, .invalidJSON, .invalidVector,
+            .invalidPattern, .invalidTimestamp, .invalidText, .notNull, .unique, .check, .foreignKey, .rowTooLarge,
+            .keyTooLong, .functionFailed:
+            true
+        default: false
         }
     }
 }

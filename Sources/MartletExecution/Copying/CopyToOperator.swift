@@ -9,14 +9,12 @@ final class CopyToOperator: Operator {
     private let context: ExecutionContext
     private let input: any Operator
     private let plan: CopyToPlan
-    private let columnNames: [String]
     private var isDone = false
 
     init(_ context: ExecutionContext, _ input: any Operator, _ plan: CopyToPlan) {
         self.context = context
         self.input = input
         self.plan = plan
-        columnNames = plan.columnNames
     }
 
     func next() throws(Diagnostic) -> Batch? {
@@ -37,14 +35,16 @@ final class CopyToOperator: Operator {
     }
 
     private func makeWriter(_ sink: ByteSink) throws(Diagnostic) -> any MartletFormats.RowWriter {
+        let names = plan.columnNames
+        let types = plan.columnTypes
         switch plan.options.format {
-        case .jsonl: return JSONLinesWriter(sink, columnNames: columnNames)
-        case .csv, .tsv:
-            var dialect = plan.options.format == .tsv ? CSVDialect.tsv : CSVDialect.csv
-            dialect.delimiter = plan.options.delimiter
-            dialect.hasHeader = plan.options.hasHeader
-            dialect.nullText = Array(plan.options.nullText.utf8)
-            return try CSVWriter(sink, columnNames: columnNames, dialect: dialect)
+        case .jsonl: return JSONLinesWriter(sink, columnNames: names)
+        case .csv, .tsv: return try CSVWriter(sink, columnNames: names, dialect: plan.options.dialect)
+        case .npy: return try NPYWriter(sink, columnNames: names, types: types)
+        case .fvecs: return try VectorFileWriter(sink, of: .f4, columnNames: names, types: types)
+        case .ivecs: return try VectorFileWriter(sink, of: .i4, columnNames: names, types: types)
+        case .bvecs: return try VectorFileWriter(sink, of: .u1, columnNames: names, types: types)
+        case .text: throw Diagnostic(.unknownFormat, "a folder of texts can only be read")
         }
     }
 }

@@ -135,6 +135,12 @@ final class TableWriter {
         return last + 1
     }
 
+    /// Forgets ids that were given to rows which are not inserted.
+    func forgetRowIDs() {
+        lastRowID = nil
+        lastStoredRowID = nil
+    }
+
     // MARK: Changes
 
     /// Adds one row of a completed batch.
@@ -208,17 +214,24 @@ final class TableWriter {
     }
 
     private func insertEntry(_ index: Index, _ values: [Value], _ rowID: Int64) throws(Diagnostic) {
-        let (key, isExclusive) = IndexEntry.key(index, values, rowID)
+        let (key, isExclusive) = try entryKey(index, values, rowID)
+        let value = index.isUnique ? IndexEntry.value(rowID) : []
+        let isNew = try value.withRawBytes { (bytes) throws(Diagnostic) in try view.insert(key, bytes) }
+        if isExclusive, !isNew { throw violation(index.parts.map(\.column), values) }
+    }
+
+    private func entryKey(
+        _ index: Index, _ values: [Value], _ rowID: Int64
+    ) throws(Diagnostic) -> (key: KeyWriter, isExclusive: Bool) {
+        let entry = IndexEntry.key(index, values, rowID)
         do {
-            try key.checkLength()
+            try entry.key.checkLength()
         } catch {
             throw Diagnostic(
                 .keyTooLong, "the values of index \(index.name) take more than \(Limits.keyBytes) bytes",
                 place: "table \(table.name), row \(rowID)")
         }
-        let value = index.isUnique ? IndexEntry.value(rowID) : []
-        let isNew = try value.withRawBytes { (bytes) throws(Diagnostic) in try view.insert(key, bytes) }
-        if isExclusive, !isNew { throw violation(index.parts.map(\.column), values) }
+        return (entry.key, entry.isExclusive)
     }
 
     private func violation(_ columns: [Int], _ values: [Value]) -> Diagnostic {
@@ -247,6 +260,28 @@ final class TableWriter {
             }
         }
         return nil
+    }
+
+    /// Refuses a row of a completed batch whose keys `insert` would refuse, before anything of it is written.
+    ///
+    /// - Throws: `unique`, `keyTooLong`, `foreignKey`.
+    func checkKeys(_ batch: Batch, row: Int, rowID: Int64) throws(Diagnostic) {
+        if table.rowIDColumn != nil, lastStoredRowID.map({ rowID <= $0 }) ?? true,
+            try view.get(RowKey.key(table.id, rowID)) != nil
+        {
+            throw violation(table.primaryKey, batch.row(row))
+        }
+        if ordered.isEmpty, !hasForeignKeys { return }
+        let values = batch.row(row)
+        // Rows of the table itself may still come.
+        for key in table.foreignKeys where key.tableID != table.id {
+            let named = key.columns.map { values[$0] }
+            if !named.contains(where: \.isNull) { try foreignKeys?.checkTarget(of: key, named, in: table) }
+        }
+        for index in ordered {
+            let (key, isExclusive) = try entryKey(index, values, rowID)
+            if isExclusive, try view.get(key) != nil { throw violation(index.parts.map(\.column), values) }
+        }
     }
 
     func row(_ rowID: Int64) throws(Diagnostic) -> [Value] {

@@ -24,7 +24,7 @@ enum SystemRows {
             }
         case "models": return models(catalog)
         case "deployments": return catalog.deployments.map { deployment($0, catalog) }
-        case "functions": return functions()
+        case "functions": return functions(context.functions)
         case "reference":
             return Reference.pages.map {
                 [.text($0.id), .text($0.kind.rawValue), .text($0.title), .text($0.keywords), .text($0.body)]
@@ -139,9 +139,9 @@ enum SystemRows {
         ]
     }
 
-    private static func functions() -> [[Value]] {
-        let scalars = FunctionRegistry.standard
-        let aggregates = AggregateRegistry.standard
+    private static func functions(_ functions: FunctionSet) -> [[Value]] {
+        let scalars = functions.scalars
+        let aggregates = functions.aggregates
         let scalarRows: [[Value]] = scalars.names.flatMap { name in
             scalars.overloads(of: name).map {
                 [.text(name), .text("scalar"), .text($0.signature), .text($0.summary)]

@@ -15,6 +15,10 @@ package struct AggregateRegistry: Sendable {
         functions[function.name.lowercased()] = function
     }
 
+    package mutating func remove(_ name: String) {
+        functions[name.lowercased()] = nil
+    }
+
     package func contains(_ name: String) -> Bool { functions[name.lowercased()] != nil }
 
     package func function(_ name: String) -> AggregateFunction? { functions[name.lowercased()] }

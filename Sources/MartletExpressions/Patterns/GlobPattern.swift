@@ -1,8 +1,8 @@
 // GLOB: `*`, `?` and `[a-z]` or `[^a-z]`, case-sensitive, as in SQLite.
 
-import MartletCore
+package import MartletCore
 
-struct GlobPattern: Sendable {
+package struct GlobPattern: Sendable {
     private enum Token: Sendable {
         case anyText
         case one(CharacterSet)
@@ -20,7 +20,7 @@ struct GlobPattern: Sendable {
     private let tokens: [Token]
 
     /// - Throws: `invalidPattern` for a class without an end.
-    init(_ pattern: String) throws(Diagnostic) {
+    package init(_ pattern: String) throws(Diagnostic) {
         var tokens: [Token] = []
         let scalars = Array(pattern.unicodeScalars)
         var index = 0
@@ -61,7 +61,7 @@ struct GlobPattern: Sendable {
         self.tokens = tokens
     }
 
-    func matches(_ text: String) -> Bool {
+    package func matches(_ text: String) -> Bool {
         let text = Array(text.unicodeScalars)
         var token = 0
         var position = 0

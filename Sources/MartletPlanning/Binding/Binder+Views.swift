@@ -62,7 +62,7 @@ extension Binder {
 
     private func bound(_ view: View, at range: SourceRange) throws(Diagnostic) -> LogicalPlan {
         let inner = Binder(
-            catalog: catalog, text: view.sql, parameters: .none, functions: functions, usesOptimizer: usesOptimizer)
+            catalog: catalog, text: view.sql, parameters: .none, functions: functionSet, usesOptimizer: usesOptimizer)
         inner.subqueryCount = subqueryCount
         inner.usedNodes = usedNodes
         inner.openViews = openViews + [view.name]
@@ -110,7 +110,7 @@ extension Binder {
     /// What a view reads. A view that cannot be bound any more reads what was met before the error.
     private func objects(readBy view: View) -> Set<UInt32> {
         let binder = Binder(
-            catalog: catalog, text: view.sql, parameters: .none, functions: functions, usesOptimizer: usesOptimizer)
+            catalog: catalog, text: view.sql, parameters: .none, functions: functionSet, usesOptimizer: usesOptimizer)
         _ = try? binder.bindView(view, at: .none)
         return binder.namedObjects
     }

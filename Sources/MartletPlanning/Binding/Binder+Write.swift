@@ -24,8 +24,7 @@ extension Binder {
     ) throws(Diagnostic) -> BoundExpression {
         let expression = try Self.parseStored(text)
         let inner = Binder(
-            catalog: catalog, text: Self.storedPrefix + text, parameters: .none, functions: functions,
-            usesOptimizer: usesOptimizer)
+            catalog: catalog, text: Self.storedPrefix + text, parameters: .none, usesOptimizer: usesOptimizer)
         do throws(Diagnostic) {
             let bound = try ExpressionBinder(inner, columns: columns, context: nil, clause: "a stored expression")
                 .bind(expression)
@@ -35,6 +34,16 @@ extension Binder {
             return try Coercion.coerce(bound, to: type, purpose: purpose).withoutPlaces
         } catch {
             var error = error
+            // Only functions that every program has can be stored.
+            var registered: String?
+            _ = expression.contains { node in
+                if case .call(let call) = node, functionSet.isRegistered(call.name.name) { registered = call.name.name }
+                return registered != nil
+            }
+            if error.code == .unknownFunction, let registered {
+                error.message = "\(registered)() is registered by the program, and cannot be stored in a table"
+                error.hint = "an expression that is stored takes built-in functions"
+            }
             error.range = start.flatMap { start in
                 error.range.map { range in
                     let shift = start - Self.storedPrefix.utf8.count

@@ -11,10 +11,11 @@ package final class Binder {
     /// The statement's text, for the names of unnamed columns and for the run's record.
     let text: [UInt8]
     let parameters: ParameterTypes
-    let functions: FunctionRegistry
+    let functionSet: FunctionSet
+    var functions: FunctionRegistry { functionSet.scalars }
+    var aggregates: AggregateRegistry { functionSet.aggregates }
     /// Whether the plans of subqueries, which are made while binding, are rewritten by the rules.
     let usesOptimizer: Bool
-    let aggregates = AggregateRegistry.standard
     /// WITH's tables, innermost last, with the subquery in which each is defined.
     var commonTables: [(name: String, plan: LogicalPlan, size: PlanSize, context: SubqueryContext?)] = []
     /// The recursive tables whose own step used them.
@@ -28,14 +29,14 @@ package final class Binder {
     var namedObjects: Set<UInt32> = []
 
     package init(
-        catalog: Catalog, text: String, parameters: ParameterTypes, functions: FunctionRegistry = .standard,
+        catalog: Catalog, text: String, parameters: ParameterTypes, functions: FunctionSet = .standard,
         usesOptimizer: Bool = true
     ) {
         self.usesOptimizer = usesOptimizer
         self.catalog = catalog
         self.text = Array(text.utf8)
         self.parameters = parameters
-        self.functions = functions
+        functionSet = functions
     }
 
     func nextSubqueryID() -> Int {

@@ -366,10 +366,10 @@ final class ExpressionBinder {
         if binder.aggregates.contains(call.name.name), !isScalarUse(call) {
             throw Diagnostic(.misplacedAggregate, "aggregate \(call.name.name)() cannot stand in \(clause)", at: range)
         }
-        if ["predict", "probability", "embed", "metric", "param"].contains(call.name.name.lowercased()) {
+        if Binder.modelFunctions.contains(call.name.name.lowercased()) {
             throw .notSupported("\(call.name.name)()", at: range)
         }
-        if ["snippet", "highlight", "why"].contains(call.name.name.lowercased()) {
+        if Binder.searchFunctions.contains(call.name.name.lowercased()) {
             throw Diagnostic(
                 .misplaced, "\(call.name.name)() stands in the RETURN of a SEARCH only", at: range,
                 hint: "SELECT … FROM (SEARCH … RETURN …)")

@@ -43,6 +43,28 @@ struct OptionReader {
         return (constant, expression.range)
     }
 
+    func contains(_ name: String) -> Bool { options.contains { $0.name.name.foldedName == name } }
+
+    /// Where the option's name stands.
+    func range(_ name: String) -> SourceRange? { options.first { $0.name.name.foldedName == name }?.name.range }
+
+    /// A list of words: `fields = (path, text)`.
+    func words(_ name: String) throws(Diagnostic) -> [(text: String, range: SourceRange)]? {
+        guard let option = options.first(where: { $0.name.name.foldedName == name }) else { return nil }
+        var cells: [OptionValue] = [option.value]
+        if case .list(let items, _) = option.value { cells = items }
+        var words: [(text: String, range: SourceRange)] = []
+        for cell in cells {
+            switch cell {
+            case .expression(.column(let reference)) where reference.table == nil:
+                words.append((reference.column.name, cell.range))
+            case .expression(.literal(.text(let text), _)): words.append((text, cell.range))
+            default: throw mismatch(name, "a list of words", cell.range)
+            }
+        }
+        return words
+    }
+
     /// A list of numbers: `weights = (3, 1)`.
     func numbers(_ name: String, count: Int, in bounds: ClosedRange<Double>) throws(Diagnostic) -> [Double]? {
         guard let option = options.first(where: { $0.name.name.foldedName == name }) else { return nil }

@@ -88,7 +88,11 @@ extension PhysicalPlan {
         case .copyFrom(let copy):
             return PlanText(
                 "Insert into \(copy.target.table.name)", indexes(copy.target),
-                children: [PlanText("Read \(copy.options.format.rawValue)", "'\(copy.path)'")])
+                children: [
+                    PlanText(
+                        "Read \(copy.options.format.rawValue)",
+                        copy.options.onError == .stop ? "'\(copy.path)'" : "'\(copy.path)', skips bad records")
+                ])
         case .copyTo(let copy):
             return PlanText("Write \(copy.options.format.rawValue)", "'\(copy.path)'", children: inner)
         case .createTableAs(let create):

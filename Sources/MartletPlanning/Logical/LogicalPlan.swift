@@ -186,7 +186,8 @@ extension LogicalPlan {
         case .insert(let plan): plan.returning?.columns ?? StatementResult.rowCount
         case .update(let plan): plan.returning?.columns ?? StatementResult.rowCount
         case .delete(let plan): plan.returning?.columns ?? StatementResult.rowCount
-        case .copyFrom, .copyTo, .createTableAs: StatementResult.rowCount
+        case .copyFrom(let plan): plan.output
+        case .copyTo, .createTableAs: StatementResult.rowCount
         case .train: StatementResult.train
         case .evaluate(let plan): plan.output
         case .deploy: StatementResult.deploy

@@ -1,4 +1,4 @@
-// Bound INSERT, UPDATE, DELETE and COPY.
+// Bound INSERT, UPDATE, DELETE and CREATE TABLE AS.
 
 package import MartletCatalog
 package import MartletExpressions
@@ -86,58 +86,6 @@ package struct DeletePlan: Sendable {
         self.target = target
         self.source = source
         self.returning = returning
-    }
-}
-
-package enum FileFormat: String, Hashable, Sendable, CaseIterable { case csv, tsv, jsonl }
-
-package struct CopyOptions: Hashable, Sendable {
-    package var format: FileFormat
-    package var hasHeader: Bool
-    package var delimiter: UInt8
-    /// The unquoted text that stands for NULL.
-    package var nullText: String
-
-    package init(format: FileFormat, hasHeader: Bool, delimiter: UInt8, nullText: String) {
-        self.format = format
-        self.hasHeader = hasHeader
-        self.delimiter = delimiter
-        self.nullText = nullText
-    }
-}
-
-package struct CopyFromPlan: Sendable {
-    package var target: WriteTarget
-    package var path: String
-    package var options: CopyOptions
-    /// The table columns that the file's fields fill, in order; nil: those that the header or the objects name.
-    package var columns: [Int]?
-    /// The default of each table column, over no input.
-    package var defaults: [BoundExpression]
-
-    package init(
-        target: WriteTarget, path: String, options: CopyOptions, columns: [Int]?, defaults: [BoundExpression]
-    ) {
-        self.target = target
-        self.path = path
-        self.options = options
-        self.columns = columns
-        self.defaults = defaults
-    }
-}
-
-package struct CopyToPlan: Sendable {
-    package var source: LogicalPlan
-    /// As the query names them; rules may rename what the source gives.
-    package var columnNames: [String]
-    package var path: String
-    package var options: CopyOptions
-
-    package init(source: LogicalPlan, path: String, options: CopyOptions) {
-        self.source = source
-        columnNames = source.output.filter { !$0.isHidden }.map(\.name)
-        self.path = path
-        self.options = options
     }
 }
 

@@ -101,6 +101,35 @@ extension ReferencePage {
             a wider table. A column that the file lacks takes its default. Related: COPY FROM, the option header.
             """),
         ReferencePage(
+            .error, "E0608", "E0608 malformed array",
+            keywords: "npy fvecs numpy binary truncated header dtype",
+            """
+            A file of the format npy, fvecs, ivecs or bvecs is not what the format says: it is cut off, its header is
+            damaged, a dimension is out of range, or it holds something that is not read, such as complex numbers,
+            records, or an array stored column by column. The message names the byte, and the place the record.
+
+            ```sql
+            COPY items (embedding) FROM 'vectors.npy';
+            ```
+
+            Save the array again: `numpy.save(path, numpy.ascontiguousarray(a, dtype='float32'))`. Nothing of the file
+            was added. Related: the option format, COPY FROM, E0306.
+            """),
+        ReferencePage(
+            .error, "E0609", "E0609 too many rejects",
+            keywords: "max_rejects on_error skip limit",
+            """
+            COPY FROM with on_error = 'skip' met more bad records than max_rejects allows. The message has the code
+            and the reason of the last one, and its place. Nothing was added, and no file of rejects was written.
+
+            ```sql
+            COPY docs FROM 'dirty.csv' WITH (on_error = 'skip', rejects = 'rejects.csv', max_rejects = 1000);
+            ```
+
+            Many rejects mostly have one cause, such as the wrong delimiter or a missing header: look at the place.
+            Related: the option on_error, COPY FROM, E0602.
+            """),
+        ReferencePage(
             .error, "E0701", "E0701 cannot open database",
             keywords: "file path permission folder",
             """

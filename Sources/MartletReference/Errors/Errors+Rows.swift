@@ -152,6 +152,21 @@ extension ReferencePage {
             the types TEXT and BLOB.
             """),
         ReferencePage(
+            .error, "E0311", "E0311 function failed",
+            keywords: "registered swift function closure threw result type",
+            """
+            A function that the program has registered threw an error, or gave a result that is not of the type it
+            was registered with: text with a NUL character, a number that is not finite, a TEXT where it returns an
+            INTEGER. The message has the function's own error; the caret stands at the call.
+
+            ```sql
+            SELECT name, kind, signature FROM sys.functions;
+            ```
+
+            The mistake is in the program, or in the row that the function cannot handle: filter such rows first, or
+            let the function return NULL for them. Nothing of the statement remains. Related: E0103, CASE.
+            """),
+        ReferencePage(
             .error, "E0401", "E0401 NOT NULL constraint",
             keywords: "missing value null not allowed",
             """

@@ -119,10 +119,11 @@ extension ReferencePage {
             """),
         ReferencePage(
             .statement, "copy-from", "COPY FROM",
-            keywords: "import load csv jsonl tsv file bulk",
+            keywords: "import load csv jsonl tsv npy fvecs file bulk",
             """
             COPY FROM reads a file into a table: comma-separated values (csv), tab-separated values (tsv), or one
-            JSON object a line (jsonl). The format follows the file's ending, or the option format.
+            JSON object a line (jsonl), arrays of numbers (npy, fvecs, ivecs, bvecs), or a folder of texts. The
+            format follows the file's ending, or the option format.
 
             ```sql
             COPY docs FROM 'docs.jsonl';
@@ -132,15 +133,16 @@ extension ReferencePage {
             Fields of a CSV with a header and the members of a JSON object are matched to columns by name. Without a
             header the fields go to the listed columns in order. Values are read strictly: `abc` is not an INTEGER.
             A relative path starts at the current directory of the process. If anything in the file is wrong, the
-            error names the file, line and column, and no row is added. The result is the number of rows. Related:
-            COPY TO, INSERT, the options header, delimiter, null and format.
+            error names the file, line and column, and no row is added, unless on_error = 'skip' leaves bad records
+            out. The result is the number of rows. A file of any size is read in constant memory. Related: COPY TO,
+            INSERT, the options header, delimiter, null, format, on_error and fields.
             """),
         ReferencePage(
             .statement, "copy-to", "COPY TO",
             keywords: "export write file dump csv jsonl save",
             """
-            COPY TO writes a table, some of its columns, or the result of a query to a file. The format is csv, tsv
-            or jsonl, chosen by the file's ending or the option format.
+            COPY TO writes a table, some of its columns, or the result of a query to a file. The format is csv, tsv,
+            jsonl, npy, fvecs, ivecs or bvecs, chosen by the file's ending or the option format.
 
             ```sql
             COPY docs TO 'docs.jsonl';

@@ -2,6 +2,7 @@
 
 package import MartletCatalog
 package import MartletCore
+package import MartletExpressions
 import MartletPlanning
 package import MartletStorage
 import MartletText
@@ -55,6 +56,9 @@ package final class Engine: Sendable {
     private let plans = Mutex(PlanCache())
     private let planned = Atomic<Int>(0)
     private let isClosed = Atomic<Bool>(false)
+    private let functionState = Mutex(FunctionSet.standard)
+    /// That of `functionState`, to be looked at without a lock.
+    private let knownFunctionVersion = Atomic<Int>(0)
 
     private struct State {
         /// The newest committed catalog that was read.
@@ -138,6 +142,35 @@ package final class Engine: Sendable {
         }
     }
 
+    // MARK: Functions
+
+    /// What statements that are planned now can call.
+    package var functions: FunctionSet { functionState.withLock { $0 } }
+
+    var functionVersion: Int { knownFunctionVersion.load(ordering: .acquiring) }
+
+    /// - Throws: `alreadyExists`, `reservedName`.
+    package func register(_ function: ScalarFunction) throws(Diagnostic) {
+        try Binder.checkFunctionName(function.name)
+        try changeFunctions { (functions) throws(Diagnostic) in try functions.register(function) }
+    }
+
+    /// - Throws: `alreadyExists`, `reservedName`.
+    package func register(_ function: AggregateFunction) throws(Diagnostic) {
+        try Binder.checkFunctionName(function.name)
+        try changeFunctions { (functions) throws(Diagnostic) in try functions.register(function) }
+    }
+
+    package func unregister(function name: String) -> Bool { changeFunctions { $0.remove(name) } }
+
+    private func changeFunctions<R, E: Error>(_ change: (inout FunctionSet) throws(E) -> R) throws(E) -> R {
+        try functionState.withLock { (functions) throws(E) in
+            let result = try change(&functions)
+            knownFunctionVersion.store(functions.version, ordering: .releasing)
+            return result
+        }
+    }
+
     // MARK: Plans
 
     func knownPlan(_ key: PlanCache.Key) -> PreparedPlan? {
@@ -146,7 +179,9 @@ package final class Engine: Sendable {
 
     /// Keeps a plan for later statements of all sessions. False if it was made for a catalog that is not committed.
     func keep(_ plan: PreparedPlan, _ key: PlanCache.Key) -> Bool {
-        guard state.withLock({ $0.catalog === plan.catalog }) else { return false }
+        guard state.withLock({ $0.catalog === plan.catalog }), plan.functionVersion == functionVersion else {
+            return false
+        }
         plans.withLock { $0.insert(key, plan) }
         return true
     }

@@ -175,7 +175,7 @@ package final class EngineSession: @unchecked Sendable {
     private func runKnown(
         _ prepared: PreparedPlan, _ parameters: ParameterValues
     ) throws(Diagnostic) -> ResultStream? {
-        guard prepared.explain == nil else { return nil }
+        guard prepared.explain == nil, prepared.functionVersion == engine.functionVersion else { return nil }
         func batches(_ view: TransactionView) throws(Diagnostic) -> [Batch]? {
             guard try catalog(view) === prepared.catalog else { return nil }
             return try collect(prepared, parameters, view)
@@ -360,7 +360,7 @@ package final class EngineSession: @unchecked Sendable {
         engine.countPlan()
         return try PreparedPlan(
             statement, text: text, catalog: try catalog(view), parameters: parameters.types,
-            usesOptimizer: engine.options.usesOptimizer)
+            functions: engine.functions, usesOptimizer: engine.options.usesOptimizer)
     }
 
     func context(
@@ -371,6 +371,7 @@ package final class EngineSession: @unchecked Sendable {
             cancellation: cancellation, memoryLimitBytes: engine.options.statementMemoryBytes,
             usesOptimizer: engine.options.usesOptimizer, progress: progress)
         context.textWorkspaces = engine.textWorkspaces
+        context.functions = engine.functions
         let environment = engine.environment
         context.storageProblems = { () throws(Diagnostic) in try environment.integrityCheck() }
         return context

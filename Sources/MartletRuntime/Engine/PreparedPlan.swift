@@ -23,11 +23,14 @@ final class PreparedPlan: Sendable {
     let columns: ResultColumns
     let catalog: Catalog
     let parameters: ParameterTypes
+    /// Of the functions that it was bound to.
+    let functionVersion: Int
     /// For EXPLAIN.
     let explain: Explain?
 
     init(
-        _ statement: Statement, text: String, catalog: Catalog, parameters: ParameterTypes, usesOptimizer: Bool = true
+        _ statement: Statement, text: String, catalog: Catalog, parameters: ParameterTypes, functions: FunctionSet,
+        usesOptimizer: Bool = true
     ) throws(Diagnostic) {
         var statement = statement
         var explain: Explain?
@@ -39,8 +42,9 @@ final class PreparedPlan: Sendable {
             explain = outer
             statement = outer.statement
         }
-        let logical = try Binder(catalog: catalog, text: text, parameters: parameters, usesOptimizer: usesOptimizer)
-            .bind(statement)
+        let logical = try Binder(
+            catalog: catalog, text: text, parameters: parameters, functions: functions, usesOptimizer: usesOptimizer
+        ).bind(statement)
         columns = ResultColumns(
             explain != nil
                 ? [ResultColumn(name: "plan", type: explain?.format == .json ? .json : .text)]
@@ -50,6 +54,7 @@ final class PreparedPlan: Sendable {
         lookup = explain == nil ? PointLookup(plan) : nil
         self.catalog = catalog
         self.parameters = parameters
+        functionVersion = functions.version
         self.explain = explain
         kind = Self.kind(of: plan)
     }

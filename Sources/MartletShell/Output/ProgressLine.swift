@@ -9,7 +9,7 @@ package final class ProgressLine: Sendable {
     private struct State {
         var stage = ""
         /// Of the statement as a whole, and of each shard.
-        var reports: [Int: (done: Int, total: Int?)] = [:]
+        var reports: [Int: Progress] = [:]
         var stageStart: Duration = .zero
         var lastDrawn: Duration?
         var isVisible = false
@@ -41,7 +41,7 @@ package final class ProgressLine: Sendable {
                 state.reports = [:]
                 state.stageStart = time
             }
-            state.reports[progress.shard ?? 0] = (progress.rowsDone, progress.rowsTotal)
+            state.reports[progress.shard ?? 0] = progress
             if let last = state.lastDrawn, time - last < Self.interval { return }
             state.lastDrawn = time
             state.isVisible = true
@@ -63,12 +63,12 @@ package final class ProgressLine: Sendable {
         state.withLock { $0 = State() }
     }
 
-    static func line(_ stage: String, _ reports: [Int: (done: Int, total: Int?)], elapsed: Duration) -> String {
+    static func line(_ stage: String, _ reports: [Int: Progress], elapsed: Duration) -> String {
         var done = 0
         var total: Int? = 0
         for report in reports.values {
-            done = done.addingReportingOverflow(report.done).partialValue
-            if let known = report.total, let sum = total {
+            done = done.addingReportingOverflow(report.rowsDone).partialValue
+            if let known = report.rowsTotal, let sum = total {
                 total = sum.addingReportingOverflow(known).partialValue
             } else {
                 total = nil
@@ -81,7 +81,11 @@ package final class ProgressLine: Sendable {
         text += ": \(grouped(done))"
         if let total, total > 0 { text += " of \(grouped(total))" }
         text += " rows"
-        if let total, total > 0 { text += ", \(Int(Double(done) / Double(total) * 100)) %" }
+        if let total, total > 0 {
+            text += ", \(Int(Double(done) / Double(total) * 100)) %"
+        } else if let report = reports[0], let read = report.bytesDone, let size = report.bytesTotal, size > 0 {
+            text += ", \(Int(min(1, Double(read) / Double(size)) * 100)) % of the file"
+        }
         let seconds = elapsed / .seconds(1)
         if seconds >= 0.2 { text += ", \(grouped(Int(min(Double(done) / seconds, 1e15)))) rows/s" }
         return text

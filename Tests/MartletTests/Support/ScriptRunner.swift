@@ -123,10 +123,13 @@ final class ScriptRunner {
             parameters = try values(text)
             return nil
         case .file(let name, let lines):
-            try Data(Self.bytes(lines)).write(to: directory.appending(path: name))
+            let file = directory.appending(path: name)
+            try FileManager.default.createDirectory(
+                at: file.deletingLastPathComponent(), withIntermediateDirectories: true)
+            try Data(Self.bytes(lines)).write(to: file)
             return nil
         case .contents(let name, let expected):
-            let text = try String(contentsOf: directory.appending(path: name), encoding: .utf8)
+            let text = hidden(try String(contentsOf: directory.appending(path: name), encoding: .utf8))
             var actual = text.components(separatedBy: "\n")
             if actual.last == "" { actual.removeLast() }
             return actual == expected ? nil : different("the file holds \(actual)", actual)
@@ -194,10 +197,12 @@ final class ScriptRunner {
         return result
     }
 
+    /// `\\x41` is a byte; a backslash at a line's end takes away its line feed.
     private static func bytes(_ lines: [String]) -> [UInt8] {
         var bytes: [UInt8] = []
         for line in lines {
-            var rest = Substring(line)
+            let isJoined = line.hasSuffix("\\")
+            var rest = isJoined ? line.dropLast() : Substring(line)
             while let first = rest.first {
                 if rest.hasPrefix("\\x"), let byte = UInt8(rest.dropFirst(2).prefix(2), radix: 16) {
                     bytes.append(byte)
@@ -207,7 +212,7 @@ final class ScriptRunner {
                     rest = rest.dropFirst()
                 }
             }
-            bytes.append(10)
+            if !isJoined { bytes.append(10) }
         }
         return bytes
     }
