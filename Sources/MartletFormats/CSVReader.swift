@@ -216,7 +216,9 @@ package struct CSVReader {
     /// - Parameters:
     ///   - fields: For each column, the field that fills it; nil for its default.
     /// - Throws: what `ValueParser` throws, with the field's place; columns before that one have their value then.
-    package func append(
+    ///
+    /// Mutating only so that a reader which is a class's property is used in place, not copied for each record.
+    package mutating func append(
         _ fields: [Int?], to columns: inout [ColumnBuilder], defaults: [Value]
     ) throws(Diagnostic) {
         for column in fields.indices {
@@ -274,7 +276,7 @@ package struct CSVReader {
     private mutating func scanRecord() throws(Diagnostic) -> Bool {
         while true {
             fields.removeAll(keepingCapacity: true)
-            unescaped.removeAll(keepingCapacity: true)
+            if !unescaped.isEmpty { unescaped.removeAll(keepingCapacity: true) }
             let outcome = Self.scan(window, dialect, &fields, &unescaped)
             switch outcome {
             case .incomplete:
