@@ -109,7 +109,7 @@ let package = Package(
         tests(of: "MartletExpressions", ["MartletCore"]),
         tests(of: "MartletReference", ["MartletCore", "MartletLanguage"]),
         tests(of: "MartletText", ["MartletCore", "MartletStorage", "MartletKernels"]),
-        tests(of: "MartletLearning", ["MartletCore"]),
+        tests(of: "MartletLearning", ["MartletCore", "MartletKernels"]),
         // A process of its own for the crash tests to kill.
         .target(
             name: "CrashWorkload", dependencies: ["MartletCore", "MartletStorage", "MartletRuntime"],
@@ -131,7 +131,9 @@ let package = Package(
 
         // Benchmarks, and tests on collections that are not part of the package
         .executableTarget(
-            name: "MartletBenchmarks", dependencies: ["Martlet"], path: "Tests/Benchmarks", swiftSettings: settings),
+            name: "MartletBenchmarks",
+            dependencies: ["Martlet", "MartletCore", "MartletKernels", "MartletLearning"], path: "Tests/Benchmarks",
+            swiftSettings: settings),
         tests(of: "MartletBenchmarks"),
         .testTarget(name: "MartletDataTests", dependencies: ["Martlet"], swiftSettings: settings),
 

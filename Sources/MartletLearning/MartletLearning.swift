@@ -1,5 +1,7 @@
 // MartletLearning: pure learners and the measures that judge them.
 //
-// Owns     retrieval metrics and their averages (Evaluation), and the seeded assignment of rows to shards (Sharding).
+// Owns     a folder a learner (BoostedTrees, TextClassifier, Linear, Neural, KMeans), what they share (Training: rows of
+//          features, texts, encodings, threads and reports), the bytes of models (ModelFormat), retrieval metrics and
+//          their averages (Evaluation), the assignment of rows to shards and the mean of their weights (Sharding).
 // Imports  MartletCore and MartletKernels; no storage, no clock, no Foundation.
 // Promises results are a function of the arguments alone; reductions have a fixed order; nothing here traps on data.

@@ -4,6 +4,11 @@
 
 #include "bitpacking.h"
 #include "checksum.h"
+#include "elementwise.h"
+#include "matrix_product.h"
+#include "network_kernels.h"
+#include "sparse_kernels.h"
 #include "text_scoring.h"
+#include "tree_kernels.h"
 
 #endif

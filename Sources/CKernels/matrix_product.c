@@ -1,0 +1,137 @@
+// Products of single-precision matrices: a register tile over packed strips (Goto and van de Geijn 2008).
+#include "matrix_product.h"
+
+#include <string.h>
+
+#pragma STDC FP_CONTRACT ON
+
+
+typedef float lanes16 __attribute__((vector_size(64)));
+typedef float lanes8 __attribute__((vector_size(32)));
+typedef float lanes4 __attribute__((vector_size(16)));
+
+// A tile of `height` rows by two vectors, for whole strips: c is the tile's corner.
+#define TILE(name, type, height, attributes)                                                                       \
+    attributes static void name(                                                                                   \
+        const float *a, const float *b, size_t depth, int add, float *c, size_t stride) {                          \
+        enum { lanes = sizeof(type) / 4 };                                                                         \
+        type sums[height][2];                                                                                      \
+        _Pragma("clang loop unroll(full)") for (int i = 0; i < height; i++) {                                      \
+            if (add) {                                                                                             \
+                memcpy(&sums[i][0], c + i * stride, sizeof(type));                                                 \
+                memcpy(&sums[i][1], c + i * stride + lanes, sizeof(type));                                         \
+            } else {                                                                                               \
+                memset(sums[i], 0, sizeof sums[i]);                                                                \
+            }                                                                                                      \
+        }                                                                                                          \
+        for (size_t p = 0; p < depth; p++) {                                                                       \
+            type first, second;                                                                                    \
+            memcpy(&first, b, sizeof(type));                                                                       \
+            memcpy(&second, b + lanes, sizeof(type));                                                              \
+            _Pragma("clang loop unroll(full)") for (int i = 0; i < height; i++) {                                  \
+                sums[i][0] += first * a[i];                                                                        \
+                sums[i][1] += second * a[i];                                                                       \
+            }                                                                                                      \
+            a += height;                                                                                           \
+            b += 2 * lanes;                                                                                        \
+        }                                                                                                          \
+        _Pragma("clang loop unroll(full)") for (int i = 0; i < height; i++) {                                      \
+            memcpy(c + i * stride, &sums[i][0], sizeof(type));                                                     \
+            memcpy(c + i * stride + lanes, &sums[i][1], sizeof(type));                                             \
+        }                                                                                                          \
+    }
+
+typedef void tile_function(const float *, const float *, size_t, int, float *, size_t);
+
+typedef struct {
+    size_t rows, columns;
+    tile_function *multiply;
+} tile;
+
+#if defined(__x86_64__)
+TILE(tile_avx512, lanes16, 12, __attribute__((target("avx512f,avx512vl,avx512bw,avx512dq,avx2,fma"))))
+TILE(tile_avx2, lanes8, 6, __attribute__((target("avx2,fma"))))
+TILE(tile_baseline, lanes4, 4, )
+
+static inline tile best_tile(void) {
+    if (__builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512vl") && __builtin_cpu_supports("avx512bw")
+        && __builtin_cpu_supports("avx512dq"))
+        return (tile){12, 32, tile_avx512};
+    if (__builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma")) return (tile){6, 16, tile_avx2};
+    return (tile){4, 8, tile_baseline};
+}
+#else
+TILE(tile_baseline, lanes4, 8, )
+
+static inline tile best_tile(void) { return (tile){8, 8, tile_baseline}; }
+#endif
+
+void ck_tile_shape(size_t *rows, size_t *columns) {
+    tile shape = best_tile();
+    *rows = shape.rows;
+    *columns = shape.columns;
+}
+
+// Strips of `width` out of `count` lines; line l's element p is at from[l · line_stride + p · step].
+static void pack(
+    const float *from, size_t line_stride, size_t step, size_t count, size_t depth, size_t width, float *packed) {
+    for (size_t start = 0; start < count; start += width) {
+        size_t here = count - start < width ? count - start : width;
+        const float *strip = from + start * line_stride;
+        if (line_stride == 1) {
+            for (size_t p = 0; p < depth; p++) {
+                const float *line = strip + p * step;
+                float *to = packed + p * width;
+                size_t l = 0;
+                for (; l + 4 <= here; l += 4) memcpy(to + l, line + l, 16);
+                for (; l < here; l++) to[l] = line[l];
+                for (; l < width; l++) to[l] = 0;
+            }
+        } else {
+            for (size_t l = 0; l < here; l++) {
+                const float *line = strip + l * line_stride;
+                for (size_t p = 0; p < depth; p++) packed[p * width + l] = line[p * step];
+            }
+            for (size_t l = here; l < width; l++) {
+                for (size_t p = 0; p < depth; p++) packed[p * width + l] = 0;
+            }
+        }
+        packed += width * depth;
+    }
+}
+
+void ck_pack_rows(
+    const float *a, size_t row_stride, size_t column_stride, size_t rows, size_t depth, float *packed) {
+    pack(a, row_stride, column_stride, rows, depth, best_tile().rows, packed);
+}
+
+void ck_pack_columns(
+    const float *b, size_t row_stride, size_t column_stride, size_t depth, size_t columns, float *packed) {
+    pack(b, column_stride, row_stride, columns, depth, best_tile().columns, packed);
+}
+
+void ck_multiply_block(
+    const float *rows_packed, const float *columns_packed, size_t rows, size_t columns, size_t depth, int add,
+    float *c, size_t c_stride) {
+    const tile shape = best_tile();
+    float edge[16 * 32];
+    for (size_t j = 0; j < columns; j += shape.columns) {
+        const float *b = columns_packed + j * depth;
+        size_t width = columns - j < shape.columns ? columns - j : shape.columns;
+        for (size_t i = 0; i < rows; i += shape.rows) {
+            const float *a = rows_packed + i * depth;
+            size_t height = rows - i < shape.rows ? rows - i : shape.rows;
+            float *to = c + i * c_stride + j;
+            if (width == shape.columns && height == shape.rows) {
+                shape.multiply(a, b, depth, add, to, c_stride);
+                continue;
+            }
+            if (add) {
+                memset(edge, 0, sizeof edge);
+                for (size_t r = 0; r < height; r++) memcpy(edge + r * shape.columns, to + r * c_stride, width * 4);
+            }
+            shape.multiply(a, b, depth, add, edge, shape.columns);
+            for (size_t r = 0; r < height; r++) memcpy(to + r * c_stride, edge + r * shape.columns, width * 4);
+        }
+    }
+}

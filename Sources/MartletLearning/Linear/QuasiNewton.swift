@@ -1,0 +1,133 @@
+// Minimising a smooth loss with penalties on the size of weights.
+
+import MartletCore
+
+/// L-BFGS (Liu and Nocedal 1989), with orthants for the penalty on absolute values (Andrew and Gao 2007, OWL-QN).
+struct QuasiNewton {
+    /// The penalty on the absolute value of each weight.
+    var l1: [Double]
+    var iterations: Int
+    var tolerance: Double
+    /// Steps that the curvature is taken from.
+    var memory = 10
+
+    /// - Parameters:
+    ///   - loss: gives the smooth loss and writes its gradient.
+    ///   - report: called with the number of the iteration and the whole loss.
+    /// - Throws: `trainingFailed` when the loss is not finite; what `report` throws.
+    func minimize(
+        from start: [Double], loss: (_ weights: [Double], _ gradient: inout [Double]) -> Double,
+        report: (Int, Double) throws(Diagnostic) -> Void
+    ) throws(Diagnostic) -> [Double] {
+        var weights = start
+        var gradient = [Double](repeating: 0, count: start.count)
+        var value = loss(weights, &gradient) + penalty(weights)
+        guard value.isFinite else {
+            throw Diagnostic(.trainingFailed, "the loss is not finite", hint: "scale the label, or use a larger l2")
+        }
+        var history: [(step: [Double], change: [Double], curvature: Double)] = []
+        for iteration in 1...max(1, iterations) {
+            let pseudo = pseudoGradient(weights, gradient)
+            var direction = twoLoop(pseudo, history)
+            for index in direction.indices {
+                direction[index] = -direction[index]
+                // Stays within the half-space in which the penalty is smooth.
+                if l1[index] > 0, direction[index] * pseudo[index] >= 0 { direction[index] = 0 }
+            }
+            let slope = dot(direction, pseudo)
+            let size = dot(pseudo, pseudo).squareRoot()
+            guard slope < 0, size > 1e-12 else { break }
+            var step = history.isEmpty ? min(1, 1 / size) : 1
+            var next = weights
+            var nextGradient = gradient
+            var nextValue = value
+            var isFound = false
+            for _ in 0..<30 {
+                for index in weights.indices {
+                    next[index] = weights[index] + step * direction[index]
+                    if l1[index] > 0 {
+                        let side = weights[index] != 0 ? weights[index] : -pseudo[index]
+                        if next[index] * side < 0 { next[index] = 0 }
+                    }
+                }
+                nextValue = loss(next, &nextGradient) + penalty(next)
+                if nextValue.isFinite, nextValue <= value + 1e-4 * step * slope {
+                    isFound = true
+                    break
+                }
+                step /= 2
+            }
+            guard isFound else { break }
+            var moved = [Double](repeating: 0, count: weights.count)
+            var change = moved
+            for index in weights.indices {
+                moved[index] = next[index] - weights[index]
+                change[index] = nextGradient[index] - gradient[index]
+            }
+            let curvature = dot(moved, change)
+            if curvature > 1e-14 * dot(change, change).squareRoot() * dot(moved, moved).squareRoot() {
+                history.append((moved, change, curvature))
+                if history.count > memory { history.removeFirst() }
+            }
+            let gain = value - nextValue
+            weights = next
+            gradient = nextGradient
+            value = nextValue
+            try report(iteration, value)
+            if gain <= tolerance * max(abs(value), 1e-12) { break }
+        }
+        return weights
+    }
+
+    private func penalty(_ weights: [Double]) -> Double {
+        var sum = 0.0
+        for index in weights.indices where l1[index] > 0 { sum += l1[index] * abs(weights[index]) }
+        return sum
+    }
+
+    private func pseudoGradient(_ weights: [Double], _ gradient: [Double]) -> [Double] {
+        var result = gradient
+        for index in weights.indices where l1[index] > 0 {
+            if weights[index] != 0 {
+                result[index] += weights[index] > 0 ? l1[index] : -l1[index]
+            } else if gradient[index] + l1[index] < 0 {
+                result[index] += l1[index]
+            } else if gradient[index] - l1[index] > 0 {
+                result[index] -= l1[index]
+            } else {
+                result[index] = 0
+            }
+        }
+        return result
+    }
+
+    private func twoLoop(
+        _ gradient: [Double], _ history: [(step: [Double], change: [Double], curvature: Double)]
+    ) -> [Double] {
+        var result = gradient
+        var factors = [Double](repeating: 0, count: history.count)
+        for index in history.indices.reversed() {
+            factors[index] = dot(history[index].step, result) / history[index].curvature
+            add(&result, -factors[index], history[index].change)
+        }
+        if let last = history.last {
+            let scale = last.curvature / dot(last.change, last.change)
+            for index in result.indices { result[index] *= scale }
+        }
+        for index in history.indices {
+            let factor = dot(history[index].change, result) / history[index].curvature
+            add(&result, factors[index] - factor, history[index].step)
+        }
+        return result
+    }
+
+    private func dot(_ left: [Double], _ right: [Double]) -> Double {
+        var sum = 0.0
+        for index in left.indices { sum += left[index] * right[index] }
+        return sum
+    }
+
+    private func add(_ target: inout [Double], _ factor: Double, _ other: [Double]) {
+        for index in target.indices { target[index] += factor * other[index] }
+    }
+}

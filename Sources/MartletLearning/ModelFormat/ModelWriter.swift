@@ -1,0 +1,88 @@
+// The bytes of a trained model.
+//
+// bytes     content
+// 0 ..< 4   "MLRN"
+// 4 ..< 6   the format's version, 1
+// 6 ..< 8   the kind of model (`ModelKind`)
+// 8 ..< n-4 the kind's fields, in the order in which it writes them
+// n-4 ..< n CRC-32C of all before
+//
+// Numbers are little-endian; arrays are a 64-bit count and their elements; ascending numbers are varints of their gaps.
+
+import MartletCore
+import MartletKernels
+
+enum ModelKind: UInt16 {
+    case boostedTrees = 1
+    case textClassifier = 2
+    case linear = 3
+    case neuralNetwork = 4
+    case kMeans = 5
+    case embedding = 6
+
+    var name: String {
+        switch self {
+        case .boostedTrees: "boosted_trees"
+        case .textClassifier: "text_classifier"
+        case .linear: "linear"
+        case .neuralNetwork: "neural network"
+        case .kMeans: "kmeans"
+        case .embedding: "embedding"
+        }
+    }
+}
+
+struct ModelWriter {
+    static let magic: [UInt8] = Array("MLRN".utf8)
+    static let version: UInt16 = 1
+
+    private var bytes = magic
+
+    init(_ kind: ModelKind) {
+        write(Self.version)
+        write(kind.rawValue)
+    }
+
+    mutating func write(_ number: some FixedWidthInteger) {
+        withUnsafeBytes(of: number.littleEndian) { bytes.append(contentsOf: $0) }
+    }
+
+    mutating func write(_ number: Float) { write(number.bitPattern) }
+
+    mutating func write(_ numbers: [some FixedWidthInteger]) {
+        write(UInt64(numbers.count))
+        bytes.reserveCapacity(bytes.count + numbers.count * MemoryLayout<UInt32>.size)
+        for number in numbers { write(number) }
+    }
+
+    mutating func write(_ numbers: [Float]) {
+        write(UInt64(numbers.count))
+        #if _endian(little)
+            numbers.withUnsafeBytes { bytes.append(contentsOf: $0) }
+        #else
+            for number in numbers { write(number) }
+        #endif
+    }
+
+    /// Ascending numbers.
+    mutating func write(ascending numbers: [UInt32]) {
+        write(UInt64(numbers.count))
+        var last: UInt32 = 0
+        for number in numbers {
+            var gap = number &- last
+            while gap >= 128 {
+                bytes.append(UInt8(truncatingIfNeeded: gap) | 128)
+                gap >>= 7
+            }
+            bytes.append(UInt8(truncatingIfNeeded: gap))
+            last = number
+        }
+    }
+
+    /// All bytes, with their checksum.
+    consuming func finished() -> [UInt8] {
+        let checksum = Checksum.crc32c(bytes)
+        write(checksum)
+        return bytes
+    }
+}

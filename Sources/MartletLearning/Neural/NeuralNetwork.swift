@@ -1,0 +1,210 @@
+// Training neural networks of tables and images.
+
+package import MartletCore
+package import MartletKernels
+
+package enum NeuralNetwork {
+    /// Adam over shuffled batches. O(epochs · rows · weights).
+    ///
+    /// - Parameters:
+    ///   - encoding: how features become inputs; shards share one.
+    ///   - validation: rows for early stopping and its figures.
+    ///   - start: a model of the same encoding and layers to go on from.
+    /// - Throws: `nothingToTrain`, `trainingFailed` for labels that do not fit or a loss that is not finite,
+    ///   `invalidOption`.
+    package static func train(
+        _ matrix: FeatureMatrix, labels: [Float], encoding: TableEncoding, options: NeuralOptions,
+        validation: (matrix: FeatureMatrix, labels: [Float])? = nil, start: NeuralNetworkModel? = nil,
+        team: WorkerTeam, context: TrainingContext = TrainingContext()
+    ) throws(Diagnostic) -> NeuralNetworkModel {
+        try encoding.check(matrix)
+        try options.validate(inputs: encoding.inputCount)
+        try TableLabels.validate(
+            labels, rows: matrix.rowCount,
+            classes: { if case .classification(let classes) = options.objective { classes } else { nil } }())
+        if let start {
+            guard start.encoding == encoding, start.hasLayers(of: options) else {
+                throw Diagnostic(.trainingFailed, "the starting weights are of other features or layers")
+            }
+        }
+        let training = NeuralTraining(matrix, labels, encoding, options, start, team)
+        var best: (loss: Double, epoch: Int, model: NeuralNetworkModel)?
+        for epoch in 1...options.epochs {
+            let loss = try training.runEpoch(epoch, context)
+            guard let validation else {
+                context.report(EpochReport(epoch: epoch, loss: loss))
+                continue
+            }
+            let model = training.model()
+            let held = try model.loss(validation.matrix, validation.labels, team: team)
+            context.report(
+                EpochReport(
+                    epoch: epoch, loss: loss, validationLoss: held.loss, validationAccuracy: held.accuracy))
+            if held.loss < best?.loss ?? .infinity { best = (held.loss, epoch, model) }
+            if options.patience > 0, epoch - (best?.epoch ?? epoch) >= options.patience { break }
+        }
+        if options.patience > 0, let best { return best.model }
+        return training.model()
+    }
+}
+
+/// The weights and their moments between epochs.
+private final class NeuralTraining {
+    private let matrix: FeatureMatrix
+    private let labels: [Float]
+    private let encoding: TableEncoding
+    private let options: NeuralOptions
+    private let team: WorkerTeam
+    private let network: Network
+    private let scale: LabelScale
+    private let weights: UnsafeMutablePointer<Float>
+    private let first: UnsafeMutablePointer<Float>
+    private let second: UnsafeMutablePointer<Float>
+    private let gradient: UnsafeMutablePointer<Float>
+    private var order: [Int]
+    private var random: SeededRandom
+    private var steps = 0
+    private let stepsInAll: Int
+
+    init(
+        _ matrix: FeatureMatrix, _ labels: [Float], _ encoding: TableEncoding, _ options: NeuralOptions,
+        _ start: NeuralNetworkModel?, _ team: WorkerTeam
+    ) {
+        self.matrix = matrix
+        self.encoding = encoding
+        self.options = options
+        self.team = team
+        scale =
+            start.map { LabelScale(mean: Double($0.labelMean), deviation: Double($0.labelDeviation)) }
+            ?? LabelScale(labels, isRegression: options.objective == .regression)
+        self.labels = scale.scaled(labels)
+        let batch = min(options.batchSize, matrix.rowCount)
+        network = Network(
+            options, inputs: encoding.inputCount, rows: batch, isTraining: true, team: team)
+        let count = network.weightCount
+        weights = .allocate(capacity: count)
+        first = .allocate(capacity: count)
+        second = .allocate(capacity: count)
+        gradient = .allocate(capacity: count)
+        first.update(repeating: 0, count: count)
+        second.update(repeating: 0, count: count)
+        if let start {
+            for (index, weight) in start.weights.enumerated() { weights[index] = weight }
+        } else {
+            network.initialize(weights, seed: options.seed)
+        }
+        order = Array(0..<matrix.rowCount)
+        random = SeededRandom(seed: SeededRandom.mix(options.seed &+ 0x6F72_6465))
+        stepsInAll = options.epochs * ((matrix.rowCount + batch - 1) / batch)
+    }
+
+    deinit {
+        weights.deallocate()
+        first.deallocate()
+        second.deallocate()
+        gradient.deallocate()
+    }
+
+    /// The mean loss of the epoch's batches, each before its step.
+    func runEpoch(_ epoch: Int, _ context: TrainingContext) throws(Diagnostic) -> Double {
+        order.shuffle(using: &random)
+        var sum = 0.0
+        let batch = min(options.batchSize, matrix.rowCount)
+        for start in stride(from: 0, to: order.count, by: batch) {
+            try context.check()
+            let rows = start..<min(order.count, start + batch)
+            load(rows)
+            network.forward(weights, rows: rows.count)
+            let loss = derive(rows)
+            guard loss.isFinite else {
+                throw Diagnostic(
+                    .trainingFailed, "the loss of epoch \(epoch) is not finite",
+                    hint: "try a smaller learning_rate")
+            }
+            sum += loss
+            network.backward(weights, rows: rows.count, gradient: gradient)
+            step()
+        }
+        var isFinite = true
+        for index in 0..<network.weightCount where !weights[index].isFinite { isFinite = false }
+        guard isFinite else {
+            throw Diagnostic(
+                .trainingFailed, "the weights of epoch \(epoch) are not finite", hint: "try a smaller learning_rate")
+        }
+        return sum / Double(order.count) * (scale.deviation * scale.deviation)
+    }
+
+    private func load(_ rows: Range<Int>) {
+        let inputs = network.input
+        let width = encoding.inputCount
+        matrix.values.withUnsafeBufferPointer { values in
+            guard let base = values.baseAddress else { return }
+            team.forEachRange(rows.count, step: 32) { range in
+                for index in range {
+                    let row = order[rows.lowerBound + index]
+                    encoding.encode(base + row * matrix.columnCount, into: inputs + index * width)
+                }
+            }
+        }
+    }
+
+    /// Turns outputs into derivatives of the batch's mean loss, and returns the sum of losses.
+    private func derive(_ rows: Range<Int>) -> Double {
+        let outputs = options.objective.outputCount
+        let scores = network.output
+        let derivatives = network.outputGradient
+        let share = 1 / Float(rows.count)
+        var sum = 0.0
+        for index in 0..<rows.count {
+            let label = labels[order[rows.lowerBound + index]]
+            let row = scores + index * outputs
+            let target = derivatives + index * outputs
+            guard case .classification = options.objective else {
+                let error = row[0] - label
+                target[0] = error * share
+                sum += Double(error * error / 2)
+                continue
+            }
+            Probabilities.softmax(row, outputs)
+            let place = Int(label)
+            let weight = options.classWeights.isEmpty ? 1 : Float(options.classWeights[place])
+            for output in 0..<outputs { target[output] = row[output] * share * weight }
+            target[place] -= share * weight
+            var probability = row[place]
+            guard probability.isFinite else { return .nan }
+            probability = max(probability, 1e-30)
+            Elementwise.log(&probability, 1)
+            sum -= Double(probability * weight)
+        }
+        return sum
+    }
+
+    private func step() {
+        steps += 1
+        let progress = Double(steps - 1) / Double(max(1, stepsInAll))
+        let rate = options.learningRate * (options.schedule == .linear ? 1 - 0.99 * progress : 1)
+        // The moments' corrections, by repeated multiplication: the same everywhere.
+        firstPower *= 0.9
+        secondPower *= 0.999
+        let correction = (1 - secondPower).squareRoot()
+        let corrected = Float(rate * correction / (1 - firstPower))
+        let epsilon = Float(1e-8 * correction)
+        let decay = Float(rate * options.weightDecay)
+        team.forEachRange(network.weightCount, step: 16_384) { range in
+            let at = range.lowerBound
+            NetworkKernels.adamStep(
+                weights: weights + at, first: first + at, second: second + at, gradient: gradient + at,
+                count: range.count, rate: corrected, epsilon: epsilon, decay: decay)
+        }
+    }
+
+    private var firstPower = 1.0
+    private var secondPower = 1.0
+
+    func model() -> NeuralNetworkModel {
+        NeuralNetworkModel(
+            options: options, encoding: encoding,
+            weights: Array(UnsafeBufferPointer(start: weights, count: network.weightCount)),
+            labelMean: Float(scale.mean), labelDeviation: Float(scale.deviation))
+    }
+}

@@ -1,0 +1,169 @@
+// Which buckets are features, and what each is worth.
+
+import MartletCore
+package import MartletKernels
+
+/// In how many documents each bucket occurs. Shards count their own rows; the sum is the whole table's.
+package struct DocumentFrequencies: Sendable {
+    package private(set) var documentCount = 0
+    var counts: [UInt32]
+
+    package init() { counts = [UInt32](repeating: 0, count: TextFeatureHasher.bucketCount) }
+
+    /// O(entries), on several threads by ranges of buckets.
+    package mutating func add(_ pieces: [HashedDocuments], team: WorkerTeam) {
+        for piece in pieces { documentCount += piece.count }
+        counts.withUnsafeMutableBufferPointer { counts in
+            nonisolated(unsafe) let counts = counts
+            let parts = team.threads
+            team.run(parts) { part in
+                let low = UInt32(part * TextFeatureHasher.bucketCount / parts)
+                let high = UInt32((part + 1) * TextFeatureHasher.bucketCount / parts)
+                for piece in pieces {
+                    piece.entries.withUnsafeBufferPointer { entries in
+                        for entry in entries {
+                            let bucket = entry & TextFeatureHasher.bucketMask
+                            if bucket >= low, bucket < high { counts[Int(bucket)] += 1 }
+                        }
+                    }
+                }
+            }
+        }
+    }
+
+    package mutating func add(_ other: DocumentFrequencies) {
+        documentCount += other.documentCount
+        for index in counts.indices { counts[index] &+= other.counts[index] }
+    }
+}
+
+/// The features of a text model: the buckets that occur in enough documents, numbered in ascending order from 1 (0 is the
+/// constant), with their inverse document frequency.
+package struct TextVocabulary: Hashable, Sendable {
+    /// One bit a bucket, and how many bits are set before each word of them.
+    private var bits: [UInt64]
+    private var ranks: [UInt32]
+    /// By feature; that of feature 0 is 1.
+    let inverseFrequencies: [Float]
+    /// The share of a row's length that the characters' part has beside the words' part of 1.
+    let characterWeight: Float
+
+    package var featureCount: Int { inverseFrequencies.count }
+
+    /// - Parameters:
+    ///   - minimumDocuments: of n-grams of words, and of characters.
+    package init(
+        _ frequencies: DocumentFrequencies, minimumDocuments: (words: Int, characters: Int), characterWeight: Float
+    ) {
+        var bits = [UInt64](repeating: 0, count: TextFeatureHasher.bucketCount / 64)
+        var inverse: [Float] = [1]
+        let documents = Float(frequencies.documentCount)
+        for bucket in 0..<TextFeatureHasher.bucketCount {
+            let count = frequencies.counts[bucket]
+            let isCharacters = UInt32(bucket) & TextFeatureHasher.characterBit != 0
+            guard count > 0,
+                Int(count) >= (isCharacters ? minimumDocuments.characters : minimumDocuments.words)
+            else { continue }
+            bits[bucket >> 6] |= 1 << UInt64(bucket & 63)
+            inverse.append((1 + documents) / (1 + Float(count)))
+        }
+        Elementwise.log(&inverse, inverse.count)
+        for index in inverse.indices { inverse[index] += 1 }
+        inverse[0] = 1
+        self.init(bits: bits, inverseFrequencies: inverse, characterWeight: characterWeight)
+    }
+
+    private init(bits: [UInt64], inverseFrequencies: [Float], characterWeight: Float) {
+        self.bits = bits
+        self.inverseFrequencies = inverseFrequencies
+        self.characterWeight = characterWeight
+        ranks = []
+        ranks.reserveCapacity(bits.count)
+        var sum: UInt32 = 1
+        for word in bits {
+            ranks.append(sum)
+            sum += UInt32(word.nonzeroBitCount)
+        }
+    }
+
+    /// - Parameter buckets: ascending, one for each inverse frequency but the first.
+    init?(buckets: [UInt32], inverseFrequencies: [Float], characterWeight: Float) {
+        guard buckets.count + 1 == inverseFrequencies.count else { return nil }
+        var bits = [UInt64](repeating: 0, count: TextFeatureHasher.bucketCount / 64)
+        var last: UInt32?
+        for bucket in buckets {
+            guard bucket <= TextFeatureHasher.bucketMask, last.map({ $0 < bucket }) ?? true else { return nil }
+            bits[Int(bucket >> 6)] |= 1 << UInt64(bucket & 63)
+            last = bucket
+        }
+        self.init(bits: bits, inverseFrequencies: inverseFrequencies, characterWeight: characterWeight)
+    }
+
+    /// The buckets of features 1, 2, …
+    var buckets: [UInt32] {
+        var result: [UInt32] = []
+        result.reserveCapacity(featureCount)
+        for (index, word) in bits.enumerated() {
+            var rest = word
+            while rest != 0 {
+                result.append(UInt32(index * 64 + rest.trailingZeroBitCount))
+                rest &= rest - 1
+            }
+        }
+        return result
+    }
+
+    /// 0 if the bucket is no feature.
+    @inline(__always)
+    func feature(of bucket: UInt32) -> UInt32 {
+        let word = bits[Int(bucket >> 6)]
+        let bit: UInt64 = 1 << UInt64(bucket & 63)
+        guard word & bit != 0 else { return 0 }
+        return ranks[Int(bucket >> 6)] + UInt32((word & (bit - 1)).nonzeroBitCount)
+    }
+
+    private static let logarithms: [Float] = {
+        var table = (0...Int(TextFeatureHasher.largestCount)).map { Float(max(1, $0)) }
+        Elementwise.log(&table, table.count)
+        return table.map { 1 + $0 }
+    }()
+
+    /// Writes a document's features and weights, (1 + ln tf) · idf: words and characters each of length 1 and
+    /// `characterWeight`, together of length 1, after the constant 1. Returns how many there are, `entries.count + 1` at
+    /// most.
+    func weigh(
+        _ entries: UnsafeBufferPointer<UInt32>, indices: UnsafeMutablePointer<UInt32>,
+        values: UnsafeMutablePointer<Float>
+    ) -> Int {
+        indices[0] = 0
+        values[0] = 1
+        var count = 1
+        var lengths: (words: Float, characters: Float) = (0, 0)
+        Self.logarithms.withUnsafeBufferPointer { logarithms in
+            inverseFrequencies.withUnsafeBufferPointer { inverse in
+                for entry in entries {
+                    let bucket = entry & TextFeatureHasher.bucketMask
+                    let feature = feature(of: bucket)
+                    if feature == 0 { continue }
+                    let value =
+                        logarithms[Int(entry >> UInt32(TextFeatureHasher.bucketBits))] * inverse[Int(feature)]
+                    indices[count] = feature
+                    if bucket & TextFeatureHasher.characterBit != 0 {
+                        lengths.characters += value * value
+                        values[count] = -value  // Marked until the lengths are known.
+                    } else {
+                        lengths.words += value * value
+                        values[count] = value
+                    }
+                    count += 1
+                }
+            }
+        }
+        let total = (lengths.words > 0 ? 1 : 0) + (lengths.characters > 0 ? characterWeight * characterWeight : 0)
+        let scale: (words: Float, characters: Float) = (
+            1 / (lengths.words * total).squareRoot(), -characterWeight / (lengths.characters * total).squareRoot()
+        )
+        for index in 1..<max(1, count) { values[index] *= values[index] < 0 ? scale.characters : scale.words }
+        return count
+    }
+}
