@@ -46,6 +46,17 @@ INSERT INTO docs (id, year) SELECT id, year FROM a JOIN b USING (id) ON CONFLICT
 UPDATE docs SET year = year + 1;
 UPDATE docs AS d SET year = n.year, lang = 'de' FROM newer n WHERE n.id = d.id RETURNING d.id, d.year AS new_year;
 DELETE FROM docs;
+REPLACE INTO docs (id, body) VALUES (1, DEFAULT) RETURNING id;
+INSERT OR REPLACE INTO docs SELECT * FROM old_docs;
+INSERT OR IGNORE INTO docs DEFAULT VALUES;
+INSERT OR ABORT INTO docs VALUES (DEFAULT, 2);
+UPDATE docs SET year = DEFAULT, year = 3;
+WITH old AS (SELECT id FROM docs WHERE year < 1990) DELETE FROM docs WHERE id IN old;
+WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 5) INSERT INTO docs (year) SELECT i FROM n;
+WITH newer AS (SELECT 1 AS id) UPDATE docs SET year = 1 FROM newer WHERE newer.id = docs.id;
+REINDEX;
+REINDEX docs_title;
+REINDEX main.docs;
 DELETE FROM docs d WHERE d.year < 1990 RETURNING id;
 COPY docs FROM 'docs.jsonl';
 COPY docs (id, body) FROM 'x.csv' WITH (header = true);

@@ -102,11 +102,6 @@
    CREATE TABLE t (a TXET)
 --                   ^^^^
 
--- E0112 unknown type 'DECIMAL'
--- hint: use REAL, or INTEGER in the smallest unit
-   CREATE TABLE t (a DECIMAL(10, 2))
---                   ^^^^^^^
-
 -- E0001 expected '(' and the number of elements after VECTOR, found ')'
    CREATE TABLE t (a VECTOR)
 --                         ^

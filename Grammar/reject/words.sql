@@ -143,10 +143,9 @@
    INSERT INTO docs VALUE (1)
 --                  ^^^^^
 
--- E0001 expected INTO, found 'OR'
--- hint: write INSERT INTO … ON CONFLICT DO UPDATE SET … or DO NOTHING
-   INSERT OR REPLACE INTO docs VALUES (1)
---        ^^
+-- E0001 expected REPLACE, IGNORE or ABORT after INSERT OR, found 'FAIL'
+   INSERT OR FAIL INTO docs VALUES (1)
+--           ^^^^
 
 -- E0001 expected DO after ON CONFLICT, found 'UPDATE'
    INSERT INTO docs VALUES (1) ON CONFLICT (id) UPDATE SET a = 1

@@ -90,6 +90,7 @@ package enum SystemTable {
         computed(
             "reference",
             [("id", .text), ("kind", .text), ("title", .text), ("keywords", .text), ("body", .text)]),
+        computed("checks", [("table", .text), ("expression", .text)]),
         computed(
             "foreign_keys",
             [

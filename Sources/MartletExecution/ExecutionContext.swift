@@ -3,7 +3,7 @@
 package import MartletCatalog
 package import MartletCore
 package import MartletExpressions
-import MartletPlanning
+package import MartletPlanning
 package import MartletStorage
 package import MartletText
 
@@ -25,6 +25,8 @@ package final class ExecutionContext: SubqueryEvaluator {
     /// The last round of the recursions whose steps run now.
     var workingTables: [Int: [Batch]] = [:]
     private var subqueries: [Int: PhysicalPlan] = [:]
+    /// For EXPLAIN ANALYZE: what the operators of each subquery did in all its runs, by its id; nil without it.
+    package var subqueryMeasurements: [Int: [OperatorMeasurement]]?
 
     package init(
         view: TransactionView, catalog: Catalog, parameters: [Value] = [], statementTime: Int64,
@@ -83,10 +85,20 @@ package final class ExecutionContext: SubqueryEvaluator {
             plan = PhysicalPlanner(catalog: catalog, choosesPaths: usesOptimizer).plan(planned.plan)
             subqueries[planned.id] = plan
         }
-        let source = try OperatorBuilder(self).build(plan)
+        let builder = OperatorBuilder(self, measuring: subqueryMeasurements != nil)
+        defer { measure(planned.id, builder.measurements) }
+        let source = try builder.build(plan)
         while let batch = try source.next() {
             if try !body(batch) { return }
         }
+    }
+
+    private func measure(_ id: Int, _ run: [OperatorMeasurement]) {
+        guard let known = subqueryMeasurements?[id] else {
+            subqueryMeasurements?[id] = run
+            return
+        }
+        subqueryMeasurements?[id] = zip(known, run).map { $0 + $1 }
     }
 
     package func scalar(_ subquery: any SubqueryReference, _ context: EvaluationContext) throws(Diagnostic) -> Value {
@@ -109,6 +121,17 @@ package final class ExecutionContext: SubqueryEvaluator {
             return !found
         }
         return found
+    }
+
+    package func rows(
+        _ subquery: any SubqueryReference, _ context: EvaluationContext
+    ) throws(Diagnostic) -> [[Value]] {
+        var result: [[Value]] = []
+        try rows(of: subquery) { batch throws(Diagnostic) in
+            for row in 0..<batch.count { result.append(batch.row(row)) }
+            return true
+        }
+        return result
     }
 
     package func values(

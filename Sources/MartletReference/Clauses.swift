@@ -4,19 +4,20 @@ extension ReferencePage {
     static let clauses: [ReferencePage] = [
         ReferencePage(
             .clause, "from", "FROM and joins",
-            keywords: "inner left cross join combine tables",
+            keywords: "inner left right full outer cross join combine tables",
             """
             FROM names the source of rows: a table, a subquery, a SEARCH in parentheses, or several of them joined.
             INNER JOIN keeps pairs that meet the condition; LEFT JOIN also keeps rows of the left side without a
-            partner, with NULLs; CROSS JOIN pairs everything.
+            partner, with NULLs, RIGHT JOIN those of the right side, FULL JOIN both; CROSS JOIN pairs everything.
 
             ```sql
             SELECT d.id, d.title, j.grade FROM docs AS d LEFT JOIN judgements AS j ON j.document = d.id;
             SELECT d.id, s.score FROM (SEARCH docs FOR 'swift') AS s JOIN docs d ON d.id = s.id;
             ```
 
-            USING (column) is short for equality of columns that have the same name on both sides. An alias is
-            needed when a table occurs twice. Related: SELECT, WHERE.
+            USING (column) is short for equality of columns that have the same name on both sides, and NATURAL for
+            USING with all of those; the columns appear once in the result. An alias is needed when a table occurs
+            twice. Related: SELECT, WHERE.
             """),
         ReferencePage(
             .clause, "where", "WHERE",
@@ -46,8 +47,8 @@ extension ReferencePage {
             ```
 
             A number means a position in the result list, and a name may be that of a result. Any other column
-            outside an aggregate is E0204. Without GROUP BY an aggregate covers all rows and gives one. Related:
-            HAVING, the aggregate functions.
+            outside an aggregate is E0204, unless it cannot matter, as in coalesce(0, x). Without GROUP BY an
+            aggregate covers all rows and gives one. Related: HAVING, the aggregate functions.
             """),
         ReferencePage(
             .clause, "having", "HAVING",
@@ -122,10 +123,12 @@ extension ReferencePage {
             SELECT lang, n FROM (SELECT lang, count(*) AS n FROM docs GROUP BY lang) AS t WHERE n > 10;
             SELECT id FROM docs WHERE id IN (SELECT document FROM judgements WHERE grade > 0);
             SELECT id FROM docs AS d WHERE NOT EXISTS (SELECT 1 FROM judgements AS j WHERE j.document = d.id);
+            SELECT id FROM docs WHERE (lang, year) IN (SELECT lang, max(year) FROM docs GROUP BY lang);
             ```
 
             A subquery that stands for a value must give one column and at most one row (else E0309); no row means
-            NULL. NOT IN is never TRUE when the list holds a NULL. Related: WITH, FROM.
+            NULL. NOT IN is never TRUE when the list holds a NULL. `x IN t` is short for `x IN (SELECT * FROM t)`.
+            Related: WITH, FROM.
             """),
         ReferencePage(
             .clause, "set-operations", "UNION, INTERSECT and EXCEPT",
@@ -172,7 +175,8 @@ extension ReferencePage {
             ```
 
             The columns name a primary key or UNIQUE constraint. Without ON CONFLICT such a row is E0402 and the
-            whole INSERT adds nothing. Related: INSERT, E0402.
+            whole INSERT adds nothing. INSERT OR IGNORE is DO NOTHING; to put the new row in the place of the old
+            one, see REPLACE. Related: INSERT, REPLACE, E0402.
             """),
         ReferencePage(
             .clause, "with-options", "WITH (options)",
@@ -414,8 +418,9 @@ extension ReferencePage {
                 id INTEGER PRIMARY KEY, lang TEXT DEFAULT 'en', added TIMESTAMP DEFAULT current_timestamp);
             ```
 
-            Writing NULL into such a column explicitly stores NULL, or fails if the column is NOT NULL. Related:
-            CREATE TABLE, INSERT.
+            The word DEFAULT may also stand for a value in VALUES of an INSERT and behind SET: the column's own
+            default, or NULL. Writing NULL into such a column explicitly stores NULL, or fails if the column is NOT
+            NULL. Related: CREATE TABLE, INSERT.
             """),
         ReferencePage(
             .clause, "constraints", "Constraints",
@@ -478,8 +483,7 @@ extension ReferencePage {
             .clause, "window", "Window functions (OVER)",
             keywords: "running total moving average rank partition row number lag lead ntile first_value frame",
             """
-            A window function computes a value over rows around the current one, without making one row out of them:
-            running totals, ranks, differences to the row before.
+            A window function computes a value over rows around the current one: running totals, ranks, differences.
 
             ```sql
             SELECT id, sum(year) OVER (PARTITION BY lang ORDER BY id) FROM docs;
@@ -490,16 +494,18 @@ extension ReferencePage {
             nth_value(x, n) are for windows only. PARTITION BY divides the rows, ORDER BY orders them in each part.
 
             The frame says which rows of the part an aggregate or *_value function sees. Without ORDER BY it is the
-            whole part; with it, everything up to the current row and the rows equal to it in that order. Others are
-            written behind ORDER BY, counted in rows or as distances of the ordering number:
+            whole part; with it, everything up to the current row and its equals. Others count rows, GROUPS of equal
+            rows, or in a RANGE distances of the ordering number or time. EXCLUDE CURRENT ROW, GROUP or TIES leaves
+            rows out:
 
             ```sql
-            SELECT year, avg(n) OVER (ORDER BY year ROWS BETWEEN 2 PRECEDING AND CURRENT ROW) FROM counts;
             SELECT year, sum(n) OVER (ORDER BY year RANGE BETWEEN 5 PRECEDING AND 5 FOLLOWING) FROM counts;
+            SELECT avg(n) OVER (ORDER BY day RANGE INTERVAL '7 days' PRECEDING EXCLUDE CURRENT ROW) FROM visits;
+            SELECT sum(n) OVER w, max(n) OVER (w ROWS 9 PRECEDING) FROM counts WINDOW w AS (ORDER BY year);
             ```
 
-            Window functions stand in the select list and in ORDER BY; they are computed after GROUP BY and HAVING. To
-            filter by one, compute it in a subquery:
+            Window functions stand in the select list and in ORDER BY, and are computed after HAVING. To filter by
+            one, use a subquery:
 
             ```sql
             SELECT id FROM (SELECT id, rank() OVER (PARTITION BY lang ORDER BY year DESC) AS place FROM docs) AS r

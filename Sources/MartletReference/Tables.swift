@@ -45,6 +45,20 @@ extension ReferencePage {
             models. Related: CREATE INDEX, DROP INDEX.
             """),
         ReferencePage(
+            .table, "checks", "sys.checks",
+            keywords: "list check constraints conditions of tables",
+            """
+            sys.checks has a row for each CHECK constraint: the table that has it, and the condition as it was
+            written.
+
+            ```sql
+            SELECT expression FROM sys.checks WHERE "table" = 'docs';
+            ```
+
+            A row that makes a condition FALSE is refused with E0403; NULL passes. The command .schema of the shell
+            shows the conditions in their tables. Related: constraints, sys.foreign_keys, sys.columns.
+            """),
+        ReferencePage(
             .table, "foreign_keys", "sys.foreign_keys",
             keywords: "list references constraints relations parent child",
             """

@@ -46,7 +46,8 @@ extension ReferencePage {
             ```
 
             Decimal fractions are approximate, so compare with a tolerance, and keep amounts of money as INTEGER in
-            the smallest unit. DOUBLE PRECISION and FLOAT are other names. Related: INTEGER, round, E0304.
+            the smallest unit. DOUBLE PRECISION, FLOAT, DECIMAL and NUMERIC are other names. Related: INTEGER, round,
+            E0304.
             """),
         ReferencePage(
             .type, "text", "TEXT",

@@ -28,6 +28,11 @@ private final class Evaluator: SubqueryEvaluator {
         return try scalar(subquery, context) == .integer(7)
     }
 
+    func rows(_ subquery: any SubqueryReference, _ context: EvaluationContext) throws(Diagnostic) -> [[Value]] {
+        calls += 1
+        return [[.integer(7), .text("x")], [.integer(6), .null]]
+    }
+
     func values(_ subquery: any SubqueryReference, _ context: EvaluationContext) throws(Diagnostic) -> [Value] {
         calls += 1
         return [.integer(7), .null]

@@ -101,6 +101,38 @@ import Testing
         let first = try schema(after: Self.tables)
         #expect(first.contains("CREATE TABLE pairs"))
         #expect(try schema(after: first) == first)
+
+        let related = """
+            CREATE TABLE z (id INTEGER PRIMARY KEY, n INTEGER CHECK (n > 0 AND n < 10), up INTEGER REFERENCES z (id));
+            CREATE TABLE m (a INTEGER REFERENCES z (id) ON DELETE CASCADE ON UPDATE SET NULL, b TEXT, CHECK (b <> ''));
+            CREATE VIEW v2 ("n n", k) AS SELECT count(*), n FROM z GROUP BY n;
+            CREATE VIEW v1 AS SELECT k FROM v2 WHERE k > 1;
+
+            """
+        let second = try schema(after: related)
+        #expect(
+            second == """
+                CREATE TABLE z (
+                    id INTEGER PRIMARY KEY,
+                    n INTEGER,
+                    up INTEGER,
+                    CHECK (n > 0 AND n < 10),
+                    FOREIGN KEY (up) REFERENCES z (id)
+                );
+                CREATE TABLE m (
+                    a INTEGER,
+                    b TEXT,
+                    CHECK (b <> ''),
+                    FOREIGN KEY (a) REFERENCES z (id) ON DELETE CASCADE ON UPDATE SET NULL
+                );
+                CREATE VIEW v2 ("n n", k) AS SELECT count(*), n FROM z GROUP BY n;
+                CREATE VIEW v1 AS SELECT k FROM v2 WHERE k > 1;
+
+                """)
+        #expect(try schema(after: second) == second)
+        #expect(
+            try run(related + ".schema V1").results.hasSuffix("\nCREATE VIEW v1 AS SELECT k FROM v2 WHERE k > 1;\n"))
+        #expect(try run(related + ".tables").results.hasSuffix("\nm\nv1\nv2\nz\n"))
     }
 
     @Test func mistakesInDotCommands() throws {

@@ -2,6 +2,7 @@
 
 import MartletCatalog
 import MartletCore
+import MartletExpressions
 import MartletPlanning
 import MartletStorage
 
@@ -37,6 +38,9 @@ enum Commands {
         case .dropIndex(let index):
             try IndexCommands.drop(index, context.writable())
             return StatementRows.status("index \(index.name) dropped")
+        case .reindex(let indexes):
+            for index in indexes { try IndexCommands.rebuild(index, context) }
+            return StatementRows.status("\(indexes.count) \(indexes.count == 1 ? "index" : "indexes") rebuilt")
         case .dropModel(let model, let version, _):
             try ModelCommands.drop(model, version: version, context)
             return StatementRows.status("model \(model.name)\(version.map { "@\($0)" } ?? "") dropped")
@@ -48,6 +52,8 @@ enum Commands {
         case .pragma(.integrityCheck): return try IntegrityCheck.rows(context)
         case .pragma(.formatVersion):
             return Batch(rows: [[.integer(Int64(Environment.formatVersion))]], types: [.integer])
+        case .pragma(.divisionByZero):
+            return StatementRows.status(context.evaluation.dividesByZeroToNull ? "null" : "error")
         case .pragma(.durability):
             throw Diagnostic(.misplaced, "the durability cannot change inside a transaction")
         case .transaction(let verb):

@@ -19,6 +19,20 @@ enum IndexCommands {
         try fill(index, table, context, view)
     }
 
+    /// Throws the entries away and makes them again from the rows.
+    static func rebuild(_ index: Index, _ context: ExecutionContext) throws(Diagnostic) {
+        let view = try context.writable()
+        guard let table = context.catalog.table(id: index.tableID) else {
+            throw Diagnostic(.corrupt, "index \(index.name) has no table")
+        }
+        // One that is being built is made from the rows anyway.
+        if index.state == .building { return }
+        try drop(index, view)
+        try CatalogStore.put(index, view)
+        if index.textOptions != nil { try TextIndexUpkeep.create(index, table, building: false, view) }
+        try fill(index, table, context, view)
+    }
+
     /// Enters the rows that are there already.
     private static func fill(
         _ index: Index, _ table: Table, _ context: ExecutionContext, _ view: WriteView

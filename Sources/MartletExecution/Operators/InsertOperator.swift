@@ -60,6 +60,11 @@ final class InsertOperator: Operator {
         _ rows: Batch, _ row: Int, _ rowID: Int64, _ writer: TableWriter
     ) throws(Diagnostic) -> Bool {
         let values = rows.row(row)
+        if case .replace = plan.conflict {
+            while let oldRowID = try writer.conflict(values, rowID: rowID, columns: nil) {
+                try writer.delete(try writer.row(oldRowID), rowID: oldRowID)
+            }
+        }
         guard let oldRowID = try writer.conflict(values, rowID: rowID, columns: plan.conflictColumns) else {
             try writer.insert(rows, row: row, rowID: rowID)
             try returning?.append(values, rowID)

@@ -37,6 +37,7 @@ package final class OperatorBuilder {
                 return try ParameterRowsOperator(context, row, parameters)
             }
             return try ValuesOperator(context, rows, types: plan.types)
+        case .tableFunction(let plan): return TableFunctionOperator(context, plan)
         case .filter(let condition): return try FilterOperator(context, inputs[0], condition)
         case .project(let expressions): return try ProjectOperator(context, inputs[0], expressions)
         case .aggregate(let keys, let aggregates):

@@ -13,6 +13,8 @@ enum SystemRows {
         case "tables": return try tables(catalog, context.view)
         case "columns": return columns(catalog)
         case "indexes": return catalog.indexes.map { index($0, catalog) }
+        case "checks":
+            return catalog.tables.flatMap { table in table.checks.map { [.text(table.name), .text($0)] } }
         case "foreign_keys": return foreignKeys(catalog)
         case "statistics": return statistics(catalog)
         case "views":

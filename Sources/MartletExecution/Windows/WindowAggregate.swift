@@ -19,18 +19,22 @@ struct WindowAggregate {
     }
 
     func values(
-        _ batch: Batch, _ partitions: WindowPartitions, _ frames: [Range<Int>]
+        _ batch: Batch, _ partitions: WindowPartitions, _ windowFrames: WindowFrames
     ) throws(Diagnostic) -> Column {
+        let whole = try windowFrames.ranges()
         // Only rows that pass FILTER are counted, and only for them are the arguments computed.
         var part = batch
-        var frames = frames
+        var frames = whole
         var numbers = partitions.numbers
+        /// Where the rows before a row end among those that are counted.
+        var place: (Range<Int>) -> Range<Int> = { $0 }
         if let filter = call.filter {
             let rows = try ExpressionCompiler.compile(filter).select(batch, context.evaluation)
             var keptBefore = [Int](repeating: 0, count: batch.count + 1)
             for row in rows { keptBefore[row + 1] = 1 }
             for row in 0..<batch.count { keptBefore[row + 1] += keptBefore[row] }
-            frames = frames.map { keptBefore[$0.lowerBound]..<keptBefore[$0.upperBound] }
+            place = { [keptBefore] in keptBefore[$0.lowerBound]..<keptBefore[$0.upperBound] }
+            frames = whole.map(place)
             numbers = rows.map { numbers[$0] }
             part = batch.gather(rows)
         }
@@ -39,6 +43,9 @@ struct WindowAggregate {
             arguments.append(try ExpressionCompiler.compile(argument).evaluate(part, context.evaluation))
         }
 
+        if windowFrames.hasExclusion {
+            return try each(arguments, whole.indices.map { windowFrames.pieces(whole[$0], of: $0).map(place) })
+        }
         if case .unboundedPreceding = call.frame.start, case .unboundedFollowing = call.frame.end {
             let state = aggregate.makeState(memoryLimitBytes: context.evaluation.memoryLimitBytes)
             try state.update(
@@ -83,6 +90,27 @@ struct WindowAggregate {
                         hint: "use total(x), or sum(CAST(x AS REAL))")
                 }
                 builder.append(integer: sum)
+            }
+        }
+        return builder.finish()
+    }
+
+    // MARK: A state for each row
+
+    /// For frames with gaps. O(frame) a row.
+    private func each(_ arguments: [Column], _ frames: [[Range<Int>]]) throws(Diagnostic) -> Column {
+        var builder = ColumnBuilder(type: call.type, reserving: frames.count)
+        var addedCount = 0
+        for pieces in frames {
+            let state = aggregate.makeState(memoryLimitBytes: context.evaluation.memoryLimitBytes)
+            let rows = pieces.flatMap { Array($0) }
+            try state.update(
+                groups: nil, groupCount: 1, arguments: arguments.map { $0.gather(rows) }, count: rows.count)
+            builder.append(try state.finish(groupCount: 1)[0])
+            addedCount += rows.count + 1
+            if addedCount >= Limits.rowsPerBatch {
+                addedCount = 0
+                try context.cancellation.check()
             }
         }
         return builder.finish()

@@ -5,7 +5,7 @@ import MartletExpressions
 import MartletPlanning
 
 /// One frame for each row of the sorted input; an empty range where the frame has no row. O(1) a row, and O(log n) for
-/// RANGE with a distance.
+/// RANGE with a distance. What EXCLUDE leaves out is taken from a frame by `pieces`.
 struct WindowFrames {
     private let frame: WindowFrame
     private let partitions: WindowPartitions
@@ -26,6 +26,28 @@ struct WindowFrames {
         let starts = try edges(frame.start, isEnd: false)
         let ends = try edges(frame.end, isEnd: true)
         return (0..<partitions.count).map { starts[$0]..<max(starts[$0], ends[$0]) }
+    }
+
+    var hasExclusion: Bool { frame.exclusion != nil }
+
+    /// What EXCLUDE leaves of a row's frame, in order.
+    func pieces(_ range: Range<Int>, of row: Int) -> [Range<Int>] {
+        let peers = partitions.peers(of: row)
+        let left: [Range<Int>]
+        switch frame.exclusion {
+        case nil: left = [range]
+        case .currentRow: left = [range.clamped(to: 0..<row), range.clamped(to: row + 1..<partitions.count + 1)]
+        case .group:
+            left = [
+                range.clamped(to: 0..<peers.lowerBound), range.clamped(to: peers.upperBound..<partitions.count + 1),
+            ]
+        case .ties:
+            left = [
+                range.clamped(to: 0..<peers.lowerBound), range.clamped(to: row..<row + 1),
+                range.clamped(to: peers.upperBound..<partitions.count + 1),
+            ]
+        }
+        return left.filter { !$0.isEmpty }
     }
 
     /// The first row of each frame, or the row behind its last one.
@@ -52,13 +74,28 @@ struct WindowFrames {
                 let partition = partitions.partition(of: row)
                 return min(max(row + shift + (isEnd ? 1 : 0), partition.lowerBound), partition.upperBound)
             }
+        case (.integer(let number), .groups) where number >= 0:
+            return groupEdges(direction * min(Int(clamping: number), partitions.count), isEnd)
         case (.integer(let number), .range) where number >= 0:
             if case .integers(let values)? = order?.column.storage {
-                return edges(values.map { Int128($0) }, Int128(number) * Int128(direction), isEnd)
+                let shift = Int128(number) * Int128(direction)
+                return edges(values.map { Int128($0) }, isEnd) { $1 + shift }
             }
-            return edges(reals(), Double(number) * Double(direction), isEnd)
+            return edges(reals(), isEnd) { $1 + Double(number) * Double(direction) }
         case (.real(let number), .range) where number >= 0:
-            return edges(reals(), number * Double(direction), isEnd)
+            return edges(reals(), isEnd) { $1 + number * Double(direction) }
+        case (.text(let text), .range):
+            guard case .integers(let values)? = order?.column.storage else { return reals().map { _ in 0 } }
+            let interval = try Interval(text)
+            let isDescending = order?.key.isDescending ?? false
+            let sign: Int64 = (direction < 0) == isDescending ? 1 : -1
+            return edges(values.map { Int128($0) }, isEnd) { row, _ in
+                // Beyond the calendar's ends no row is.
+                guard let time = try? interval.added(to: values[row], sign: sign) else {
+                    return direction < 0 ? -(1 << 100) : 1 << 100
+                }
+                return isDescending ? -Int128(time) : Int128(time)
+            }
         default:
             throw Diagnostic(
                 .outOfRange, "a frame's distance must be a number that is not negative", at: expression.range)
@@ -73,8 +110,22 @@ struct WindowFrames {
         }
     }
 
+    private func groupEdges(_ shift: Int, _ isEnd: Bool) -> [Int] {
+        (0..<partitions.count).map { row in
+            let partition = partitions.partition(of: row)
+            let target = partitions.peerNumbers[row] + shift
+            if target < partitions.peerNumbers[partition.lowerBound] { return partition.lowerBound }
+            if target > partitions.peerNumbers[partition.upperBound - 1] { return partition.upperBound }
+            return partitions.peerBounds[isEnd ? target + 1 : target]
+        }
+    }
+
     /// Bisection in each partition between its NULLs, whose frames are themselves.
-    private func edges<Key: SignedNumeric & Comparable>(_ keys: [Key], _ shift: Key, _ isEnd: Bool) -> [Int] {
+    ///
+    /// - Parameter wanted: The key at the edge of a row's frame, from the row and its own key.
+    private func edges<Key: SignedNumeric & Comparable>(
+        _ keys: [Key], _ isEnd: Bool, _ wanted: (_ row: Int, _ key: Key) -> Key
+    ) -> [Int] {
         guard let order else { return [Int](repeating: 0, count: partitions.count) }
         // Seen so, every order ascends.
         let keys = order.key.isDescending ? keys.map { -$0 } : keys
@@ -93,7 +144,7 @@ struct WindowFrames {
                     result.append(isEnd ? peers.upperBound : peers.lowerBound)
                     continue
                 }
-                let wanted = keys[row] + shift
+                let wanted = wanted(row, keys[row])
                 var low = present.lowerBound
                 var high = present.upperBound
                 while low < high {

@@ -69,13 +69,13 @@ final class WindowOperator: Operator {
                 switch call.function {
                 case .aggregate(let aggregate):
                     columns.append(
-                        try WindowAggregate(context, call, aggregate).values(batch, partitions, try frames.ranges()))
+                        try WindowAggregate(context, call, aggregate).values(batch, partitions, frames))
                 case .ranking(let ranking):
                     columns.append(try WindowValues.ranking(ranking, call, batch, partitions, context))
                 case .lag, .lead:
                     columns.append(try WindowValues.shifted(call, batch, partitions, context))
                 case .firstValue, .lastValue, .nthValue:
-                    columns.append(try WindowValues.picked(call, batch, try frames.ranges(), context))
+                    columns.append(try WindowValues.picked(call, batch, frames, context))
                 }
             } catch {
                 throw error.located(at: call.range)

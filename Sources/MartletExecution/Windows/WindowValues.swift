@@ -86,22 +86,22 @@ enum WindowValues {
 
     /// first_value, last_value and nth_value. O(1) a row.
     static func picked(
-        _ call: WindowCall, _ batch: Batch, _ frames: [Range<Int>], _ context: ExecutionContext
+        _ call: WindowCall, _ batch: Batch, _ windowFrames: WindowFrames, _ context: ExecutionContext
     ) throws(Diagnostic) -> Column {
         var arguments: [Column] = []
         for argument in call.arguments {
             arguments.append(try ExpressionCompiler.compile(argument).evaluate(batch, context.evaluation))
         }
         var builder = ColumnBuilder(type: call.type, reserving: batch.count)
-        for (row, frame) in frames.enumerated() {
+        for (row, frame) in try windowFrames.ranges().enumerated() {
+            let pieces = windowFrames.hasExclusion ? windowFrames.pieces(frame, of: row) : [frame]
             var picked: Int?
             switch call.function {
-            case .firstValue: picked = frame.first
-            case .lastValue: picked = frame.last
+            case .firstValue: picked = pieces.first?.first
+            case .lastValue: picked = pieces.last?.last
             default:
                 switch arguments[1][row] {
-                case .integer(let number) where number > 0:
-                    if Int(clamping: number) <= frame.count { picked = frame.lowerBound + Int(clamping: number) - 1 }
+                case .integer(let number) where number > 0: picked = nth(Int(clamping: number), in: pieces)
                 case .integer: throw Diagnostic(.outOfRange, "nth_value() counts from 1")
                 default: break
                 }
@@ -109,5 +109,14 @@ enum WindowValues {
             if let picked { builder.append(arguments[0][picked]) } else { builder.appendNull() }
         }
         return builder.finish()
+    }
+
+    private static func nth(_ number: Int, in pieces: [Range<Int>]) -> Int? {
+        var rest = number
+        for piece in pieces {
+            if rest <= piece.count { return piece.lowerBound + rest - 1 }
+            rest -= piece.count
+        }
+        return nil
     }
 }

@@ -43,6 +43,8 @@ extension BoundExpression {
             case .exists(let negated): return (negated ? "NOT EXISTS " : "EXISTS ") + inner
             case .contains(let operand, let negated):
                 return wrapped(4, "\(operand.text(names, precedence: 5)) \(negated ? "NOT IN" : "IN") \(inner)")
+            case .containsRow(let operands, let negated):
+                return wrapped(4, "(\(list(operands))) \(negated ? "NOT IN" : "IN") \(inner)")
             }
         case .call(let function, let arguments, _, _):
             guard let own = function.operatorPrecedence else { return "\(function.name)(\(list(arguments)))" }

@@ -13,12 +13,7 @@ extension BoundExpression {
         case .conditional(let branches, let otherwise, _, _):
             branches.flatMap { [$0.condition, $0.result] } + (otherwise.map { [$0] } ?? [])
         case .inList(let operand, let items, _, _): [operand] + items
-        case .subquery(let subquery, _, _):
-            if case .contains(let operand, _) = subquery.kind {
-                [operand] + subquery.arguments
-            } else {
-                subquery.arguments
-            }
+        case .subquery(let subquery, _, _): subquery.operands + subquery.arguments
         }
     }
 
@@ -48,8 +43,12 @@ extension BoundExpression {
         case .inList(let operand, let items, let negated, let range):
             return .inList(try transform(operand), try Self.map(items, transform), negated: negated, range)
         case .subquery(var subquery, let type, let range):
-            if case .contains(let operand, let negated) = subquery.kind {
+            switch subquery.kind {
+            case .scalar, .exists: break
+            case .contains(let operand, let negated):
                 subquery.kind = .contains(try transform(operand), negated: negated)
+            case .containsRow(let operands, let negated):
+                subquery.kind = .containsRow(try Self.map(operands, transform), negated: negated)
             }
             subquery.arguments = try Self.map(subquery.arguments, transform)
             return .subquery(subquery, type, range)

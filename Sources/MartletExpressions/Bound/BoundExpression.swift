@@ -85,6 +85,10 @@ extension BoundExpression {
         return flat.count == 1 ? flat[0] : .or(flat, range)
     }
 
+    var isNullConstant: Bool {
+        if case .constant(.null, _, _) = self { true } else { false }
+    }
+
     /// The terms of a conjunction; the expression itself if it is none.
     package var conjuncts: [BoundExpression] {
         if case .and(let terms, _) = self { terms } else { [self] }

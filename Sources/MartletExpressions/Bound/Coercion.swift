@@ -79,8 +79,14 @@ package enum Coercion {
         return nil
     }
 
-    /// The common type of expressions, with TEXT constants giving way to TIMESTAMP, JSON, VECTOR and BLOB.
+    /// The common type of expressions, with TEXT constants giving way to TIMESTAMP, JSON, VECTOR and BLOB. A constant
+    /// NULL, also one with a type, fits every type that another expression has.
     package static func commonType(ofAll expressions: [BoundExpression]) -> DataType? {
+        let present = expressions.filter { !$0.isNullConstant }
+        return present.isEmpty ? commonType(ofEach: expressions) : commonType(ofEach: present)
+    }
+
+    private static func commonType(ofEach expressions: [BoundExpression]) -> DataType? {
         var result = DataType.null
         var flexible: [BoundExpression] = []
         for expression in expressions {
@@ -156,6 +162,7 @@ package enum Coercion {
         guard canCast(from: expression.type, to: target) else {
             throw Diagnostic(.typeMismatch, "a value of type \(expression.type) cannot be cast to \(target)", at: range)
         }
+        if expression.isNullConstant { return .constant(.null, target, range) }
         return .cast(expression, target, range)
     }
 

@@ -25,6 +25,7 @@ package protocol SubqueryEvaluator: AnyObject {
     func exists(_ subquery: any SubqueryReference, _ context: EvaluationContext) throws(Diagnostic) -> Bool
     /// The values of the only column.
     func values(_ subquery: any SubqueryReference, _ context: EvaluationContext) throws(Diagnostic) -> [Value]
+    func rows(_ subquery: any SubqueryReference, _ context: EvaluationContext) throws(Diagnostic) -> [[Value]]
 }
 
 /// A subquery at its place in an expression.
@@ -34,6 +35,8 @@ package struct BoundSubquery: Sendable {
         case exists(negated: Bool)
         /// `operand IN (SELECT …)`; the column's type equals the operand's, or both are numbers.
         case contains(BoundExpression, negated: Bool)
+        /// `(a, b) IN (SELECT x, y …)`; each column's type equals its operand's, or both are numbers.
+        case containsRow([BoundExpression], negated: Bool)
     }
 
     package var kind: Kind
@@ -46,6 +49,15 @@ package struct BoundSubquery: Sendable {
         self.kind = kind
         self.reference = reference
         self.arguments = arguments
+    }
+
+    /// What is looked for among the subquery's rows.
+    package var operands: [BoundExpression] {
+        switch kind {
+        case .scalar, .exists: []
+        case .contains(let operand, _): [operand]
+        case .containsRow(let operands, _): operands
+        }
     }
 
     package var isCorrelated: Bool { !arguments.isEmpty || reference.readsFartherRows }

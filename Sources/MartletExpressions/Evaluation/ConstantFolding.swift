@@ -17,6 +17,10 @@ package enum ConstantFolding {
         case .conditional(let branches, let otherwise, let type, let range):
             return simplifyConditional(branches, otherwise, type, range)
         case .call(let function, _, _, _) where function.volatility != .immutable: return node
+        case .call(let function, let arguments, let type, let range):
+            if case .coalesce = function.implementation {
+                return simplifyCoalesce(function, arguments, type, range)
+            }
         default: break
         }
         guard node.children.allSatisfy({ $0.constantValue != nil }) else { return node }
@@ -57,6 +61,17 @@ package enum ConstantFolding {
         }
         if kept.count == 1 { return kept[0].type == .boolean ? kept[0] : .constant(.null, .boolean, range) }
         return neutral ? .and(kept, range) : .or(kept, range)
+    }
+
+    /// NULLs count for nothing, and nothing behind the first value that is there is evaluated.
+    private static func simplifyCoalesce(
+        _ function: ScalarFunction, _ arguments: [BoundExpression], _ type: DataType, _ range: SourceRange
+    ) -> BoundExpression {
+        var kept = arguments.filter { !$0.isNullConstant }
+        if let first = kept.firstIndex(where: { $0.constantValue != nil }) { kept = Array(kept[...first]) }
+        guard let first = kept.first else { return .constant(.null, type, range) }
+        if kept.count == 1, first.type == type { return first }
+        return .call(function, kept, type, range)
     }
 
     private static func simplifyConditional(

@@ -16,6 +16,8 @@ package final class EvaluationContext: @unchecked Sendable {
     package var random: SeededRandom
     /// Rows around the subquery that runs now; the innermost last.
     package var outerRows: [[Value]] = []
+    /// PRAGMA division_by_zero = null.
+    package var dividesByZeroToNull = false
     package weak var subqueryEvaluator: (any SubqueryEvaluator)?
     private let seed: UInt64
     /// Results of uncorrelated subqueries, by the reference's id.
@@ -28,6 +30,7 @@ package final class EvaluationContext: @unchecked Sendable {
         case scalar(Value)
         case exists(Bool)
         case values(ValueSet)
+        case rows(RowSet)
     }
 
     package init(
@@ -52,6 +55,7 @@ package final class EvaluationContext: @unchecked Sendable {
             seed: SeededRandom.mix(seed &+ UInt64(truncatingIfNeeded: number) &+ 1), cancellation: cancellation,
             memoryLimitBytes: memoryLimitBytes, subqueryEvaluator: subqueryEvaluator)
         copy.outerRows = outerRows
+        copy.dividesByZeroToNull = dividesByZeroToNull
         copy.subqueryResults = subqueryResults
         return copy
     }

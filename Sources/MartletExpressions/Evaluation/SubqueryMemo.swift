@@ -8,6 +8,7 @@ final class SubqueryMemo {
     enum Result {
         case value(Value)
         case values(ValueSet)
+        case rows(RowSet)
     }
 
     /// Exact values: 1 and 1.0 differ, and so do texts of different bytes.

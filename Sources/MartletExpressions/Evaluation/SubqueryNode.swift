@@ -3,8 +3,9 @@
 import MartletCore
 
 final class SubqueryNode: Node, @unchecked Sendable {
-    private let subquery: BoundSubquery
-    private let operand: Node?
+    let subquery: BoundSubquery
+    private let operands: [Node]
+    private var operand: Node? { operands.first }
     private let arguments: [Node]
     private let type: DataType
     private let range: SourceRange
@@ -12,20 +13,20 @@ final class SubqueryNode: Node, @unchecked Sendable {
     static func make(
         _ subquery: BoundSubquery, _ type: DataType, _ range: SourceRange
     ) throws(Diagnostic) -> SubqueryNode {
-        var operand: Node?
-        if case .contains(let expression, _) = subquery.kind { operand = try ExpressionCompiler.node(expression) }
-        return SubqueryNode(subquery, operand, try ExpressionCompiler.nodes(subquery.arguments), type, range)
+        SubqueryNode(
+            subquery, try ExpressionCompiler.nodes(subquery.operands),
+            try ExpressionCompiler.nodes(subquery.arguments), type, range)
     }
 
     private init(
-        _ subquery: BoundSubquery, _ operand: Node?, _ arguments: [Node], _ type: DataType, _ range: SourceRange
+        _ subquery: BoundSubquery, _ operands: [Node], _ arguments: [Node], _ type: DataType, _ range: SourceRange
     ) {
         self.subquery = subquery
-        self.operand = operand
+        self.operands = operands
         self.arguments = arguments
         self.type = type
         self.range = range
-        let parts = arguments + (operand.map { [$0] } ?? [])
+        let parts = arguments + operands
         super.init(
             columnsUsed: parts.reduce(into: []) { $0.formUnion($1.columnsUsed) }, mustNotOvershoot: true)
     }
@@ -36,6 +37,13 @@ final class SubqueryNode: Node, @unchecked Sendable {
             throw Diagnostic(.misplaced, "a subquery is not allowed here", at: range)
         }
         do {
+            if case .containsRow(_, let negated) = subquery.kind {
+                var wanted: [Operand] = []
+                for operand in operands { wanted.append(try operand.evaluate(batch, context)) }
+                var inputs: [Operand] = []
+                for argument in arguments { inputs.append(try argument.evaluate(batch, context)) }
+                return try rowMembership(wanted, inputs, negated: negated, batch.count, evaluator, context)
+            }
             let wanted = try operand?.evaluate(batch, context)
             if !subquery.isCorrelated { return try evaluateOnce(wanted, batch.count, evaluator, context) }
             var inputs: [Operand] = []
@@ -58,7 +66,7 @@ final class SubqueryNode: Node, @unchecked Sendable {
     }
 
     /// nil where a result must not be used again.
-    private func memo(_ context: EvaluationContext) -> SubqueryMemo? {
+    func memo(_ context: EvaluationContext) -> SubqueryMemo? {
         if subquery.reference.readsFartherRows || subquery.reference.isVolatile { return nil }
         if let known = context.subqueryMemos[subquery.reference.id] { return known }
         let memo = SubqueryMemo(byteLimit: min(Self.memoBytes, context.memoryLimitBytes / 4))
@@ -127,6 +135,7 @@ final class SubqueryNode: Node, @unchecked Sendable {
             let set = ValueSet(values)
             context.subqueryResults[id] = .values(set)
             return InSetNode.membership(wanted ?? .allNull(.null), set, negated: negated, count: count)
+        case .containsRow: preconditionFailure("rows are looked for by rowMembership")
         }
     }
 

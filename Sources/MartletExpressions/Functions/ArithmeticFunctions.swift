@@ -33,8 +33,7 @@ enum ArithmeticFunctions {
             "-", [.type(.integer)], returns: .type(.integer), summary: "the number with the other sign",
             operatorPrecedence: 10,
             .batch { (arguments, count, _) throws(Diagnostic) in
-                let zero = Operand.scalar(.integer(0), .integer)
-                return try checkedIntegers("-", zero, arguments[0], count, dividing: false) {
+                try checkedIntegers("-", .single(0), arguments[0].integers, count, dividing: false) {
                     $0.subtractingReportingOverflow($1)
                 }
             }),
@@ -42,7 +41,8 @@ enum ArithmeticFunctions {
             "-", [.type(.real)], returns: .type(.real), canFail: false, summary: "the number with the other sign",
             operatorPrecedence: 10,
             .batch { (arguments, count, _) throws(Diagnostic) in
-                .reals(map(arguments[0].reals, count: count) { -$0 })
+                // As a difference, so that zero has no sign.
+                .reals(map(arguments[0].reals, count: count) { 0 - $0 })
             }),
         ScalarFunction(
             "+", [.number], returns: .argument(0), canFail: false, summary: "the number itself",
@@ -63,8 +63,11 @@ enum ArithmeticFunctions {
         ScalarFunction(
             name, [.type(.integer), .type(.integer)], returns: .type(.integer), summary: summary,
             operatorPrecedence: precedence,
-            .batch { (arguments, count, _) throws(Diagnostic) in
-                try checkedIntegers(name, arguments[0], arguments[1], count, dividing: dividing, body)
+            .batch { (arguments, count, context) throws(Diagnostic) in
+                let a = arguments[0].integers
+                var b = arguments[1].integers
+                if dividing, context.dividesByZeroToNull { b = nullingZeros(b) }
+                return try checkedIntegers(name, a, b, count, dividing: dividing, body)
             })
     }
 
@@ -76,8 +79,9 @@ enum ArithmeticFunctions {
         ScalarFunction(
             name, [.type(.real), .type(.real)], returns: .type(.real), summary: summary,
             operatorPrecedence: precedence,
-            .batch { (arguments, count, _) throws(Diagnostic) in
-                let b = arguments[1].reals
+            .batch { (arguments, count, context) throws(Diagnostic) in
+                var b = arguments[1].reals
+                if dividing, context.dividesByZeroToNull { b = nullingZeros(b) }
                 let result = map(arguments[0].reals, b, count: count, body)
                 if dividing, let result {
                     try checkDivisors(b, result.nulls)
@@ -89,11 +93,9 @@ enum ArithmeticFunctions {
 
     @inline(__always)
     private static func checkedIntegers(
-        _ name: String, _ left: Operand, _ right: Operand, _ count: Int, dividing: Bool,
+        _ name: String, _ a: Lane<Int64>, _ b: Lane<Int64>, _ count: Int, dividing: Bool,
         _ body: (Int64, Int64) -> (partialValue: Int64, overflow: Bool)
     ) throws(Diagnostic) -> Operand {
-        let a = left.integers
-        let b = right.integers
         var overflowed = false
         let result = map(a, b, count: count) { (x: Int64, y: Int64) -> Int64 in
             let (value, overflow) = body(x, y)
@@ -117,6 +119,17 @@ enum ArithmeticFunctions {
             }
         }
         return .integers(result)
+    }
+
+    /// The divisors, zeros as NULL.
+    private static func nullingZeros<Number: Numeric & Sendable>(_ divisors: Lane<Number>) -> Lane<Number> {
+        switch divisors {
+        case .null: return .null
+        case .single(let value): return value == 0 ? .null : divisors
+        case .values(let values, let nulls):
+            guard values.contains(0) else { return divisors }
+            return .values(values, nulls: values.indices.map { values[$0] == 0 || nulls?[$0] ?? false })
+        }
     }
 
     private static func element(_ lane: Lane<Int64>, _ row: Int) -> Int64 {

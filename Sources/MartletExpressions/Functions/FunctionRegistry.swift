@@ -141,6 +141,8 @@ package struct FunctionRegistry: Sendable {
                 throw error.located(at: range)
             }
         }
+        // NULL whatever the other operand is, even one that would fail: `1 / 0 * NULL`.
+        if function.isStrictOperator, bound.contains(where: \.isNullConstant) { return .constant(.null, type, range) }
         return .call(function, bound, type, range)
     }
 

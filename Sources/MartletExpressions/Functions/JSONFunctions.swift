@@ -15,16 +15,7 @@ enum JSONFunctions {
             "json_type", [.textOrJSON, .type(.text)], optional: 1, returns: .type(.text),
             summary: "null, true, false, integer, real, text, array or object: the kind of the value (at a path)",
             .row(nullIfAnyNull: true) { (values, _) throws(Diagnostic) in
-                guard let value = try part(values) else { return .null }
-                switch value {
-                case .null: return .text("null")
-                case .boolean(let flag): return .text(flag ? "true" : "false")
-                case .integer: return .text("integer")
-                case .real: return .text("real")
-                case .string: return .text("text")
-                case .array: return .text("array")
-                case .object: return .text("object")
-                }
+                try part(values).map { .text(kind(of: $0)) } ?? .null
             }),
         ScalarFunction(
             "json_array_length", [.textOrJSON, .type(.text)], optional: 1, returns: .type(.integer),
@@ -53,6 +44,18 @@ enum JSONFunctions {
             }),
     ]
 
+    static func kind(of value: JSONValue) -> String {
+        switch value {
+        case .null: "null"
+        case .boolean(let flag): flag ? "true" : "false"
+        case .integer: "integer"
+        case .real: "real"
+        case .string: "text"
+        case .array: "array"
+        case .object: "object"
+        }
+    }
+
     private static func text(of value: Value) -> String {
         switch value {
         case .json(let text), .text(let text): text
@@ -60,7 +63,7 @@ enum JSONFunctions {
         }
     }
 
-    private static func part(_ values: [Value]) throws(Diagnostic) -> JSONValue? {
+    static func part(_ values: [Value]) throws(Diagnostic) -> JSONValue? {
         var json = text(of: values[0])
         if values.count > 1, case .text(let path) = values[1] {
             guard let found = try JSONPath(operand: path).extractJSON(from: json) else { return nil }

@@ -126,6 +126,14 @@ package final class ScalarFunction: Sendable {
         index < parameters.count ? parameters[index] : variadic
     }
 
+    /// An operator whose result is NULL as soon as one operand is.
+    var isStrictOperator: Bool {
+        switch implementation {
+        case .comparison(let comparison): comparison != .is && comparison != .isNot
+        default: ["+", "-", "*", "/", "%"].contains(name)
+        }
+    }
+
     package func accepts(argumentCount: Int) -> Bool {
         argumentCount >= parameters.count - optionalCount && (variadic != nil || argumentCount <= parameters.count)
     }

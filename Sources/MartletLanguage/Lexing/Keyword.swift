@@ -12,18 +12,24 @@ package enum Keyword: UInt8, CaseIterable, Hashable, Sendable {
         regexp, rerank, `return`, returning, right, row, weight, window, within
 
     // Contextual.
-    case action, add, aggregate, alias, alter, always, analyze, artifact, associate, async, at, attribute, auto, backup,
+    case abort, action, add, aggregate, alias, alter, always, analyze, artifact, associate, async, at, attribute, auto,
+        backup,
         before, begin, branch, by, call, cancel, cascade, cast, chart, check, click, column, comment, commit, compare,
         conflict, constraint, copy, create, current, database, dataset, date, delete, deploy, deployment, diff, `do`,
-        document, downvote, drop, ensemble, evaluate, every, experiment, explain, export, extract, first, following,
-        foreign, format, generated, grant, `if`, `import`, index, insert, interval, job, key, label, last, latest,
+        document, downvote, drop, ensemble, evaluate, every, exclude, experiment, explain, export, extract, first,
+        following,
+        foreign, format, generated, grant, groups, `if`, ignore, `import`, index, insert, interval, job, key, label,
+        last, latest,
         linear, lineage, list, lock, log, match, materialized, mean, member, merge, metric, model, monitor, near, no,
-        nothing, observation, of, only, outer, param, partition, password, pragma, preceding, precision, predict,
-        primary, project, query, range, rank, read, recall, recursive, references, refresh, release, rename, replace,
+        nothing, observation, of, only, others, outer, param, partition, password, pragma, preceding, precision,
+        predict,
+        primary, project, query, range, rank, read, recall, recursive, references, refresh, reindex, release, rename,
+        replace,
         replicas, report, restart, restore, restrict, resume, retry, revert, revoke, rollback, rounds, rows, rrf, run,
         runs, savepoint, schedule, search, server, servers, shards, show, shutdown, snapshot, stage, start, status,
         stop,
-        stored, `switch`, system, table, tag, team, temp, temporary, timestamp, to, top, train, transaction, unbounded,
+        stored, `switch`, system, table, tag, team, temp, temporary, ties, timestamp, to, top, train, transaction,
+        unbounded,
         undeploy, unique, unlock, update, upvote, use, user, version, view, visibility, wait, watch, without, work,
         write
 
@@ -48,7 +54,8 @@ package enum Keyword: UInt8, CaseIterable, Hashable, Sendable {
     package static let verbs: [Keyword] = [
         .alter, .analyze, .associate, .backup, .begin, .branch, .call, .cancel, .chart, .comment, .commit, .compare,
         .copy, .create, .delete, .deploy, .diff, .downvote, .drop, .evaluate, .explain, .export, .grant, .import,
-        .insert, .lineage, .list, .log, .merge, .pragma, .predict, .refresh, .release, .report, .restart, .restore,
+        .insert, .lineage, .list, .log, .merge, .pragma, .predict, .refresh, .reindex, .release, .replace, .report,
+        .restart, .restore,
         .resume, .retry, .revert, .revoke, .rollback, .savepoint, .search, .select, .show, .shutdown, .snapshot, .start,
         .stop, .switch, .system, .tag, .train, .undeploy, .update, .upvote, .use, .values, .wait, .watch, .with,
     ]

@@ -224,7 +224,14 @@ extension Parser {
             let high = try expression(above: Precedence.bits)
             return .between(left, low: low, high: high, negated: negated, location(from: start))
         case .in:
+            if isName(token) {
+                let table = try qualifiedName("'(' or a table's name after IN")
+                return .inSelect(left, .all(of: table), negated: negated, location(from: start))
+            }
             try expect(.leftParenthesis, "'(' after IN")
+            if accept(.rightParenthesis) {
+                return .inList(left, [], negated: negated, location(from: start))
+            }
             if startsSelect() {
                 let select = try select()
                 try expect(.rightParenthesis, "')' after the subquery")

@@ -5,12 +5,7 @@ import MartletCore
 extension Parser {
     mutating func insert() throws(SyntaxFailure) -> Insert {
         let start = token.start
-        advance()
-        if at(.or) {
-            throw report(
-                .syntax, "expected INTO, found '\(source(token))'", at: token.range,
-                hint: "write INSERT INTO … ON CONFLICT DO UPDATE SET … or DO NOTHING")
-        }
+        let resolution = try conflictResolution()
         try expect(.into, "after INSERT")
         let table = try qualifiedName("a table's name")
         var columns: [Identifier] = []
@@ -30,10 +25,26 @@ extension Parser {
             }
             source = .select(try select())
         }
-        let conflict = at(.on) ? try conflictClause() : nil
+        let conflict = at(.on) && resolution == nil ? try conflictClause() : resolution
         return Insert(
             table: table, columns: columns, source: source, conflict: conflict, returning: try returningClause(),
             location: location(from: start))
+    }
+
+    /// `INSERT`, `INSERT OR REPLACE | IGNORE | ABORT`, `REPLACE`
+    private mutating func conflictResolution() throws(SyntaxFailure) -> Insert.Conflict? {
+        let start = token.start
+        func conflict(_ action: Insert.Conflict.Action) -> Insert.Conflict {
+            Insert.Conflict(columns: [], action: action, location: location(from: start))
+        }
+        if accept(.replace) { return conflict(.replace) }
+        advance()
+        guard accept(.or) else { return nil }
+        if accept(.replace) { return conflict(.replace) }
+        if accept(.ignore) { return conflict(.nothing) }
+        // What INSERT does by itself: the statement is undone.
+        if accept(.abort) { return nil }
+        throw expected("REPLACE, IGNORE or ABORT after INSERT OR")
     }
 
     private mutating func conflictClause() throws(SyntaxFailure) -> Insert.Conflict {
@@ -58,7 +69,7 @@ extension Parser {
         return try list { parser throws(SyntaxFailure) in
             let column = try parser.identifier("a column's name", .column)
             try parser.expect(.equal, "'=' after the column's name")
-            return Assignment(column: column, value: try parser.expression())
+            return Assignment(column: column, value: try parser.expressionOrDefault())
         }
     }
 

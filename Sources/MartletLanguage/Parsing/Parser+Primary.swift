@@ -253,9 +253,10 @@ extension Parser {
         var hasStar = false
         var orderBy: [OrderTerm] = []
         let isDistinct = accept(.distinct)
-        if !at(.rightParenthesis) {
+        let isQuantified = isDistinct || accept(.all)
+        if isQuantified || !at(.rightParenthesis) {
             repeat {
-                if accept(.star) {
+                if !isQuantified, accept(.star) {
                     hasStar = true
                     break
                 }
@@ -272,11 +273,7 @@ extension Parser {
             filter = try expression()
             try expect(.rightParenthesis, "')' after the condition of FILTER")
         }
-        var over: Window?
-        if at(.over), peek().kind == .leftParenthesis {
-            advance()
-            over = try window()
-        }
+        let over = try overClause()
         try finish(height: height + 1)
         height = max(height, outerHeight)
         return FunctionCall(
@@ -287,40 +284,6 @@ extension Parser {
     private mutating func call(_ name: Identifier, advancing: Bool) throws(SyntaxFailure) -> Expression {
         if advancing { advance() }
         return .call(try functionCall(name))
-    }
-
-    /// `(PARTITION BY … ORDER BY … ROWS …)`
-    private mutating func window() throws(SyntaxFailure) -> Window {
-        try expect(.leftParenthesis, "'(' after OVER")
-        var partitionBy: [Expression] = []
-        if accept(.partition, .by) {
-            partitionBy = try list { parser throws(SyntaxFailure) in try parser.expression() }
-        }
-        let orderBy = at(.order) ? try orderByClause() : []
-        var frame: Window.Frame?
-        if at(.rows) || at(.range) {
-            let unit: Window.Unit = token.keyword == .rows ? .rows : .range
-            advance()
-            if accept(.between) {
-                let start = try bound()
-                try expect(.and, "between the bounds of the frame")
-                frame = Window.Frame(unit: unit, start: start, end: try bound())
-            } else {
-                frame = Window.Frame(unit: unit, start: try bound(), end: .currentRow)
-            }
-        }
-        try expect(.rightParenthesis, "')' after the window")
-        return Window(partitionBy: partitionBy, orderBy: orderBy, frame: frame)
-    }
-
-    private mutating func bound() throws(SyntaxFailure) -> Window.Bound {
-        if accept(.unbounded, .preceding) { return .unboundedPreceding }
-        if accept(.unbounded, .following) { return .unboundedFollowing }
-        if accept(.current, .row) { return .currentRow }
-        let distance = try expression(above: Precedence.bits)
-        if accept(.preceding) { return .preceding(distance) }
-        try expect(.following, "or PRECEDING after the distance")
-        return .following(distance)
     }
 }
 

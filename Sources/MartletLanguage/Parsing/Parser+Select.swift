@@ -22,15 +22,43 @@ extension Parser {
         try enter(Self.selectDepth)
         defer { depth -= Self.selectDepth }
         let start = token.start
-        var tables: [CommonTable] = []
-        var isRecursive = false
-        if accept(.with) {
-            isRecursive = at(.recursive) && isName(peek())
-            if isRecursive { advance() }
-            tables = try list { parser throws(SyntaxFailure) in try parser.commonTable() }
-        }
+        let with = try withClause()
         let body = try selectBody(try selectOperand(), from: start)
-        return try selectTail(tables, isRecursive, body, from: start)
+        return try selectTail(with.tables, with.isRecursive, body, from: start)
+    }
+
+    /// `WITH …` with the statement that follows it.
+    mutating func withStatement() throws(SyntaxFailure) -> Statement {
+        try enter(Self.selectDepth)
+        defer { depth -= Self.selectDepth }
+        let start = token.start
+        let with = try withClause()
+        switch token.keyword {
+        case .insert, .replace:
+            var insert = try insert()
+            insert.with = with
+            return .insert(insert)
+        case .update:
+            var update = try update()
+            update.with = with
+            return .update(update)
+        case .delete:
+            var delete = try delete()
+            delete.with = with
+            return .delete(delete)
+        default:
+            let body = try selectBody(try selectOperand(), from: start)
+            return .select(try selectTail(with.tables, with.isRecursive, body, from: start))
+        }
+    }
+
+    /// `WITH [RECURSIVE] name AS (…), …`, or nothing.
+    private mutating func withClause() throws(SyntaxFailure) -> WithClause {
+        guard accept(.with) else { return WithClause() }
+        let isRecursive = at(.recursive) && isName(peek())
+        if isRecursive { advance() }
+        return WithClause(
+            tables: try list { parser throws(SyntaxFailure) in try parser.commonTable() }, isRecursive: isRecursive)
     }
 
     /// The rest of a SELECT whose first operand, in parentheses, was already read.
@@ -108,10 +136,18 @@ extension Parser {
         advance()
         let rows = try list { parser throws(SyntaxFailure) in
             try parser.parenthesised("the values of a row") { parser throws(SyntaxFailure) in
-                try parser.expression()
+                try parser.expressionOrDefault()
             }
         }
         return .values(rows, location(from: start))
+    }
+
+    /// An expression, or the word DEFAULT for a column's own.
+    mutating func expressionOrDefault() throws(SyntaxFailure) -> Expression {
+        let range = token.range
+        guard accept(.default) else { return try expression() }
+        try finish(height: 1)
+        return .columnDefault(Location(range))
     }
 
     private mutating func selectTail(
@@ -155,9 +191,10 @@ extension Parser {
             groupBy = try list { parser throws(SyntaxFailure) in try parser.expression() }
         }
         let having = accept(.having) ? try expression() : nil
+        let windows = try windowClause()
         return SelectCore(
             isDistinct: isDistinct, items: items, from: from, filter: filter, groupBy: groupBy, having: having,
-            location: location(from: start))
+            windows: windows, location: location(from: start))
     }
 
     mutating func selectItems() throws(SyntaxFailure) -> [SelectItem] {

@@ -9,10 +9,11 @@ extension Parser {
         if at(.leftParenthesis) { return .select(try select()) }
         let start = token.start
         switch token.keyword {
-        case .select, .values, .with: return .select(try select())
+        case .select, .values: return .select(try select())
+        case .with: return try withStatement()
         case .search: return .search(try search())
         case .explain: return .explain(try explain())
-        case .insert: return .insert(try insert())
+        case .insert, .replace: return .insert(try insert())
         case .update: return .update(try update())
         case .delete: return .delete(try delete())
         case .copy: return try copy()
@@ -56,6 +57,11 @@ extension Parser {
         case .analyze:
             advance()
             return .analyze(isName(token) ? try qualifiedName("a table's name") : nil, location(from: start))
+        case .reindex:
+            advance()
+            if at(.index) || at(.table), isName(peek()) { advance() }
+            return .reindex(
+                isName(token) ? try qualifiedName("an index's or a table's name") : nil, location(from: start))
         default:
             if let service = try serviceStatement() { return .service(service) }
             if let record = try recordStatement() { return .record(record) }

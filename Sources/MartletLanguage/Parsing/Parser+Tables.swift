@@ -36,14 +36,6 @@ extension Parser {
     }
 
     private mutating func joinOperator() throws(SyntaxFailure) -> (JoinKind, isNatural: Bool)? {
-        if at(.right) || at(.full) {
-            let next = peek().keyword
-            if next == .join || next == .outer {
-                throw report(
-                    .notSupported, "\(source(token).uppercased()) JOIN is not supported", at: token.range,
-                    hint: "swap the tables and use LEFT JOIN")
-            }
-        }
         let isNatural = accept(.natural)
         if accept(.join) { return (.inner, isNatural) }
         if accept(.inner) {
@@ -54,6 +46,13 @@ extension Parser {
             _ = accept(.outer)
             try expect(.join, "after LEFT")
             return (.left, isNatural)
+        }
+        for (keyword, kind) in [(Keyword.right, JoinKind.right), (.full, .full)] where at(keyword) {
+            guard [.join, .outer].contains(peek().keyword) else { continue }
+            advance()
+            _ = accept(.outer)
+            try expect(.join, "after \(keyword.spelling)")
+            return (kind, isNatural)
         }
         if isNatural { throw expected("JOIN after NATURAL") }
         if accept(.cross) {
@@ -74,7 +73,7 @@ extension Parser {
         }
         if accept(.using) { return .using(try columnList("the columns of USING")) }
         if kind == .inner { return .none }
-        throw expected("ON or USING after LEFT JOIN")
+        throw expected("ON or USING after \(kind.rawValue)")
     }
 
     /// `ON CONFLICT (…)` and `ON CONFLICT DO` belong to an INSERT, not to a join.
@@ -125,7 +124,14 @@ extension Parser {
     private mutating func aliased(_ select: Select, from start: Int) throws(SyntaxFailure) -> TableReference {
         try expect(.rightParenthesis, "')' after the subquery")
         let place = location(from: start)
-        return .select(select, alias: try alias(), place)
+        let alias = try alias()
+        guard let alias, at(.leftParenthesis) else { return .select(select, alias: alias, place) }
+        // `(SELECT …) AS t (a, b)` is `(WITH t (a, b) AS (SELECT …) SELECT * FROM t) AS t`.
+        let named = CommonTable(name: alias, columns: try columnList(), select: select)
+        var outer = Select.all(of: QualifiedName(name: alias))
+        outer.commonTables = [named]
+        outer.location = place
+        return .select(outer, alias: alias, place)
     }
 
     /// In parentheses, a verb followed by another word is a statement; a lone one is a table of that name.
@@ -137,7 +143,7 @@ extension Parser {
         case .word:
             guard let following = next.keyword, following.class == .reserved else { return true }
             switch following {
-            case .into, .from, .all, .select, .values, .with: return true
+            case .into, .or, .from, .all, .select, .values, .with: return true
             default: return false
             }
         case .leftParenthesis: return keyword == .explain

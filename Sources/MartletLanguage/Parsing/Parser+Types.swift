@@ -5,9 +5,11 @@ import MartletCore
 extension Parser {
     private static let types: [String: DataType] = [
         "BOOLEAN": .boolean, "BOOL": .boolean, "INTEGER": .integer, "INT": .integer, "BIGINT": .integer,
-        "SMALLINT": .integer, "TINYINT": .integer, "INT2": .integer, "INT4": .integer, "INT8": .integer, "REAL": .real,
-        "DOUBLE": .real, "FLOAT": .real, "FLOAT4": .real, "FLOAT8": .real, "TEXT": .text, "VARCHAR": .text,
-        "CHAR": .text, "CHARACTER": .text, "STRING": .text, "CLOB": .text, "BLOB": .blob, "BYTEA": .blob,
+        "SMALLINT": .integer, "MEDIUMINT": .integer, "TINYINT": .integer, "INT2": .integer, "INT4": .integer,
+        "INT8": .integer, "SIGNED": .integer, "REAL": .real, "DOUBLE": .real, "FLOAT": .real, "FLOAT4": .real,
+        "FLOAT8": .real, "DECIMAL": .real, "NUMERIC": .real, "TEXT": .text, "VARCHAR": .text, "NVARCHAR": .text,
+        "CHAR": .text, "NCHAR": .text, "CHARACTER": .text, "STRING": .text, "CLOB": .text, "BLOB": .blob,
+        "BYTEA": .blob,
         "TIMESTAMP": .timestamp, "DATETIME": .timestamp, "DATE": .timestamp, "JSON": .json, "JSONB": .json,
     ]
 
@@ -21,19 +23,18 @@ extension Parser {
         let upper = name.uppercased()
         if upper == "VECTOR" { return try vectorType() }
         guard let type = Self.types[upper] else {
-            let hint =
-                upper == "DECIMAL" || upper == "NUMERIC"
-                ? "use REAL, or INTEGER in the smallest unit"
-                : Suggestion.hint(for: name, among: Self.typeNames)
-            throw report(.unknownType, "unknown type '\(name)'", at: token.range, hint: hint)
+            throw report(
+                .unknownType, "unknown type '\(name)'", at: token.range,
+                hint: Suggestion.hint(for: name, among: Self.typeNames))
         }
         advance()
         if upper == "DOUBLE" { _ = accept(.precision) }
-        // VARCHAR(30), CHAR(2), FLOAT(53): the length changes nothing.
-        let takesLength = type == .text || (type == .real && upper == "FLOAT")
-        if takesLength, at(.leftParenthesis) {
+        // VARCHAR(30), FLOAT(53), DECIMAL(10, 2): the length, and the digits behind the point, change nothing.
+        let isDecimal = upper == "DECIMAL" || upper == "NUMERIC"
+        if type == .text || upper == "FLOAT" || isDecimal, at(.leftParenthesis) {
             advance()
             _ = try integer("a length")
+            if isDecimal, accept(.comma) { _ = try integer("the digits behind the point") }
             try expect(.rightParenthesis, "')' after the length")
         }
         return DataTypeName(type: type, location: location(from: start))

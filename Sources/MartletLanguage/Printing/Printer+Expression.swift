@@ -79,6 +79,7 @@ extension Printer {
             text += "EXISTS ("
             self.select(select)
             text += ")"
+        case .columnDefault: text += "DEFAULT"
         case .row(let items, _): parenthesised(items) { $0.expression($1) }
         }
     }
@@ -164,36 +165,9 @@ extension Printer {
             expression(filter)
             text += ")"
         }
-        if let over = call.over { window(over) }
-    }
-
-    private mutating func window(_ window: Window) {
-        text += " OVER ("
-        if !window.partitionBy.isEmpty {
-            text += "PARTITION BY "
-            list(window.partitionBy) { $0.expression($1) }
-        }
-        orderBy(window.orderBy)
-        if let frame = window.frame {
-            text += " \(frame.unit.rawValue) BETWEEN "
-            bound(frame.start)
-            text += " AND "
-            bound(frame.end)
-        }
-        text += ")"
-    }
-
-    private mutating func bound(_ bound: Window.Bound) {
-        switch bound {
-        case .unboundedPreceding: text += "UNBOUNDED PRECEDING"
-        case .preceding(let distance):
-            expression(distance, above: Precedence.bits)
-            text += " PRECEDING"
-        case .currentRow: text += "CURRENT ROW"
-        case .following(let distance):
-            expression(distance, above: Precedence.bits)
-            text += " FOLLOWING"
-        case .unboundedFollowing: text += "UNBOUNDED FOLLOWING"
+        if let over = call.over {
+            text += " OVER "
+            window(over)
         }
     }
 }

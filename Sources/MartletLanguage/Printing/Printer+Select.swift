@@ -4,20 +4,7 @@ import MartletCore
 
 extension Printer {
     mutating func select(_ select: Select) {
-        if !select.commonTables.isEmpty {
-            text += select.isRecursive ? "WITH RECURSIVE " : "WITH "
-            list(select.commonTables) { printer, table in
-                printer.name(table.name)
-                if !table.columns.isEmpty {
-                    printer.text += " "
-                    printer.columns(table.columns)
-                }
-                printer.text += " AS ("
-                printer.select(table.select)
-                printer.text += ")"
-            }
-            text += " "
-        }
+        with(WithClause(tables: select.commonTables, isRecursive: select.isRecursive))
         body(select.body)
         orderBy(select.orderBy)
         // In the order of the source: `?` are numbered by it.
@@ -28,6 +15,22 @@ extension Printer {
             clause("LIMIT", select.limit)
             clause("OFFSET", select.offset)
         }
+    }
+
+    mutating func with(_ clause: WithClause) {
+        if clause.tables.isEmpty { return }
+        text += clause.isRecursive ? "WITH RECURSIVE " : "WITH "
+        list(clause.tables) { printer, table in
+            printer.name(table.name)
+            if !table.columns.isEmpty {
+                printer.text += " "
+                printer.columns(table.columns)
+            }
+            printer.text += " AS ("
+            printer.select(table.select)
+            printer.text += ")"
+        }
+        text += " "
     }
 
     private mutating func body(_ body: SelectBody) {
@@ -74,6 +77,14 @@ extension Printer {
             list(core.groupBy) { $0.expression($1) }
         }
         clause("HAVING", core.having)
+        if !core.windows.isEmpty {
+            text += " WINDOW "
+            list(core.windows) { printer, definition in
+                printer.name(definition.name)
+                printer.text += " AS "
+                printer.window(definition.window)
+            }
+        }
     }
 
     mutating func items(_ items: [SelectItem]) {

@@ -34,6 +34,12 @@ extension Printer {
         case .pragma(let name, let value, _):
             word("PRAGMA", name)
             clause("=", value, above: Precedence.bits)
+        case .reindex(let name, _):
+            text += "REINDEX"
+            if let name {
+                text += " "
+                self.name(name)
+            }
         case .analyze(let name, _):
             text += "ANALYZE"
             if let name {
@@ -63,7 +69,9 @@ extension Printer {
     // MARK: Rows
 
     private mutating func insert(_ insert: Insert) {
-        text += "INSERT INTO "
+        with(insert.with)
+        let isReplacing = insert.conflict?.action == .replace
+        text += isReplacing ? "REPLACE INTO " : "INSERT INTO "
         name(insert.table)
         if !insert.columns.isEmpty {
             text += " "
@@ -75,13 +83,14 @@ extension Printer {
             self.select(select)
         case .defaultValues: text += " DEFAULT VALUES"
         }
-        if let conflict = insert.conflict {
+        if let conflict = insert.conflict, !isReplacing {
             text += " ON CONFLICT"
             if !conflict.columns.isEmpty {
                 text += " "
                 columns(conflict.columns)
             }
             switch conflict.action {
+            case .replace: break
             case .nothing: text += " DO NOTHING"
             case .update(let assignments, let filter):
                 text += " DO UPDATE"
@@ -108,6 +117,7 @@ extension Printer {
     }
 
     private mutating func update(_ update: Update) {
+        with(update.with)
         text += "UPDATE "
         name(update.table)
         alias(update.alias)
@@ -121,6 +131,7 @@ extension Printer {
     }
 
     private mutating func delete(_ delete: Delete) {
+        with(delete.with)
         text += "DELETE FROM "
         name(delete.table)
         alias(delete.alias)

@@ -20,6 +20,8 @@ package indirect enum Expression: Hashable, Sendable {
     case call(FunctionCall)
     case subquery(Select, Location)
     case exists(Select, Location)
+    /// `DEFAULT` in the VALUES of an INSERT and behind SET: the column's default.
+    case columnDefault(Location)
     /// `(a, b)`: two or more expressions.
     case row([Expression], Location)
 
@@ -158,9 +160,18 @@ package struct FunctionCall: Hashable, Sendable {
     }
 }
 
-/// `OVER (PARTITION BY … ORDER BY … [ROWS | RANGE BETWEEN … AND …])`
+/// `OVER (PARTITION BY … ORDER BY … [ROWS | RANGE | GROUPS BETWEEN … AND … [EXCLUDE …]])`, `OVER (name …)`, `OVER name`
 package struct Window: Hashable, Sendable {
-    package enum Unit: String, Hashable, Sendable { case rows = "ROWS", range = "RANGE" }
+    package enum Unit: String, Hashable, Sendable { case rows = "ROWS", range = "RANGE", groups = "GROUPS" }
+
+    /// The rows around the current one that a frame leaves out.
+    package enum Exclusion: String, Hashable, Sendable {
+        case currentRow = "CURRENT ROW"
+        /// The current row and those equal to it in ORDER BY.
+        case group = "GROUP"
+        /// Those equal to the current row in ORDER BY, but not the row itself.
+        case ties = "TIES"
+    }
 
     package enum Bound: Hashable, Sendable {
         case unboundedPreceding
@@ -174,19 +185,30 @@ package struct Window: Hashable, Sendable {
         package var unit: Unit
         package var start: Bound
         package var end: Bound
+        package var exclusion: Exclusion?
 
-        package init(unit: Unit, start: Bound, end: Bound) {
+        package init(unit: Unit, start: Bound, end: Bound, exclusion: Exclusion? = nil) {
             self.unit = unit
             self.start = start
             self.end = end
+            self.exclusion = exclusion
         }
     }
 
+    /// A window of the WINDOW clause that this one goes on from.
+    package var base: Identifier?
+    /// `OVER name`: the named window itself, without parentheses.
+    package var isReference: Bool
     package var partitionBy: [Expression]
     package var orderBy: [OrderTerm]
     package var frame: Frame?
 
-    package init(partitionBy: [Expression], orderBy: [OrderTerm], frame: Frame?) {
+    package init(
+        base: Identifier? = nil, isReference: Bool = false, partitionBy: [Expression] = [], orderBy: [OrderTerm] = [],
+        frame: Frame? = nil
+    ) {
+        self.base = base
+        self.isReference = isReference
         self.partitionBy = partitionBy
         self.orderBy = orderBy
         self.frame = frame
@@ -210,7 +232,8 @@ extension Expression {
         case .literal(_, let location), .parameter(_, let location), .unary(_, _, let location),
             .binary(_, _, _, let location, _), .isNull(_, _, let location), .between(_, _, _, _, let location),
             .inList(_, _, _, let location), .inSelect(_, _, _, let location), .conditional(_, _, _, let location),
-            .cast(_, _, let location), .subquery(_, let location), .exists(_, let location), .row(_, let location):
+            .cast(_, _, let location), .subquery(_, let location), .exists(_, let location), .row(_, let location),
+            .columnDefault(let location):
             location.range
         case .column(let reference): reference.range
         case .match(let match): match.location.range

@@ -10,6 +10,19 @@ package struct Assignment: Hashable, Sendable {
     }
 }
 
+/// `WITH [RECURSIVE] name AS (…), …` before an INSERT, UPDATE or DELETE.
+package struct WithClause: Hashable, Sendable {
+    package var tables: [CommonTable] = []
+    package var isRecursive = false
+
+    package init() {}
+
+    package init(tables: [CommonTable], isRecursive: Bool) {
+        self.tables = tables
+        self.isRecursive = isRecursive
+    }
+}
+
 package struct Insert: Hashable, Sendable {
     package enum Source: Hashable, Sendable {
         /// VALUES is a Select too.
@@ -20,6 +33,8 @@ package struct Insert: Hashable, Sendable {
     package struct Conflict: Hashable, Sendable {
         package enum Action: Hashable, Sendable {
             case nothing
+            /// The rows in the way are removed: `REPLACE INTO`, `INSERT OR REPLACE`.
+            case replace
             case update([Assignment], filter: Expression?)
         }
 
@@ -35,6 +50,7 @@ package struct Insert: Hashable, Sendable {
         }
     }
 
+    package var with = WithClause()
     package var table: QualifiedName
     package var columns: [Identifier]
     package var source: Source
@@ -56,6 +72,7 @@ package struct Insert: Hashable, Sendable {
 }
 
 package struct Update: Hashable, Sendable {
+    package var with = WithClause()
     package var table: QualifiedName
     package var alias: Identifier?
     package var assignments: [Assignment]
@@ -79,6 +96,7 @@ package struct Update: Hashable, Sendable {
 }
 
 package struct Delete: Hashable, Sendable {
+    package var with = WithClause()
     package var table: QualifiedName
     package var alias: Identifier?
     package var filter: Expression?

@@ -23,6 +23,15 @@ package struct Select: Hashable, Sendable {
     }
 }
 
+extension Select {
+    /// `SELECT * FROM table`: what `IN table` and a bare table in other places stand for.
+    static func all(of table: QualifiedName) -> Select {
+        let core = SelectCore(
+            items: [.all(Location(table.range))], from: .table(table, alias: nil), location: Location(table.range))
+        return Select(body: .core(core), location: Location(table.range))
+    }
+}
+
 package struct CommonTable: Hashable, Sendable {
     package var name: Identifier
     package var columns: [Identifier]
@@ -58,12 +67,15 @@ package struct SelectCore: Hashable, Sendable {
     package var filter: Expression?
     package var groupBy: [Expression]
     package var having: Expression?
+    /// `WINDOW name AS (…), …`
+    package var windows: [NamedWindow]
     package var location: Location
 
     package init(
         isDistinct: Bool = false, items: [SelectItem], from: TableReference? = nil, filter: Expression? = nil,
-        groupBy: [Expression] = [], having: Expression? = nil, location: Location
+        groupBy: [Expression] = [], having: Expression? = nil, windows: [NamedWindow] = [], location: Location
     ) {
+        self.windows = windows
         self.isDistinct = isDistinct
         self.items = items
         self.from = from
@@ -71,6 +83,17 @@ package struct SelectCore: Hashable, Sendable {
         self.groupBy = groupBy
         self.having = having
         self.location = location
+    }
+}
+
+/// One definition of a WINDOW clause.
+package struct NamedWindow: Hashable, Sendable {
+    package var name: Identifier
+    package var window: Window
+
+    package init(name: Identifier, window: Window) {
+        self.name = name
+        self.window = window
     }
 }
 
@@ -96,6 +119,8 @@ package indirect enum TableReference: Hashable, Sendable {
 package enum JoinKind: String, Hashable, Sendable, CaseIterable {
     case inner = "INNER JOIN"
     case left = "LEFT JOIN"
+    case right = "RIGHT JOIN"
+    case full = "FULL JOIN"
     case cross = "CROSS JOIN"
 }
 

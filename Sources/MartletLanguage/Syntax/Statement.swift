@@ -42,6 +42,8 @@ package indirect enum Statement: Hashable, Sendable {
     /// `PRAGMA name [= value]`
     case pragma(Identifier, value: Expression?, Location)
     case analyze(QualifiedName?, Location)
+    /// `REINDEX [index or table]`
+    case reindex(QualifiedName?, Location)
 
     // Everything else of the language: see ServiceStatement.swift and RecordStatement.swift.
     case service(ServiceStatement)

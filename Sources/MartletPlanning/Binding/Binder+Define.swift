@@ -203,6 +203,17 @@ extension Binder {
         return weight
     }
 
+    /// The indexes that REINDEX names: one, those of a table, or all.
+    func indexes(named name: QualifiedName?) throws(Diagnostic) -> [Index] {
+        guard let name else { return catalog.indexes }
+        if let index = catalog.index(named: name.name.name), !index.isInternal { return [index] }
+        if let table = catalog.table(named: name.name.name) { return catalog.indexes(of: table.id) }
+        let known = catalog.indexes.filter { !$0.isInternal }.map(\.name) + catalog.tables.map(\.name)
+        throw Diagnostic(
+            .unknownIndex, "unknown index or table '\(name.text)'", at: name.range,
+            hint: Suggestion.hint(for: name.name.name, among: known))
+    }
+
     // MARK: DROP
 
     func bindDrop(_ drop: Drop) throws(Diagnostic) -> Command {

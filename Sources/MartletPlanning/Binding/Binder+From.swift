@@ -18,7 +18,7 @@ extension Binder {
             default:
                 throw Diagnostic(.misplaced, "this statement cannot stand in FROM", at: location.range)
             }
-        case .function(let call, _): throw .notSupported("table function \(call.name.name)()", at: call.location.range)
+        case .function(let call, let alias): return try bindTableFunction(call, alias: alias, context: context)
         case .join(let left, let kind, let right, let condition, let location):
             return try bindJoin(left, kind, right, condition, location.range, context)
         }
@@ -77,83 +77,5 @@ extension Binder {
             output.enumerated().filter { !$0.element.isHidden }.map { .column($0.offset, $0.element.type, .none) },
             columns: output.filter { !$0.isHidden }.map { OutputColumn(name: $0.name, type: $0.type, qualifier: alias) }
         )
-    }
-
-    private func bindJoin(
-        _ left: TableReference, _ kind: JoinKind, _ right: TableReference, _ condition: JoinCondition,
-        _ range: SourceRange, _ context: SubqueryContext?
-    ) throws(Diagnostic) -> LogicalPlan {
-        var tables = 2
-        var chain = left
-        while case .join(let next, _, _, _, _) = chain {
-            tables += 1
-            chain = next
-        }
-        if tables > Limits.tablesPerJoin {
-            throw Diagnostic(.limitExceeded, "a join has at most \(Limits.tablesPerJoin) tables", at: range)
-        }
-        let leftPlan = try bindTableReference(left, context: context)
-        let rightPlan = try bindTableReference(right, context: context)
-        let columns = leftPlan.output + rightPlan.output
-        let joinKind: Join.Kind =
-            switch kind {
-            case .inner: .inner
-            case .left: .left
-            case .cross: .cross
-            }
-        switch condition {
-        case .none: return .join(Join(left: leftPlan, right: rightPlan, kind: joinKind, condition: nil))
-        case .on(let expression):
-            let bound = try ExpressionBinder(self, columns: columns, context: context, clause: "ON")
-                .bindCondition(expression)
-            return .join(Join(left: leftPlan, right: rightPlan, kind: joinKind, condition: bound))
-        case .using(let names):
-            return try joined(leftPlan, rightPlan, joinKind, on: names)
-        case .natural:
-            let names = leftPlan.output.filter { column in
-                !column.isHidden && rightPlan.output.contains { !$0.isHidden && $0.name.matches(column.name) }
-            }
-            return try joined(
-                leftPlan, rightPlan, joinKind, on: names.map { Identifier($0.name, Location(range)) })
-        }
-    }
-
-    /// USING: equal columns, of which `*` and a bare name mean the left one; the right one needs its table's name.
-    private func joined(
-        _ left: LogicalPlan, _ right: LogicalPlan, _ kind: Join.Kind, on names: [Identifier]
-    ) throws(Diagnostic) -> LogicalPlan {
-        let leftColumns = left.output
-        let rightColumns = right.output
-        var terms: [BoundExpression] = []
-        var merged: Set<Int> = []
-        for name in names {
-            let range = name.range
-            guard let a = leftColumns.firstIndex(where: { !$0.isHidden && $0.name.matches(name.name) }),
-                let b = rightColumns.firstIndex(where: { !$0.isHidden && $0.name.matches(name.name) })
-            else {
-                let common = leftColumns.filter { left in
-                    !left.isHidden && rightColumns.contains { !$0.isHidden && $0.name.matches(left.name) }
-                }
-                throw Diagnostic(
-                    .unknownColumn, "column '\(name.name)' of USING is not on both sides", at: range,
-                    hint: Suggestion.hint(for: name.name, among: common.map(\.name)))
-            }
-            merged.insert(leftColumns.count + b)
-            terms.append(
-                try functions.call(
-                    operator: "=",
-                    [
-                        .column(a, leftColumns[a].type, range),
-                        .column(leftColumns.count + b, rightColumns[b].type, range),
-                    ], at: range))
-        }
-        let join = LogicalPlan.join(
-            Join(
-                left: left, right: right, kind: kind,
-                condition: terms.isEmpty ? nil : .conjunction(terms, names.first?.range ?? .none)))
-        var columns = join.output
-        for index in merged { columns[index].isHidden = true }
-        return .project(
-            join, columns.indices.map { .column($0, columns[$0].type, .none) }, columns: columns)
     }
 }

@@ -8,16 +8,7 @@ extension Binder {
     func bindSelect(_ select: Select, context: SubqueryContext?) throws(Diagnostic) -> LogicalPlan {
         let outerTables = commonTables.count
         defer { commonTables.removeLast(commonTables.count - outerTables) }
-        for table in select.commonTables {
-            if select.isRecursive, table.isRecursive {
-                let plan = try bindRecursion(table, context: context)
-                commonTables.append((table.name.name, plan, plan.size, context))
-                continue
-            }
-            var plan = try bindSelect(table.select, context: context)
-            if !table.columns.isEmpty { plan = try renamed(plan, to: table.columns, of: table.name) }
-            commonTables.append((table.name.name, plan, plan.size, context))
-        }
+        try bindCommonTables(select.commonTables, isRecursive: select.isRecursive, context: context)
 
         var plan: LogicalPlan
         if case .core(let core) = select.body {
@@ -35,6 +26,22 @@ extension Binder {
             plan = .limit(plan, count: count, offset: offset)
         }
         return plan
+    }
+
+    /// Makes the tables of WITH known, for the caller to forget again.
+    func bindCommonTables(
+        _ tables: [CommonTable], isRecursive: Bool, context: SubqueryContext?
+    ) throws(Diagnostic) {
+        for table in tables {
+            if isRecursive, table.isRecursive {
+                let plan = try bindRecursion(table, context: context)
+                commonTables.append((table.name.name, plan, plan.size, context))
+                continue
+            }
+            var plan = try bindSelect(table.select, context: context)
+            if !table.columns.isEmpty { plan = try renamed(plan, to: table.columns, of: table.name) }
+            commonTables.append((table.name.name, plan, plan.size, context))
+        }
     }
 
     func bindBody(_ body: SelectBody, context: SubqueryContext?) throws(Diagnostic) -> LogicalPlan {

@@ -14,20 +14,37 @@ extension Binder {
         return try bindSelect(Select(body: .core(core), location: name.location), context: nil)
     }
 
+    /// A setting's value: one of two words, bare or as text.
+    private func word(
+        _ value: Expression, _ known: [String], _ name: Identifier
+    ) throws(Diagnostic) -> String {
+        let text: String? =
+            switch value {
+            case .column(let reference): reference.column.name
+            case .literal(.text(let literal), _): literal
+            case .literal(.null, _): "null"
+            default: nil
+            }
+        guard let text, known.contains(text.foldedName) else {
+            throw Diagnostic(
+                .invalidOption, "\(name.name.foldedName) is \(known.joined(separator: " or "))", at: value.range)
+        }
+        return text.foldedName
+    }
+
     func bindPragma(_ name: Identifier, _ value: Expression?) throws(Diagnostic) -> Command.Pragma {
-        let known = ["integrity_check", "format_version", "durability"]
+        let known = ["integrity_check", "format_version", "durability", "division_by_zero"]
         switch name.name.foldedName {
         case "integrity_check": return .integrityCheck
         case "format_version": return .formatVersion
         case "durability":
-            guard let value else { return .durability(set: nil) }
-            var text: String?
-            if case .column(let reference) = value { text = reference.column.name }
-            if case .literal(.text(let literal), _) = value { text = literal }
-            guard let text, ["full", "normal"].contains(text.foldedName) else {
-                throw Diagnostic(.invalidOption, "durability is full or normal", at: value.range)
-            }
-            return .durability(set: text.foldedName)
+            return .durability(
+                set: try value.map { value throws(Diagnostic) in try word(value, ["full", "normal"], name) })
+        case "division_by_zero":
+            return .divisionByZero(
+                isNull: try value.map { value throws(Diagnostic) in
+                    try word(value, ["error", "null"], name) == "null"
+                })
         default:
             throw Diagnostic(
                 .unknownSetting, "unknown pragma '\(name.name)'", at: name.range,

@@ -81,6 +81,8 @@ extension Binder {
     // MARK: INSERT
 
     func bindInsert(_ insert: Insert) throws(Diagnostic) -> InsertPlan {
+        try bindCommonTables(insert.with.tables, isRecursive: insert.with.isRecursive, context: nil)
+        defer { commonTables.removeAll() }
         let table = try writableTable(insert.table)
         let columns = try targetColumns(insert.columns, of: table)
         let defaults = try defaults(of: table)
@@ -134,6 +136,7 @@ extension Binder {
             }
             var values = defaults
             for (column, expression) in zip(columns, row) {
+                if case .columnDefault = expression { continue }
                 values[column] = try assigned(try binder.bind(expression), to: table.columns[column])
             }
             bound.append(values)
@@ -179,6 +182,7 @@ extension Binder {
         }
         switch conflict.action {
         case .nothing: return (.ignore, named)
+        case .replace: return (.replace, named)
         case .update(let assignments, let filter):
             if named == nil {
                 throw Diagnostic(
@@ -207,9 +211,11 @@ extension Binder {
         var bound: [(column: Int, value: BoundExpression)] = []
         for assignment in assignments {
             let column = try columnIndex(assignment.column, in: table)
-            if bound.contains(where: { $0.column == column }) {
-                throw Diagnostic(
-                    .duplicateName, "column '\(assignment.column.name)' is set twice", at: assignment.column.range)
+            // The rightmost counts.
+            bound.removeAll { $0.column == column }
+            if case .columnDefault = assignment.value {
+                bound.append((column, try defaults(of: table)[column]))
+                continue
             }
             bound.append((column, try assigned(try binder.bind(assignment.value), to: table.columns[column])))
         }
@@ -247,6 +253,8 @@ extension Binder {
     // MARK: UPDATE and DELETE
 
     func bindUpdate(_ update: Update) throws(Diagnostic) -> UpdatePlan {
+        try bindCommonTables(update.with.tables, isRecursive: update.with.isRecursive, context: nil)
+        defer { commonTables.removeAll() }
         let table = try writableTable(update.table)
         let source = try changedRows(table, update.alias, update.filter, joinedWith: update.from)
         let binder = ExpressionBinder(self, columns: source.output, context: nil, clause: "SET")
@@ -257,6 +265,8 @@ extension Binder {
     }
 
     func bindDelete(_ delete: Delete) throws(Diagnostic) -> DeletePlan {
+        try bindCommonTables(delete.with.tables, isRecursive: delete.with.isRecursive, context: nil)
+        defer { commonTables.removeAll() }
         let table = try writableTable(delete.table)
         return DeletePlan(
             target: try writeTarget(table), source: try changedRows(table, delete.alias, delete.filter),

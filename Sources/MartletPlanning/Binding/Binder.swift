@@ -74,6 +74,7 @@ package final class Binder {
         case .analyze(let name, _):
             guard let name else { return .command(.analyze(catalog.tables)) }
             return .command(.analyze([try writableTable(name)]))
+        case .reindex(let name, _): return .command(.reindex(try indexes(named: name)))
         case .explain(let explain): return try bind(explain.statement)
         case .begin(let readOnly, _): return .command(.transaction(readOnly ? "Begin read only" : "Begin"))
         case .commit: return .command(.transaction("Commit"))

@@ -14,7 +14,7 @@ extension Expression {
                 if right.contains(where: predicate) { return true }
                 node = left
                 continue
-            case .literal, .parameter, .column, .subquery, .exists: return false
+            case .literal, .parameter, .column, .subquery, .exists, .columnDefault: return false
             case .unary(_, let operand, _), .isNull(let operand, _, _), .cast(let operand, _, _),
                 .inSelect(let operand, _, _, _):
                 node = operand

@@ -34,6 +34,9 @@ final class ExpressionBinder {
     /// Sees every node before it is bound; for grouped queries and for what only a SEARCH can compute.
     var intercept: ((Expression) throws(Diagnostic) -> BoundExpression?)?
 
+    /// What a whole expression goes through when it is bound: in grouped queries, where columns may be left over.
+    var settle: ((BoundExpression) throws(Diagnostic) -> BoundExpression)?
+
     /// Takes calls with OVER; nil where window functions may not stand.
     var windows: WindowCollector?
 
@@ -68,25 +71,7 @@ final class ExpressionBinder {
         case .inList(let operand, let items, let negated, let location):
             return try bindInList(operand, items, negated, location.range)
         case .inSelect(let operand, let select, let negated, let location):
-            let value = try bind(operand)
-            let (subquery, columns) = try bindSubquery(select)
-            guard columns.count == 1 else {
-                throw Diagnostic(
-                    .wrongColumnCount, "the subquery of IN must give one column, not \(columns.count)",
-                    at: location.range)
-            }
-            guard let common = Coercion.commonType(ofAll: [value, .column(0, columns[0].type, location.range)]) else {
-                throw Diagnostic(
-                    .typeMismatch, "\(value.type) cannot be compared with the subquery's \(columns[0].type)",
-                    at: location.range)
-            }
-            let operand =
-                columns[0].type.isNumeric && value.type.isNumeric
-                ? value : try Coercion.coerce(value, to: common, purpose: .comparison)
-            return .subquery(
-                BoundSubquery(
-                    kind: .contains(operand, negated: negated), reference: subquery, arguments: subquery.arguments),
-                .boolean, location.range)
+            return try bindInSelect(operand, select, negated, location.range)
         case .exists(let select, let location):
             let (subquery, _) = try bindSubquery(select)
             return .subquery(
@@ -109,11 +94,20 @@ final class ExpressionBinder {
             let value = try bind(operand)
             return try Coercion.cast(value, to: type.type, at: location.range)
         case .call(let call): return try bindCall(call)
+        case .columnDefault(let location):
+            throw Diagnostic(
+                .misplaced, "DEFAULT stands alone in the VALUES of an INSERT or behind SET only", at: location.range)
         case .row(_, let location):
             throw Diagnostic(
                 .misplaced, "a row of values can only be compared, with another row or in the list of IN",
                 at: location.range)
         }
+    }
+
+    /// An expression that stands by itself, not in another one.
+    func bindWhole(_ expression: Expression) throws(Diagnostic) -> BoundExpression {
+        let bound = try bind(expression)
+        return try settle?(bound) ?? bound
     }
 
     /// An expression that must be true or false: WHERE, HAVING, ON, CHECK, WHEN.
@@ -251,12 +245,8 @@ final class ExpressionBinder {
     ) throws(Diagnostic) -> BoundExpression {
         switch op {
         case .not: return .not(try bindCondition(operand), range)
-        case .plus:
-            let value = try bind(operand)
-            guard value.type.isNumeric || value.type == .null else {
-                throw Diagnostic(.typeMismatch, "+ needs a number, not \(value.type)", at: range)
-            }
-            return value
+        // Changes nothing, whatever the type.
+        case .plus: return try bind(operand)
         case .minus:
             // The smallest integer has no positive counterpart.
             if case .literal(.integer(let digits), _) = operand, digits == UInt64(Int64.max) + 1 {
@@ -389,7 +379,7 @@ final class ExpressionBinder {
         call.arguments.count > 1 && ["min", "max"].contains(call.name.name.lowercased())
     }
 
-    private func bindSubquery(_ select: Select) throws(Diagnostic) -> (PlannedSubquery, [OutputColumn]) {
+    func bindSubquery(_ select: Select) throws(Diagnostic) -> (PlannedSubquery, [OutputColumn]) {
         let context = SubqueryContext(parent: self)
         let plan = try binder.bindSelect(select, context: context)
         let subquery = PlannedSubquery(

@@ -12,6 +12,11 @@ final class Grouping {
     private let keys: [BoundExpression]
     private(set) var aggregates: [AggregateCall] = []
     private var aggregateNodes: [Expression] = []
+    /// What is wrong with the columns that are neither keys nor aggregated, by provisional position.
+    private var ungrouped: [Diagnostic] = []
+
+    /// Behind every position of an input and of a window function.
+    private static let firstUngrouped = 1 << 41
 
     init(binder: Binder, input: ExpressionBinder, keyNodes: [Expression], keys: [BoundExpression]) {
         self.binder = binder
@@ -20,7 +25,8 @@ final class Grouping {
         self.keys = keys
     }
 
-    /// A key, an aggregate, or nil to look inside. A column that is neither is an error.
+    /// A key, an aggregate, or nil to look inside. A column that is neither is an error, unless `settled` finds that
+    /// its value does not matter.
     func intercept(_ node: Expression) throws(Diagnostic) -> BoundExpression? {
         if let key = keyNodes.firstIndex(of: node) { return .column(key, keys[key].type, node.range) }
         switch node {
@@ -28,14 +34,30 @@ final class Grouping {
             let bound = try input.bindColumn(reference)
             if case .outer = bound { return bound }
             if let key = keys.firstIndex(of: bound) { return .column(key, bound.type, node.range) }
-            throw Diagnostic(
-                .notGrouped, "column '\(reference.column.name)' must be in GROUP BY or inside an aggregate",
-                at: reference.range)
+            ungrouped.append(
+                Diagnostic(
+                    .notGrouped, "column '\(reference.column.name)' must be in GROUP BY or inside an aggregate",
+                    at: reference.range))
+            return .column(Self.firstUngrouped + ungrouped.count - 1, bound.type, node.range)
         case .call(let call)
         where binder.aggregates.contains(call.name.name) && !input.isScalarUse(call) && call.over == nil:
             return try bindAggregate(call, node)
         default: return nil
         }
+    }
+
+    /// The expression, without the columns in it that constants make superfluous, as in `coalesce(1, x)`.
+    ///
+    /// - Throws: `notGrouped` where such a column remains.
+    func settled(_ expression: BoundExpression) throws(Diagnostic) -> BoundExpression {
+        if ungrouped.isEmpty || !expression.columnsUsed.contains(where: { $0 >= Self.firstUngrouped }) {
+            return expression
+        }
+        let folded = ConstantFolding.fold(expression)
+        if let column = folded.columnsUsed.filter({ $0 >= Self.firstUngrouped }).min() {
+            throw ungrouped[column - Self.firstUngrouped]
+        }
+        return folded
     }
 
     private func bindAggregate(_ call: FunctionCall, _ node: Expression) throws(Diagnostic) -> BoundExpression {

@@ -19,7 +19,7 @@ final class SelectBinder {
         self.binder = binder
         self.core = core
         self.context = context
-        windows = WindowCollector(binder)
+        windows = try WindowCollector(binder, core.windows)
         if let from = core.from {
             plan = try binder.bindTableReference(from, context: context)
         } else {
@@ -39,6 +39,10 @@ final class SelectBinder {
         let isGrouped =
             !core.groupBy.isEmpty || core.having != nil || items.contains { hasAggregate($0.expression) }
             || orderBy.contains { hasAggregate($0.expression) }
+            || core.windows.contains { definition in
+                definition.window.partitionBy.contains(where: hasAggregate)
+                    || definition.window.orderBy.contains { hasAggregate($0.expression) }
+            }
         if isGrouped { return try bindGrouped(orderBy) }
         let expressions = expressions("the select list")
         expressions.windows = windows
@@ -122,9 +126,12 @@ final class SelectBinder {
         let grouped = ExpressionBinder(binder, columns: [], context: context, clause: "HAVING")
         grouped.scope = input
         grouped.intercept = { node throws(Diagnostic) in try grouping.intercept(node) }
+        grouped.settle = { expression throws(Diagnostic) in try grouping.settled(expression) }
 
         // Bound first, so that every aggregate is known before the aggregation is made.
-        let having = try core.having.map { having throws(Diagnostic) in try grouped.bindCondition(having) }
+        let having = try core.having.map { having throws(Diagnostic) in
+            try grouping.settled(try grouped.bindCondition(having))
+        }
         grouped.clause = "a grouped query"
         grouped.windows = windows
         let (outputs, columns, sortKeys) = try bindOutputs(grouped, orderBy)
@@ -157,7 +164,7 @@ final class SelectBinder {
                 columns.append(output)
                 continue
             }
-            let bound = try expressions.bind(item.expression)
+            let bound = try expressions.bindWhole(item.expression)
             var qualifier: String?
             if case .column(let index, _, _) = bound, isPlain, index < plan.output.count {
                 qualifier = plan.output[index].qualifier
@@ -173,7 +180,7 @@ final class SelectBinder {
             } else if let alias = aliasIndex(term.expression) {
                 expression = outputs[alias]
             } else {
-                expression = try expressions.bind(term.expression)
+                expression = try expressions.bindWhole(term.expression)
             }
             keys.append(
                 OrderKey(expression: expression, isDescending: term.isDescending, nullsFirst: term.nullsFirst))

@@ -16,11 +16,51 @@ final class WindowCollector {
         var calls: [Int]
     }
 
-    private let binder: Binder
+    let binder: Binder
+    /// Of the WINDOW clause; each may go on from those before it.
+    private let definitions: [NamedWindow]
     private var calls: [WindowCall] = []
     private var groups: [Group] = []
 
-    init(_ binder: Binder) { self.binder = binder }
+    init(_ binder: Binder, _ definitions: [NamedWindow]) throws(Diagnostic) {
+        self.binder = binder
+        self.definitions = definitions
+        for (index, definition) in definitions.enumerated() {
+            if definitions[..<index].contains(where: { $0.name.name.matches(definition.name.name) }) {
+                throw Diagnostic(
+                    .duplicateName, "window '\(definition.name.name)' is defined twice", at: definition.name.range)
+            }
+            // Also those that nothing uses must be right.
+            _ = try resolved(definition.window, among: definitions[..<index])
+        }
+    }
+
+    /// The window with the parts of those that it goes on from.
+    private func resolved(
+        _ window: Window, among known: ArraySlice<NamedWindow>
+    ) throws(Diagnostic) -> Window {
+        guard let base = window.base else { return window }
+        guard let index = known.firstIndex(where: { $0.name.name.matches(base.name) }) else {
+            throw Diagnostic(
+                .unknownObject, "unknown window '\(base.name)'", at: base.range,
+                hint: Suggestion.hint(for: base.name, among: known.map(\.name.name))
+                    ?? "define it: WINDOW \(base.name) AS (…)")
+        }
+        let inner = try resolved(known[index].window, among: known[..<index])
+        if window.isReference { return inner }
+        func refuse(_ part: String) throws(Diagnostic) {
+            throw Diagnostic(.misplaced, "window '\(base.name)' has \(part) already", at: base.range)
+        }
+        if !window.partitionBy.isEmpty {
+            throw Diagnostic(
+                .misplaced, "PARTITION BY cannot be added to window '\(base.name)'", at: base.range)
+        }
+        if !inner.orderBy.isEmpty, !window.orderBy.isEmpty { try refuse("an ORDER BY") }
+        if inner.frame != nil { try refuse("a frame") }
+        return Window(
+            partitionBy: inner.partitionBy, orderBy: inner.orderBy.isEmpty ? window.orderBy : inner.orderBy,
+            frame: window.frame)
+    }
 
     static let names =
         WindowCall.Ranking.allCases.map(\.rawValue) + ["lag", "lead", "first_value", "last_value", "nth_value"]
@@ -29,6 +69,7 @@ final class WindowCollector {
     func bind(
         _ call: FunctionCall, over window: Window, with expressions: ExpressionBinder
     ) throws(Diagnostic) -> BoundExpression {
+        let window = try resolved(window, among: definitions[...])
         // Neither the arguments nor the window may hold another window function.
         let clause = expressions.clause
         expressions.windows = nil
@@ -38,12 +79,12 @@ final class WindowCollector {
             expressions.clause = clause
         }
         var partition: [BoundExpression] = []
-        for expression in window.partitionBy { partition.append(try expressions.bind(expression)) }
+        for expression in window.partitionBy { partition.append(try expressions.bindWhole(expression)) }
         var order: [OrderKey] = []
         for term in window.orderBy {
             order.append(
                 OrderKey(
-                    expression: try expressions.bind(term.expression), isDescending: term.isDescending,
+                    expression: try expressions.bindWhole(term.expression), isDescending: term.isDescending,
                     nullsFirst: term.nullsFirst))
         }
         let frame = try window.frame.map { frame throws(Diagnostic) in
@@ -100,12 +141,15 @@ final class WindowCollector {
         let range = call.location.range
         let name = call.name.name.lowercased()
         var arguments: [BoundExpression] = []
-        for argument in call.arguments { arguments.append(try expressions.bind(argument)) }
+        for argument in call.arguments { arguments.append(try expressions.bindWhole(argument)) }
         if binder.aggregates.contains(name), !expressions.isScalarUse(call) {
             if !call.orderBy.isEmpty {
                 throw .notSupported("ORDER BY inside an aggregate with OVER", at: range)
             }
-            let filter = try call.filter.map { filter throws(Diagnostic) in try expressions.bindCondition(filter) }
+            let filter = try call.filter.map { filter throws(Diagnostic) in
+                let condition = try expressions.bindCondition(filter)
+                return try expressions.settle?(condition) ?? condition
+            }
             let aggregate = try binder.aggregates.call(
                 name, arguments, hasStar: call.hasStar, isDistinct: call.isDistinct, filter: filter, at: range)
             return WindowCall(
@@ -176,52 +220,5 @@ final class WindowCollector {
         }
         return WindowCall(
             name: name, function: function, arguments: arguments, filter: nil, frame: frame, type: type, range: range)
-    }
-
-    // MARK: Frames
-
-    private func bindFrame(
-        _ frame: Window.Frame, _ order: [OrderKey], _ range: SourceRange
-    ) throws(Diagnostic) -> WindowFrame {
-        let bound = WindowFrame(
-            unit: frame.unit == .rows ? .rows : .range, start: try bindBound(frame.start, frame.unit, order, range),
-            end: try bindBound(frame.end, frame.unit, order, range))
-        if bound.start.rank == 4 || bound.end.rank == 0 || bound.start.rank > bound.end.rank {
-            throw Diagnostic(
-                .misplaced, "the frame cannot start at \(bound.start.description) and end at \(bound.end.description)",
-                at: range)
-        }
-        return bound
-    }
-
-    private func bindBound(
-        _ bound: Window.Bound, _ unit: Window.Unit, _ order: [OrderKey], _ range: SourceRange
-    ) throws(Diagnostic) -> WindowFrame.Bound {
-        func distance(_ expression: Expression) throws(Diagnostic) -> BoundExpression {
-            let bound = try ExpressionBinder(binder, columns: [], context: nil, clause: "a frame").bind(expression)
-            if unit == .rows {
-                guard bound.type == .integer else {
-                    throw Diagnostic(
-                        .typeMismatch, "a distance in ROWS must be an INTEGER, not \(bound.type)", at: bound.range)
-                }
-                return bound
-            }
-            guard order.count == 1, let key = order.first, key.expression.type.isNumeric else {
-                throw Diagnostic(
-                    .misplaced, "RANGE with a distance needs exactly one number in ORDER BY", at: bound.range)
-            }
-            guard bound.type.isNumeric else {
-                throw Diagnostic(
-                    .typeMismatch, "a distance in RANGE must be a number, not \(bound.type)", at: bound.range)
-            }
-            return bound
-        }
-        switch bound {
-        case .unboundedPreceding: return .unboundedPreceding
-        case .preceding(let expression): return .preceding(try distance(expression))
-        case .currentRow: return .currentRow
-        case .following(let expression): return .following(try distance(expression))
-        case .unboundedFollowing: return .unboundedFollowing
-        }
     }
 }

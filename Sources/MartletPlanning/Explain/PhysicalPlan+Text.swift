@@ -8,17 +8,20 @@ import MartletLearning
 extension PhysicalPlan {
     /// The tree of this plan. `measurements` are by position of the operator, parents before their inputs, inputs from
     /// left to right.
-    package func text(measurements: [OperatorMeasurement]? = nil) -> PlanText {
+    package func text(measurements: [OperatorMeasurement]? = nil, _ subqueries: inout SubqueryPlans) -> PlanText {
         var position = 0
-        return text(measurements, &position)
+        return text(measurements, &position, &subqueries)
     }
 
-    private func text(_ measurements: [OperatorMeasurement]?, _ position: inout Int) -> PlanText {
+    private func text(
+        _ measurements: [OperatorMeasurement]?, _ position: inout Int, _ subqueries: inout SubqueryPlans
+    ) -> PlanText {
         let own = position
         position += 1
         var inner: [PlanText] = []
-        for input in inputs { inner.append(input.text(measurements, &position)) }
+        for input in inputs { inner.append(input.text(measurements, &position, &subqueries)) }
         var result = describe(inner)
+        result.children += subqueries.texts(of: self)
         if let measurements, own < measurements.count { result.measurement = measurements[own] }
         return result
     }
@@ -34,6 +37,7 @@ extension PhysicalPlan {
         case .scan(let scan, let path, let filter): return describe(scan, path, filter)
         case .systemScan(let scan): return PlanText("System table", scan.table.name)
         case .values(let rows): return PlanText("Values", "\(rows.count) rows")
+        case .tableFunction(let plan): return PlanText("Rows of \(plan.function.rawValue)", list(plan.arguments))
         case .filter(let condition):
             return PlanText("Filter", condition.description(columnNames: names), children: inner)
         case .project(let expressions): return PlanText("Project", list(expressions), children: inner)

@@ -12,6 +12,12 @@ package struct OperatorMeasurement: Sendable {
         self.batches = batches
         self.nanoseconds = nanoseconds
     }
+
+    package static func + (left: Self, right: Self) -> Self {
+        OperatorMeasurement(
+            rows: left.rows + right.rows, batches: left.batches + right.batches,
+            nanoseconds: left.nanoseconds + right.nanoseconds)
+    }
 }
 
 /// One line of EXPLAIN: an operator, what it works on, and its inputs.

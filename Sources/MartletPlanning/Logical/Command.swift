@@ -21,6 +21,8 @@ package enum Command: Sendable {
     /// A table with other names in it; its rows stay as they are.
     case renamed(Table, what: String)
     case dropIndex(Index)
+    /// Makes the indexes anew from their tables' rows.
+    case reindex([Index])
     case dropModel(Model, version: Int?, cascade: Bool)
     /// IF EXISTS, and it does not; CREATE … IF NOT EXISTS, and it does.
     case nothing(String)
@@ -35,12 +37,15 @@ package enum Command: Sendable {
         case integrityCheck
         case formatVersion
         case durability(set: String?)
+        /// Whether a session's divisions by zero give NULL; nil asks.
+        case divisionByZero(isNull: Bool?)
     }
 
     package var output: [OutputColumn] {
         switch self {
         case .pragma(.integrityCheck): [OutputColumn(name: "integrity_check", type: .text)]
         case .pragma(.formatVersion): [OutputColumn(name: "format_version", type: .integer)]
+        case .pragma(.divisionByZero): [OutputColumn(name: "division_by_zero", type: .text)]
         case .pragma(.durability): [OutputColumn(name: "durability", type: .text)]
         case .rollbackDeployment: StatementResult.deploy
         default: StatementResult.status
@@ -60,6 +65,7 @@ package enum Command: Sendable {
         case .dropColumn(let column, let old, _, _, _):
             "Alter table \(old.name): drop column \(old.columns[column].name)"
         case .renamed(_, let what): "Alter table: \(what)"
+        case .reindex(let indexes): "Reindex \(indexes.map(\.name).joined(separator: ", "))"
         case .dropIndex(let index): "Drop index \(index.name)"
         case .dropModel(let model, let version, _): "Drop model \(model.name)\(version.map { "@\($0)" } ?? "")"
         case .nothing(let reason): "Nothing: \(reason)"
@@ -67,6 +73,7 @@ package enum Command: Sendable {
         case .rollbackDeployment(let deployment): "Roll back deployment \(deployment.name)"
         case .pragma(.integrityCheck): "Check integrity"
         case .pragma(.formatVersion): "Read format version"
+        case .pragma(.divisionByZero): "Division by zero"
         case .pragma(.durability): "Durability"
         case .analyze: "Analyze"
         case .transaction(let verb): verb

@@ -9,7 +9,8 @@ extension LogicalPlan {
         _ transform: (LogicalPlan) throws(Diagnostic) -> LogicalPlan
     ) throws(Diagnostic) -> LogicalPlan {
         switch self {
-        case .scan, .systemScan, .values, .workingTable, .search, .copyFrom, .train, .deploy, .command: return self
+        case .scan, .systemScan, .values, .tableFunction, .workingTable, .search, .copyFrom, .train, .deploy, .command:
+            return self
         case .filter(let input, let condition): return .filter(try transform(input), condition)
         case .project(let input, let expressions, let columns):
             return .project(try transform(input), expressions, columns: columns)
@@ -101,6 +102,9 @@ extension LogicalPlan {
         case .values(var rows, let columns):
             for index in rows.indices { rows[index] = try list(rows[index]) }
             return .values(rows, columns: columns)
+        case .tableFunction(var plan):
+            plan.arguments = try list(plan.arguments)
+            return .tableFunction(plan)
         case .aggregate(var aggregation):
             aggregation.keys = try list(aggregation.keys)
             for index in aggregation.aggregates.indices {

@@ -26,6 +26,7 @@ package indirect enum LogicalPlan: Sendable {
     /// A table that is computed from the catalog and the engine's state.
     case systemScan(SystemScan)
     case values([[BoundExpression]], columns: [OutputColumn])
+    case tableFunction(TableFunctionPlan)
     case filter(LogicalPlan, BoundExpression)
     case project(LogicalPlan, [BoundExpression], columns: [OutputColumn])
     case aggregate(Aggregation)
@@ -181,6 +182,7 @@ extension LogicalPlan {
         case .window(let windowing): windowing.input.output + windowing.columns
         case .recursion(let recursion): recursion.columns
         case .workingTable(_, let columns): columns
+        case .tableFunction(let plan): plan.columns
         case .join(let join): join.left.output + join.right.output
         case .search(let search): search.output
         case .insert(let plan): plan.returning?.columns ?? StatementResult.rowCount

@@ -80,11 +80,19 @@ package struct WindowCall: Sendable {
 
 /// Which rows of the partition a window function sees from one row.
 package struct WindowFrame: Sendable {
-    package enum Unit: String, Sendable { case rows = "ROWS", range = "RANGE" }
+    package enum Unit: String, Sendable { case rows = "ROWS", range = "RANGE", groups = "GROUPS" }
+
+    /// Rows around the current one that are left out.
+    package enum Exclusion: String, Sendable {
+        case currentRow = "CURRENT ROW"
+        case group = "GROUP"
+        case ties = "TIES"
+    }
 
     package enum Bound: Sendable {
         case unboundedPreceding
-        /// A distance that no row is needed for.
+        /// A distance that no row is needed for: a number of rows, of groups or of the order's unit; for TIMESTAMP an
+        /// interval's text.
         case preceding(BoundExpression)
         case currentRow
         case following(BoundExpression)
@@ -122,17 +130,22 @@ package struct WindowFrame: Sendable {
     package var unit: Unit
     package var start: Bound
     package var end: Bound
+    package var exclusion: Exclusion?
 
-    package init(unit: Unit, start: Bound, end: Bound) {
+    package init(unit: Unit, start: Bound, end: Bound, exclusion: Exclusion? = nil) {
         self.unit = unit
         self.start = start
         self.end = end
+        self.exclusion = exclusion
     }
 
     /// Up to the current row and its peers; without ORDER BY every row is a peer.
     package static let standard = WindowFrame(unit: .range, start: .unboundedPreceding, end: .currentRow)
 
-    var isDefault: Bool { unit == .range && start.rank == 0 && end.rank == 2 }
+    var isDefault: Bool { unit == .range && start.rank == 0 && end.rank == 2 && exclusion == nil }
 
-    var description: String { "\(unit.rawValue) BETWEEN \(start.description) AND \(end.description)" }
+    var description: String {
+        "\(unit.rawValue) BETWEEN \(start.description) AND \(end.description)"
+            + (exclusion.map { " EXCLUDE \($0.rawValue)" } ?? "")
+    }
 }

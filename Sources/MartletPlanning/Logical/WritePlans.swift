@@ -32,6 +32,8 @@ package struct InsertPlan: Sendable {
     package enum Conflict: Sendable {
         case fail
         case ignore
+        /// The rows in the way are removed.
+        case replace
         /// Expressions over the existing row's columns, then the refused row's.
         case update([(column: Int, value: BoundExpression)], filter: BoundExpression?)
     }

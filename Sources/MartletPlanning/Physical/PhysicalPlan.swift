@@ -10,6 +10,7 @@ package final class PhysicalPlan: Sendable {
         case scan(Scan, AccessPath, filter: BoundExpression?)
         case systemScan(SystemScan)
         case values([[BoundExpression]])
+        case tableFunction(TableFunctionPlan)
         case filter(BoundExpression)
         case project([BoundExpression])
         case aggregate(keys: [BoundExpression], [AggregateCall])

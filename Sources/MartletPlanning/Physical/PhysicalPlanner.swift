@@ -25,6 +25,7 @@ package struct PhysicalPlanner {
         case .filter(.scan(let scan), let condition): return scanned(scan, condition)
         case .systemScan(let scan): return node(.systemScan(scan))
         case .values(let rows, _): return node(.values(rows))
+        case .tableFunction(let function): return node(.tableFunction(function))
         case .filter(let input, let condition): return node(.filter(condition), input)
         case .project(let input, let expressions, _): return node(.project(expressions), input)
         case .aggregate(let aggregation):

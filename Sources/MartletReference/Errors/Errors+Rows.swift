@@ -30,7 +30,8 @@ extension ReferencePage {
             ```
 
             nullif(x, 0) turns zero into NULL, and the result into NULL with it; CASE lets you choose another value.
-            A WHERE condition that drops such rows helps only if it is in the same query. Related: nullif, CASE.
+            A WHERE condition that drops such rows helps only if it is in the same query. A session that says
+            `PRAGMA division_by_zero = null` gets NULL everywhere instead. Related: nullif, CASE, PRAGMA.
             """),
         ReferencePage(
             .error, "E0303", "E0303 invalid cast",

@@ -298,15 +298,15 @@ extension ReferencePage {
             CREATE TABLE prices (id INTEGER PRIMARY KEY, cents INTEGER, updated TIMESTAMP);
             ```
 
-            There is no DECIMAL: keep exact amounts as INTEGER in the smallest unit. Related: the pages of kind
-            type.
+            DECIMAL and NUMERIC are other words for REAL: keep exact amounts as INTEGER in the smallest unit.
+            Related: the pages of kind type.
             """),
         ReferencePage(
             .error, "E0113", "E0113 unknown setting",
             keywords: "pragma configuration",
             """
             PRAGMA does not know a setting of this name. The hint names the nearest one. There are integrity_check,
-            format_version and durability; other details are options of the statements they belong to.
+            format_version, durability and division_by_zero; other details are options of the statements they belong to.
 
             ```sql
             PRAGMA durability;

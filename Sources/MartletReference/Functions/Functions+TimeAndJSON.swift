@@ -169,5 +169,37 @@ extension ReferencePage {
 
             It tells a missing member (NULL) from one whose value is null. Related: json_extract, typeof.
             """),
+        ReferencePage(
+            .function, "json_each", "json_each(json [, path])",
+            keywords: "unnest array elements members rows table function",
+            """
+            json_each is a table function: it gives a row for each element of a JSON array, or for each member of an
+            object, perhaps at a path inside the value. Its columns are key (the member's name, or the element's
+            number from 0), value (as JSON) and type.
+
+            ```sql
+            SELECT key, value ->> '$' FROM json_each('["x", "y"]');
+            SELECT id FROM docs WHERE EXISTS (SELECT 1 FROM json_each(extra, '$.tags') WHERE value ->> '$' = 'new');
+            ```
+
+            It may read columns of a query around its own, but not those of tables that stand beside it in FROM.
+            NULL gives no rows. Related: json_extract, json_array_length.
+            """),
+        ReferencePage(
+            .function, "generate_series", "generate_series(start, stop [, step])",
+            keywords: "numbers range sequence rows table function",
+            """
+            generate_series is a table function with one column, value: the whole numbers from start to stop, both
+            included, in steps of 1 or of the third argument, which may be negative.
+
+            ```sql
+            SELECT value FROM generate_series(1, 10);
+            SELECT g.value AS year, count(d.id)
+            FROM generate_series(2000, 2024) AS g LEFT JOIN docs AS d ON d.year = g.value GROUP BY g.value;
+            ```
+
+            A step that leads away from stop gives no rows, and a step of 0 is E0304. Related: FROM, WITH
+            RECURSIVE.
+            """),
     ]
 }

@@ -257,6 +257,7 @@ extension ReferencePage {
             PRAGMA format_version;
             PRAGMA durability;
             PRAGMA durability = normal;
+            PRAGMA division_by_zero = null;
             ```
 
             - `integrity_check` walks all rows, indexes and models and returns `ok`, or one row for each thing that
@@ -264,8 +265,27 @@ extension ReferencePage {
             - `format_version` is the number of the file's format.
             - `durability` is `full` (every commit is on disk before it returns) or `normal` (faster; a power
               failure may take the last commits away, but never damages the file).
+            - `division_by_zero` is `error`, or `null` to get NULL for x / 0 and x % 0 as some other engines give it;
+              it holds for the session that sets it.
 
             Another name is E0113 with a suggestion. Related: sys.settings, COMMIT.
+            """),
+        ReferencePage(
+            .statement, "reindex", "REINDEX",
+            keywords: "rebuild index from scratch repair",
+            """
+            REINDEX throws the entries of an index away and makes them again from the rows of its table: of one
+            index, of all indexes of a table, or without a name of every index of the database.
+
+            ```sql
+            REINDEX docs_title;
+            REINDEX docs;
+            REINDEX;
+            ```
+
+            Indexes are kept right by every change, so this is for an index that PRAGMA integrity_check finds
+            damaged, and for a text index that should be made compact. All of it is one transaction. Related: CREATE
+            INDEX, PRAGMA.
             """),
         ReferencePage(
             .statement, "analyze", "ANALYZE",

@@ -60,7 +60,23 @@ extension ReferencePage {
             With ON CONFLICT a row whose key exists already is skipped (DO NOTHING) or changes the stored row (DO
             UPDATE), where `excluded` is the row that could not be added. Text indexes and deployed retrievers see
             the new rows at once. Without RETURNING the result is the number of rows. Related: COPY FROM, UPDATE,
-            the clause ON CONFLICT.
+            REPLACE, the clause ON CONFLICT.
+            """),
+        ReferencePage(
+            .statement, "replace", "REPLACE",
+            keywords: "insert or replace overwrite existing row upsert",
+            """
+            REPLACE adds rows like INSERT, and removes first every stored row that has the same primary key or the
+            same values under a UNIQUE constraint. `INSERT OR REPLACE` is the same statement.
+
+            ```sql
+            REPLACE INTO docs (id, title, body) VALUES ('a', 'First', 'the whole row anew');
+            INSERT OR REPLACE INTO archive SELECT * FROM docs;
+            ```
+
+            Columns that are not named get their default, not what the old row had: to change only some columns use
+            ON CONFLICT DO UPDATE. One new row may take the place of several old ones. The result is the number of
+            rows that were added, or what RETURNING lists. Related: INSERT, the clause ON CONFLICT, UPDATE.
             """),
         ReferencePage(
             .statement, "update", "UPDATE",
@@ -76,6 +92,9 @@ extension ReferencePage {
             Constraints are checked for every row, and if one fails the whole statement changes nothing. Every
             index, and every retriever that was trained on the table, is brought up to date in the same transaction,
             so the next SEARCH finds the new words. The result is the number of rows, or the rows of RETURNING.
+
+            SET column = DEFAULT puts the column's default back. Where one column is set several times, the
+            rightmost counts.
 
             FROM joins other rows, whose columns the right sides and WHERE may use. A row that several of them match is
             changed once, with the first:

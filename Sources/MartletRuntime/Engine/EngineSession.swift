@@ -3,6 +3,7 @@
 import MartletCatalog
 package import MartletCore
 import MartletExecution
+import MartletExpressions
 import MartletLanguage
 import MartletPlanning
 import MartletStorage
@@ -22,6 +23,8 @@ package final class EngineSession: @unchecked Sendable {
     /// What the open write transaction was last seen to define. Forgotten whenever changes are undone: the version may
     /// then come again for other definitions.
     private var transactionCatalog: Catalog?
+    /// PRAGMA division_by_zero.
+    private var dividesByZeroToNull = false
     /// Plans for what only the open transaction defines.
     private var plans = PlanCache()
 
@@ -287,6 +290,7 @@ package final class EngineSession: @unchecked Sendable {
         case .reading(let snapshot):
             let view = snapshot.transaction.view
             let prepared = try prepare(statement, text, parameters, view)
+            if let result = setting(prepared) { return result }
             return try stream(prepared, parameters, snapshot)
         case .writing(let interactive):
             // Planned on what the transaction sees; run in a nested transaction of its own if it writes.
@@ -294,8 +298,9 @@ package final class EngineSession: @unchecked Sendable {
                 try prepare(statement, text, parameters, view)
             }
             keep(prepared, text, memo)
+            if let result = setting(prepared) { return result }
             switch prepared.kind {
-            case .read:
+            case .read, .zeroDivision:
                 let batches = try interactive.read { (view) throws(Diagnostic) in
                     try collect(prepared, parameters, view)
                 }
@@ -307,7 +312,7 @@ package final class EngineSession: @unchecked Sendable {
                 return ResultStream(
                     columns: prepared.columns, batches: batches, countsChanges: prepared.countsChanges)
             case .train:
-                if prepared.explain != nil { return explained(prepared, prepared.plan.text()) }
+                if prepared.explain != nil { return explained(prepared, prepared.text()) }
                 throw Diagnostic(.misplaced, "TRAIN cannot run inside a transaction", hint: "COMMIT first")
             case .durability:
                 throw Diagnostic(.misplaced, "the durability cannot change inside a transaction")
@@ -316,17 +321,27 @@ package final class EngineSession: @unchecked Sendable {
             let snapshot = ResultStream.Snapshot(try engine.environment.read())
             let prepared = try prepare(statement, text, parameters, snapshot.transaction.view)
             keep(prepared, text, memo)
+            if let result = setting(prepared) { return result }
             return try runAlone(prepared, statement, text, parameters, snapshot)
         }
+    }
+
+    /// A PRAGMA that concerns this session only; nil for other statements.
+    private func setting(_ prepared: PreparedPlan) -> ResultStream? {
+        guard case .zeroDivision(let isNull) = prepared.kind, prepared.explain == nil else { return nil }
+        if let isNull { dividesByZeroToNull = isNull }
+        return ResultStream(
+            columns: prepared.columns,
+            batches: [Batch(rows: [[.text(dividesByZeroToNull ? "null" : "error")]], types: [.text])])
     }
 
     private func runAlone(
         _ prepared: PreparedPlan, _ statement: Statement, _ text: String, _ parameters: ParameterValues,
         _ snapshot: ResultStream.Snapshot
     ) throws(Diagnostic) -> ResultStream {
-        if let explain = prepared.explain, !explain.isAnalyze { return explained(prepared, prepared.plan.text()) }
+        if let explain = prepared.explain, !explain.isAnalyze { return explained(prepared, prepared.text()) }
         switch prepared.kind {
-        case .read: return try stream(prepared, parameters, snapshot)
+        case .read, .zeroDivision: return try stream(prepared, parameters, snapshot)
         case .write:
             let batches = try engine.environment.write { (transaction) throws(Diagnostic) -> [Batch] in
                 // Planned again if another commit has changed the catalog meanwhile.
@@ -341,7 +356,7 @@ package final class EngineSession: @unchecked Sendable {
         case .train:
             let run = TrainingRun(self, statement: statement, text: text, parameters: parameters)
             let result = try run.run()
-            if prepared.explain != nil { return explained(prepared, prepared.plan.text().measured(run.measurements)) }
+            if prepared.explain != nil { return explained(prepared, prepared.text().measured(run.measurements)) }
             return ResultStream(columns: prepared.columns, batches: [result])
         case .durability(let value):
             if let value, let durability = Durability(rawValue: value) {
@@ -370,6 +385,7 @@ package final class EngineSession: @unchecked Sendable {
             view: view, catalog: catalog, parameters: parameters.values, statementTime: engine.options.clock(),
             cancellation: cancellation, memoryLimitBytes: engine.options.statementMemoryBytes,
             usesOptimizer: engine.options.usesOptimizer, progress: progress)
+        context.evaluation.dividesByZeroToNull = dividesByZeroToNull
         context.textWorkspaces = engine.textWorkspaces
         context.functions = engine.functions
         let environment = engine.environment
@@ -400,7 +416,7 @@ package final class EngineSession: @unchecked Sendable {
         _ prepared: PreparedPlan, _ parameters: ParameterValues, _ view: TransactionView, parameterRows: Batch? = nil
     ) throws(Diagnostic) -> [Batch] {
         if let explain = prepared.explain, !explain.isAnalyze {
-            return [explainBatch(explain, prepared.plan.text())]
+            return [explainBatch(explain, prepared.text())]
         }
         if let lookup = prepared.lookup {
             let row = try lookup.row(parameters.values, view)
@@ -408,12 +424,15 @@ package final class EngineSession: @unchecked Sendable {
         }
         let context = context(view, prepared.catalog, parameters)
         context.parameterRows = parameterRows
+        if prepared.explain != nil { context.subqueryMeasurements = [:] }
         let builder = OperatorBuilder(context, measuring: prepared.explain != nil)
         let source = try builder.build(prepared.plan)
         var batches: [Batch] = []
         while let batch = try source.next() { batches.append(batch) }
         if let explain = prepared.explain {
-            return [explainBatch(explain, prepared.plan.text(measurements: builder.measurements))]
+            let text = prepared.text(
+                measurements: builder.measurements, subqueries: context.subqueryMeasurements ?? [:])
+            return [explainBatch(explain, text)]
         }
         return batches
     }

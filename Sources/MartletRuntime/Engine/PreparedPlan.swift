@@ -14,6 +14,8 @@ final class PreparedPlan: Sendable {
         case write
         case train(TrainPlan)
         case durability(String?)
+        /// PRAGMA division_by_zero.
+        case zeroDivision(isNull: Bool?)
     }
 
     let plan: PhysicalPlan
@@ -27,6 +29,7 @@ final class PreparedPlan: Sendable {
     let functionVersion: Int
     /// For EXPLAIN.
     let explain: Explain?
+    private let usesOptimizer: Bool
 
     init(
         _ statement: Statement, text: String, catalog: Catalog, parameters: ParameterTypes, functions: FunctionSet,
@@ -56,6 +59,7 @@ final class PreparedPlan: Sendable {
         self.parameters = parameters
         functionVersion = functions.version
         self.explain = explain
+        self.usesOptimizer = usesOptimizer
         kind = Self.kind(of: plan)
     }
 
@@ -78,11 +82,21 @@ final class PreparedPlan: Sendable {
         }
     }
 
+    /// As EXPLAIN prints it, with the plans of subqueries.
+    func text(
+        measurements: [OperatorMeasurement]? = nil, subqueries: [Int: [OperatorMeasurement]] = [:]
+    ) -> PlanText {
+        var inner = SubqueryPlans(
+            PhysicalPlanner(catalog: catalog, choosesPaths: usesOptimizer), measurements: subqueries)
+        return plan.text(measurements: measurements, &inner)
+    }
+
     private static func kind(of plan: PhysicalPlan) -> Kind {
         switch plan.operation {
         case .insert, .update, .delete, .copyFrom, .createTableAs, .deploy: return .write
         case .train(let train): return .train(train)
         case .command(.pragma(.durability(let value))): return .durability(value)
+        case .command(.pragma(.divisionByZero(let isNull))): return .zeroDivision(isNull: isNull)
         case .command(.pragma), .command(.nothing): return .read
         case .command: return .write
         default: return .read

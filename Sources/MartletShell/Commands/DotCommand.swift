@@ -24,8 +24,8 @@ package enum DotCommand: String, CaseIterable, Sendable {
     package var summary: String {
         switch self {
         case .help: "list these commands, explain one, or answer a question"
-        case .tables: "list the tables, or those whose names are LIKE the pattern"
-        case .schema: "show the CREATE statements of all tables or of one"
+        case .tables: "list the tables and views, or those whose names are LIKE the pattern"
+        case .schema: "show the CREATE statements of all tables and views, or of one"
         case .mode: "show or choose how results look"
         case .headers: "whether csv and tsv start with the column names"
         case .timer: "whether to show the time that each statement took"
@@ -49,7 +49,7 @@ package enum DotCommand: String, CaseIterable, Sendable {
                              searches the reference, and shows the best page and the titles of others
             """
         case .tables: "% in the pattern stands for any text and _ for one character: .tables doc%"
-        case .schema: "What it prints, run on an empty database, makes the same tables and indexes without their rows."
+        case .schema: "What it prints, run on an empty database, makes the same tables, indexes and views without rows."
         case .mode:
             """
             box        lines around the cells; cut to the width of a terminal

@@ -1,48 +1,106 @@
-// The CREATE statements of tables and indexes, rebuilt from the system tables.
+// The CREATE statements of tables, indexes and views, rebuilt from the system tables.
 
 import MartletCore
 import MartletFormats
 import MartletLanguage
 
 enum SchemaText {
-    /// The statements for one table, or for all in the order of their names.
+    typealias Ask = (String) throws(Diagnostic) -> [[Value]]
+
+    /// The statements for one table or view, or for all: tables by name, those that others reference before them, then
+    /// views.
     ///
     /// - Throws: `unknownTable`, with a suggestion.
-    static func text(
-        of table: String?, ask: (String) throws(Diagnostic) -> [[Value]]
-    ) throws(Diagnostic) -> String {
-        let names = try ask("SELECT name FROM sys.tables ORDER BY name").map { ValueText.text($0[0]) }
-        var shown = names
-        if let table {
-            shown = names.filter { $0.matches(table) }
-            if shown.isEmpty {
-                throw Diagnostic(
-                    .unknownTable, "unknown table '\(table)'", hint: Suggestion.hint(for: table, among: names))
-            }
+    static func text(of name: String?, ask: Ask) throws(Diagnostic) -> String {
+        let tables = try Tables(ask)
+        let views = try ask("SELECT name, columns, sql FROM sys.views ORDER BY name")
+        let viewNames = views.map { ValueText.text($0[0]) }
+        guard let name else {
+            let statements = tables.inOrder.map(tables.statements) + inOrder(views, viewNames).map(create)
+            return statements.joined()
         }
-        let columns = try ask(
+        if let table = tables.names.first(where: { $0.matches(name) }) { return tables.statements(table) }
+        if let view = views.first(where: { ValueText.text($0[0]).matches(name) }) { return create(view) }
+        throw Diagnostic(
+            .unknownTable, "unknown table '\(name)'",
+            hint: Suggestion.hint(for: name, among: tables.names + viewNames))
+    }
+
+    // MARK: Views
+
+    private static func create(_ view: [Value]) -> String {
+        var text = "CREATE VIEW \(Printer.quoted(ValueText.text(view[0])))"
+        if case .text(let columns) = view[1] {
+            text += " (\(columns.split(separator: ", ").map { Printer.quoted(String($0)) }.joined(separator: ", ")))"
+        }
+        return text + " AS \(ValueText.text(view[2]));\n"
+    }
+
+    /// Those whose names stand in another one's text before it.
+    private static func inOrder(_ views: [[Value]], _ names: [String]) -> [[Value]] {
+        var rest = Array(views.indices)
+        var order: [Int] = []
+        while !rest.isEmpty {
+            let free = rest.firstIndex { view in
+                let text = ValueText.text(views[view][2])
+                return !rest.contains { $0 != view && text.contains(names[$0]) }
+            }
+            order.append(rest.remove(at: free ?? 0))
+        }
+        return order.map { views[$0] }
+    }
+}
+
+/// What the system tables say about the user's tables.
+private struct Tables {
+    let names: [String]
+    private let columns: [[Value]]
+    private let indexes: [[Value]]
+    private let checks: [[Value]]
+    private let references: [[Value]]
+
+    init(_ ask: SchemaText.Ask) throws(Diagnostic) {
+        names = try ask("SELECT name FROM sys.tables ORDER BY name").map { ValueText.text($0[0]) }
+        columns = try ask(
             #"SELECT "table", name, type, not_null, "default", primary_key FROM sys.columns ORDER BY "table", position"#
         )
-        let indexes = try ask(
+        indexes = try ask(
             #"""
             SELECT "table", name, method, columns, "unique", internal, options FROM sys.indexes ORDER BY "table", name
             """#)
-        var text = ""
-        for name in shown {
-            let own = columns.filter { $0[0] == .text(name) }
-            let ownIndexes = indexes.filter { $0[0] == .text(name) }
-            let columnNames = own.map { ValueText.text($0[1]) }
-            text += create(name, own, ownIndexes.filter { $0[5] == .boolean(true) }, columnNames)
-            for index in ownIndexes where index[5] == .boolean(false) {
-                text += create(index, on: name, columnNames)
-            }
-        }
-        return text
+        checks = try ask(#"SELECT "table", expression FROM sys.checks"#)
+        references = try ask(
+            #"SELECT "table", columns, "references", target_columns, on_delete, on_update FROM sys.foreign_keys"#)
     }
 
-    private static func create(
-        _ name: String, _ columns: [[Value]], _ constraints: [[Value]], _ columnNames: [String]
-    ) -> String {
+    /// Every table behind those that it references.
+    var inOrder: [String] {
+        var rest = names
+        var order: [String] = []
+        while !rest.isEmpty {
+            let free = rest.firstIndex { table in
+                !references.contains {
+                    $0[0] == .text(table) && $0[2] != .text(table) && rest.contains(ValueText.text($0[2]))
+                }
+            }
+            order.append(rest.remove(at: free ?? 0))
+        }
+        return order
+    }
+
+    func statements(_ name: String) -> String {
+        let own = indexes.filter { $0[0] == .text(name) }
+        return create(name, own.filter { $0[5] == .boolean(true) })
+            + own.filter { $0[5] == .boolean(false) }.map { create($0, on: name) }.joined()
+    }
+
+    private func columnNames(_ table: String) -> [String] {
+        columns.filter { $0[0] == .text(table) }.map { ValueText.text($0[1]) }
+    }
+
+    private func create(_ name: String, _ constraints: [[Value]]) -> String {
+        let columns = columns.filter { $0[0] == .text(name) }
+        let columnNames = columnNames(name)
         var key: [(place: Int64, name: String)] = []
         for column in columns {
             if case .integer(let place) = column[5] { key.append((place, Printer.quoted(ValueText.text(column[1])))) }
@@ -61,22 +119,34 @@ enum SchemaText {
         if key.count > 1 { lines.append("PRIMARY KEY (\(key.map(\.name).joined(separator: ", ")))") }
         for index in constraints where index[4] == .boolean(true) && index[2] == .text("btree") {
             // The primary key has an index of its own.
-            let columns = parts(ValueText.text(index[3]), columnNames)
+            let columns = Self.parts(ValueText.text(index[3]), columnNames)
             if columns != key.map(\.name).joined(separator: ", ") { lines.append("UNIQUE (\(columns))") }
+        }
+        for check in checks where check[0] == .text(name) { lines.append("CHECK (\(ValueText.text(check[1])))") }
+        for reference in references where reference[0] == .text(name) {
+            let target = ValueText.text(reference[2])
+            var line = "FOREIGN KEY (\(Self.parts(ValueText.text(reference[1]), columnNames)))"
+            line += " REFERENCES \(Printer.quoted(target))"
+            line += " (\(Self.parts(ValueText.text(reference[3]), self.columnNames(target))))"
+            for (event, action) in [("DELETE", reference[4]), ("UPDATE", reference[5])] {
+                let words = ValueText.text(action).uppercased()
+                if words != "NO ACTION" { line += " ON \(event) \(words)" }
+            }
+            lines.append(line)
         }
         return "CREATE TABLE \(Printer.quoted(name)) (\n    \(lines.joined(separator: ",\n    "))\n);\n"
     }
 
-    private static func create(_ index: [Value], on table: String, _ columnNames: [String]) -> String {
+    private func create(_ index: [Value], on table: String) -> String {
         let isUnique = index[4] == .boolean(true)
         var text = "CREATE \(isUnique ? "UNIQUE " : "")INDEX \(Printer.quoted(ValueText.text(index[1]))) "
         text += "ON \(Printer.quoted(table))"
         if index[2] != .text("btree") { text += " USING \(ValueText.text(index[2]))" }
-        text += " (\(parts(ValueText.text(index[3]), columnNames)))"
+        text += " (\(Self.parts(ValueText.text(index[3]), columnNames(table))))"
         if case .json(let options) = index[6], case .object(let members)? = try? JSONValue.parse(options),
             !members.isEmpty
         {
-            let settings = members.map { "\(Printer.quoted($0.key)) = \(literal($0.value))" }
+            let settings = members.map { "\(Printer.quoted($0.key)) = \(Self.literal($0.value))" }
             text += "\n    WITH (\(settings.joined(separator: ", ")))"
         }
         return text + ";\n"

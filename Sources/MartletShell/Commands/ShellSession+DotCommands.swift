@@ -45,7 +45,8 @@ extension ShellSession {
         case .help: break
         case .tables:
             for row in try rows(
-                "SELECT name FROM sys.tables WHERE name LIKE ? ORDER BY name", [.text(arguments.first ?? "%")])
+                "SELECT name FROM (SELECT name FROM sys.tables UNION ALL SELECT name FROM sys.views) WHERE name LIKE ? ORDER BY name",
+                [.text(arguments.first ?? "%")])
             {
                 if let name = row.first { try write(ValueText.text(name) + "\n") }
             }
