@@ -6,10 +6,13 @@ import Martlet
 /// Each benchmark measures through the public API what a program would do, and gives lines of figures.
 @main enum MartletBenchmarks {
     static let usage = """
-        usage: MartletBenchmarks text FOLDER | retriever FOLDER | sql [ROWS] | all [DATA] [--tiny]
+        usage: MartletBenchmarks text FOLDER | retriever FOLDER | learn FOLDER [KIND…]
+               | sql [ROWS] | all [DATA] [--tiny]
 
           text       one test collection (corpus.jsonl, queries.jsonl, qrels.tsv): indexing, queries a second, quality
           retriever  the same, trained: TRAIN with 1, 2 and 4 shards, DEPLOY, reopening, the first SEARCH
+          learn      the learners on train.csv and test.csv, or base.npy and queries.npy with labels: the ones that
+                     fit the data, or those named (text_classifier, boosted_trees, linear, mlp, cnn)
           sql        a table of ROWS rows (1000000): inserts, commits, point reads, scans, indexes
           all        every benchmark on every collection under DATA/ir
           --tiny     a made input of a few rows instead: shows that the benchmark works
@@ -48,6 +51,17 @@ import Martlet
         case "text": report(try TextBenchmark.run(try collection(), in: scratch))
         case "retriever":
             for line in try RetrieverBenchmark.run(try collection(), in: scratch) { report(line) }
+        case "learn":
+            let data: [LearningData]
+            if isTiny {
+                data = [.tinyTexts, .tinyTable, .tinyImages]
+            } else {
+                guard arguments.count >= 2 else { throw UsageError() }
+                data = [try LearningData(folder: arguments[1], in: scratch)]
+            }
+            let kinds = Array(arguments.dropFirst(2))
+            guard kinds.allSatisfy(LearningBenchmark.kinds.contains) else { throw UsageError() }
+            for set in data { for line in try LearningBenchmark.run(set, only: kinds) { report(line) } }
         case "sql":
             let rows = arguments.count > 1 ? Int(arguments[1]) : isTiny ? 500 : 1_000_000
             guard let rows, rows > 0, arguments.count <= 2 else { throw UsageError() }

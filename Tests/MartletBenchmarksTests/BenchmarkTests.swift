@@ -15,6 +15,7 @@ import Testing
             "retriever",
             ["shards", "load_s", "train_s", "deploy_s", "load_train_deploy_s", "open_ms", "first_search_ms", "ndcg@10"]
         ),
+        ("learn", ["threads", "rows", "classes", "train_s", "rows_per_s", "predict_rows_per_s", "accuracy"]),
         (
             "sql",
             [
