@@ -18,6 +18,8 @@ package final class ExecutionContext: SubqueryEvaluator {
     package var textWorkspaces: TextWorkspaces?
     /// What `sys.functions` lists.
     package var functions = FunctionSet.standard
+    /// Told the id of each index whose upkeep is due after this commit.
+    package var maintain: (@Sendable (UInt32) -> Void)?
     /// With rows of parameters, VALUES gives one row for each of them.
     package var parameterRows: Batch?
     /// What the storage finds wrong below the rows, for PRAGMA integrity_check.
@@ -53,6 +55,12 @@ package final class ExecutionContext: SubqueryEvaluator {
             throw Diagnostic(.readOnlyTransaction, "a read-only transaction cannot change anything")
         }
         return writable
+    }
+
+    /// Has the upkeep of an index looked at once this transaction is committed.
+    func maintainAfterCommit(_ index: UInt32, _ view: WriteView) {
+        guard let maintain else { return }
+        view.onCommit { _ in maintain(index) }
     }
 
     /// The value of an expression over no row.

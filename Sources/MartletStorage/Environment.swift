@@ -43,6 +43,9 @@ package final class Environment: Sendable {
         return try body(transaction.view)
     }
 
+    /// Whether the file waits for open transactions to end, so that it can grow: reads that can be done again should end.
+    package var isGrowing: Bool { core.isGrowing }
+
     // MARK: Writing
 
     /// Runs `body` in a write transaction, and returns once it is committed: on the calling thread if nobody else

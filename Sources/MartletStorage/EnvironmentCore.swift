@@ -39,6 +39,7 @@ final class EnvironmentCore: @unchecked Sendable {
     private let gate: Monitor<Gate>
     private let faultHandler = Mutex<FaultHandler?>(nil)
     private let isMapFull = Atomic<Bool>(false)
+    private let isGrowthWaiting = Atomic<Bool>(false)
     private let hasFaultHandler = Atomic<Bool>(false)
 
     /// Takes ownership of an opened environment.
@@ -173,6 +174,8 @@ final class EnvironmentCore: @unchecked Sendable {
 
     /// Maps the file again with another size; 0 takes the size that another process has given it.
     private func remap(bytes: Int) throws(Diagnostic) {
+        isGrowthWaiting.store(true, ordering: .relaxed)
+        defer { isGrowthWaiting.store(false, ordering: .relaxed) }
         for _ in 0..<Self.growthWaitMilliseconds {
             let code = gate.withLock { gate -> Int32? in
                 if gate.isBroken { return MDB_PANIC }
@@ -197,6 +200,9 @@ final class EnvironmentCore: @unchecked Sendable {
             .databaseFull, "the database must grow, and a transaction of this process has it open",
             hint: "end long-running reads and try again", place: path)
     }
+
+    /// Whether someone waits for the transactions of this process to end, so that the map can change.
+    var isGrowing: Bool { isGrowthWaiting.load(ordering: .relaxed) }
 
     func noteMapFull() { isMapFull.store(true, ordering: .relaxed) }
 

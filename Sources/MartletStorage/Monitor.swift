@@ -1,4 +1,4 @@
-// A mutex with a condition: what the writer's queue and its callers wait on.
+// A mutex with a condition: what queues of work and their callers wait on.
 
 #if canImport(Glibc)
     import Glibc
@@ -9,12 +9,12 @@
 /// `Synchronization.Mutex` has no condition to wait on, so this wraps POSIX's.
 ///
 /// `@unchecked Sendable`: the state is only touched inside `withLock`, under the mutex.
-final class Monitor<State>: @unchecked Sendable {
+package final class Monitor<State>: @unchecked Sendable {
     private let mutex: UnsafeMutablePointer<pthread_mutex_t>
     private let condition: UnsafeMutablePointer<pthread_cond_t>
     private var state: State
 
-    init(_ state: State) {
+    package init(_ state: State) {
         self.state = state
         mutex = .allocate(capacity: 1)
         condition = .allocate(capacity: 1)
@@ -29,14 +29,14 @@ final class Monitor<State>: @unchecked Sendable {
         mutex.deallocate()
     }
 
-    func withLock<R, E: Error>(_ body: (inout State) throws(E) -> R) throws(E) -> R {
+    package func withLock<R, E: Error>(_ body: (inout State) throws(E) -> R) throws(E) -> R {
         pthread_mutex_lock(mutex)
         defer { pthread_mutex_unlock(mutex) }
         return try body(&state)
     }
 
     /// Changes the state and wakes everyone who waits.
-    func signal<R>(_ body: (inout State) -> R) -> R {
+    package func signal<R>(_ body: (inout State) -> R) -> R {
         pthread_mutex_lock(mutex)
         defer {
             pthread_cond_broadcast(condition)
@@ -46,7 +46,7 @@ final class Monitor<State>: @unchecked Sendable {
     }
 
     /// Waits until `body` gives a result.
-    func wait<R>(until body: (inout State) -> R?) -> R {
+    package func wait<R>(until body: (inout State) -> R?) -> R {
         pthread_mutex_lock(mutex)
         defer { pthread_mutex_unlock(mutex) }
         while true {

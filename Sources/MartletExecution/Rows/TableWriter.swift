@@ -40,7 +40,7 @@ final class TableWriter {
         ordered = target.indexes.filter { $0.textOptions == nil }
         var texts: [TextIndexUpkeep] = []
         for index in target.indexes where index.textOptions != nil {
-            texts.append(try TextIndexUpkeep(index, of: target.table, view))
+            texts.append(try TextIndexUpkeep(index, of: target.table, context, view))
         }
         self.texts = texts
         var checks: [(condition: CompiledExpression, text: String)] = []

@@ -11,8 +11,12 @@ final class TextIndexUpkeep {
     private let index: Index
     private let table: Table
     private let writer: TextIndexWriter
+    private let view: WriteView
+    private let context: ExecutionContext
 
-    init(_ index: Index, of table: Table, _ view: WriteView) throws(Diagnostic) {
+    init(_ index: Index, of table: Table, _ context: ExecutionContext, _ view: WriteView) throws(Diagnostic) {
+        self.context = context
+        self.view = view
         self.index = index
         self.table = table
         writer = try TextIndexWriter(objectID: index.id, in: view)
@@ -62,7 +66,10 @@ final class TextIndexUpkeep {
             || table.primaryKey.contains { ValueOrder.compare(old[$0], new[$0]) != 0 }
     }
 
-    func finish() throws(Diagnostic) { try writer.flush() }
+    func finish() throws(Diagnostic) {
+        try writer.flush()
+        if writer.isMergeDue { context.maintainAfterCommit(index.id, view) }
+    }
 
     // MARK: The index as a whole
 

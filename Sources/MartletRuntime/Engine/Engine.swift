@@ -23,6 +23,8 @@ package struct EngineOptions: Sendable {
     package var threads: Int
     /// Bytes that one statement's sorts, hash tables and kept rows may hold.
     package var statementMemoryBytes: Int
+    /// Whether indexes are kept in shape beside the statements; off for tests of what is not.
+    package var maintainsIndexes = true
     /// Off: no rewrite rule, no index and no hash join. The same rows, slower; for tests.
     package var usesOptimizer = true
     /// Microseconds since 1970-01-01 UTC.
@@ -52,6 +54,7 @@ package final class Engine: Sendable {
     package let environment: Environment
     package let options: EngineOptions
     let textWorkspaces = TextWorkspaces()
+    private let maintenance = Maintenance()
     private let state = Mutex(State())
     private let plans = Mutex(PlanCache())
     private let planned = Atomic<Int>(0)
@@ -98,7 +101,20 @@ package final class Engine: Sendable {
     /// Refuses further statements. The file is closed when its last session and result are gone.
     package func close() {
         isClosed.store(true, ordering: .relaxed)
+        maintenance.stop()
     }
+
+    deinit { maintenance.stop() }
+
+    // MARK: Maintenance
+
+    /// Sees to the upkeep of an index soon, beside the statements.
+    func maintain(_ index: UInt32) {
+        if options.maintainsIndexes { maintenance.wake(index, of: self) }
+    }
+
+    /// Waits until no index is being kept in shape; the number of steps taken so far.
+    package func settleMaintenance() -> Int { maintenance.settle() }
 
     /// What commits promise now.
     var durability: Durability {

@@ -8,14 +8,19 @@ package import MartletStorage
 ///
 /// Use one writer for a transaction or a nested one, and flush before nesting or leaving it: what is not flushed is
 /// forgotten with the writer. Inserting costs the analysis of the texts; deleting, when flushed, the document's terms;
-/// flushing merges small segments up to ``mergeLimitBytes``, so that their number stays logarithmic.
+/// flushing merges tiny segments up to ``mergeLimitBytes``; the larger ones are merged apart from it.
 package final class TextIndexWriter {
     /// Documents in memory are flushed when they take more than this.
     package var memoryLimitBytes = 64 << 20
-    /// Segments are merged while flushing only if all of them together are not larger.
-    package var mergeLimitBytes = 4 << 20
-    /// How many segments of a size class are merged into one.
-    package static let mergeFactor = 8
+    /// Segments are merged while flushing only if all of them together are not larger: a matter of a millisecond. Larger
+    /// ones wait for ``TextIndexMerge``.
+    package var mergeLimitBytes = 64 << 10
+    /// With more segments than this, nobody seems to merge: then more is merged while flushing.
+    private static let crowdCount = 64
+    private static let crowdMergeLimitBytes = 8 << 20
+
+    /// Whether the last flush left segments that a ``TextIndexMerge`` would merge.
+    package private(set) var isMergeDue = false
 
     private let view: WriteView
     private let keys: TextIndexKeys
@@ -109,7 +114,11 @@ package final class TextIndexWriter {
         if let builder, builder.documentCount > 0 {
             try append(try builder.finish(), to: &manifest)
         }
-        try merge(&manifest, limitBytes: mergeLimitBytes)
+        try merge(
+            &manifest,
+            limitBytes: manifest.segments.count > Self.crowdCount
+                ? max(mergeLimitBytes, Self.crowdMergeLimitBytes) : mergeLimitBytes)
+        isMergeDue = TextIndexMerge.isDue(manifest)
         try view.put(keys.manifest, manifest.encoded())
     }
 
@@ -244,19 +253,10 @@ package final class TextIndexWriter {
         }
     }
 
-    /// Drops empty segments, rewrites those that are mostly deleted, and merges size classes that are full.
+    /// Merges what the policy chooses, within `limitBytes`.
     private func merge(_ manifest: inout TextIndexManifest, limitBytes: Int) throws(Diagnostic) {
         while true {
-            var chosen: [Int] = []
-            if let empty = manifest.segments.firstIndex(where: { $0.liveCount == 0 }) {
-                chosen = [empty]
-            } else if let worn = manifest.segments.firstIndex(where: {
-                $0.deletedCount > $0.liveCount && $0.byteCount <= limitBytes
-            }) {
-                chosen = [worn]
-            } else {
-                chosen = fullClass(of: manifest, limitBytes: limitBytes)
-            }
+            let chosen = TextMergePolicy.choose(manifest.segments, limitBytes: limitBytes)
             guard !chosen.isEmpty else { return }
             var sources: [SegmentMerger.Source] = []
             for index in chosen where manifest.segments[index].liveCount > 0 {
@@ -271,32 +271,47 @@ package final class TextIndexWriter {
                 ? nil
                 : try SegmentMerger.merge(
                     sources, fieldCount: definition.fieldCount, hasKeys: definition.hasKeys)
-            for index in chosen.reversed() {
-                let id = manifest.segments.remove(at: index).id
-                _ = try view.delete(keys.segment(id))
-                _ = try view.deleteAll(prefix: keys.tombstones(id))
-                _ = try view.deleteAll(prefix: keys.deletedFrequencies(id))
-            }
-            if let merged { try append(merged, to: &manifest) }
+            try replace(chosen, with: merged, in: &manifest)
         }
     }
 
-    /// The segments of the smallest size class that has enough of them, if together they are within the limit.
-    private func fullClass(of manifest: TextIndexManifest, limitBytes: Int) -> [Int] {
-        var classes: [Int: [Int]] = [:]
-        for (index, segment) in manifest.segments.enumerated() {
-            var sizeClass = 0
-            var size = segment.liveCount
-            while size >= Self.mergeFactor {
-                size /= Self.mergeFactor
-                sizeClass += 1
+    /// Removes segments and puts one of the same rows at their place.
+    private func replace(
+        _ places: [Int], with merged: [UInt8]?, in manifest: inout TextIndexManifest
+    ) throws(Diagnostic) {
+        for place in places.sorted(by: >) {
+            let id = manifest.segments.remove(at: place).id
+            _ = try view.delete(keys.segment(id))
+            _ = try view.deleteAll(prefix: keys.tombstones(id))
+            _ = try view.deleteAll(prefix: keys.deletedFrequencies(id))
+        }
+        if let merged { try append(merged, to: &manifest) }
+    }
+
+    /// Puts a merge that was made on a snapshot in the place of its inputs, without the rows deleted meanwhile. False,
+    /// and no change, if one of the inputs is not there any more.
+    func publish(_ merge: TextIndexMerge) throws(Diagnostic) -> Bool {
+        var manifest = try TextIndexReader.manifest(keys, in: view)
+        var places: [Int] = []
+        var deletedSince: [Int64] = []
+        for input in merge.inputs {
+            guard let place = manifest.segments.firstIndex(where: { $0.id == input.segment }) else { return false }
+            places.append(place)
+            let segment = manifest.segments[place]
+            guard segment.deletedCount > input.deletedCount,
+                let deleted = try TextIndexReader.deleted(segment, keys, in: view)
+            else { continue }
+            let reader = try TextIndexReader.reader(segment, keys, in: view)
+            for document in deleted.documents where !(input.deleted?.contains(document) ?? false) {
+                deletedSince.append(try reader.rowid(document))
             }
-            classes[sizeClass, default: []].append(index)
         }
-        for (_, members) in classes.sorted(by: { $0.key < $1.key }) where members.count >= Self.mergeFactor {
-            let bytes = members.reduce(0) { $0 + manifest.segments[$1].byteCount }
-            if bytes <= limitBytes { return members }
+        try replace(places, with: merge.merged, in: &manifest)
+        if merge.merged != nil {
+            let last = manifest.segments.count - 1
+            try delete(deletedSince, from: &manifest, segments: last..<last + 1)
         }
-        return []
+        try view.put(keys.manifest, manifest.encoded())
+        return true
     }
 }

@@ -25,6 +25,19 @@ package struct DocumentBitmap: Hashable, Sendable {
         return true
     }
 
+    /// The documents, ascending.
+    var documents: [Int] {
+        var result: [Int] = []
+        for (index, word) in words.enumerated() {
+            var rest = word
+            while rest != 0 {
+                result.append(index * 64 + rest.trailingZeroBitCount)
+                rest &= rest - 1
+            }
+        }
+        return result
+    }
+
     package var count: Int { words.reduce(0) { $0 + $1.nonzeroBitCount } }
 }
 

@@ -18,14 +18,18 @@ package enum SegmentMerger {
     ///
     /// Costs O(postings); in memory, the new segment and some bytes a document and term. A live rowid must be in one
     /// source only.
-    package static func merge(_ sources: [Source], fieldCount: Int, hasKeys: Bool) throws(Diagnostic) -> [UInt8] {
+    ///
+    /// - Throws: what `check`, called every now and then, throws; `corrupt`.
+    package static func merge(
+        _ sources: [Source], fieldCount: Int, hasKeys: Bool, check: () throws(Diagnostic) -> Void = {}
+    ) throws(Diagnostic) -> [UInt8] {
         for source in sources {
             guard source.reader.fieldCount == fieldCount, source.reader.hasKeys == hasKeys else {
                 throw SegmentReader.damaged("segments of one index differ in shape")
             }
         }
         var merge = Merge(sources: sources, fieldCount: fieldCount, hasKeys: hasKeys)
-        return try merge.run()
+        return try merge.run(check)
     }
 }
 
@@ -48,7 +52,7 @@ private struct Merge {
         self.hasKeys = hasKeys
     }
 
-    mutating func run() throws(Diagnostic) -> [UInt8] {
+    mutating func run(_ check: () throws(Diagnostic) -> Void) throws(Diagnostic) -> [UInt8] {
         try orderDocuments()
         var rowids: [Int64] = []
         var keys = ByteColumn()
@@ -60,8 +64,9 @@ private struct Merge {
             for field in 0..<fieldCount { lengths[field].append(try reader.length(document, field: field)) }
         }
         var writer = SegmentWriter(rowids: rowids, keys: hasKeys ? keys : nil, lengths: lengths)
-        try mergeTerms(into: &writer)
+        try mergeTerms(into: &writer, check)
         for (source, document) in origins {
+            if document % 1_024 == 0 { try check() }
             var terms: [UInt32] = []
             let map = newTerms[source]
             try sources[source].reader.forEachTerm(ofDocument: document) { (term) throws(Diagnostic) in
@@ -114,7 +119,9 @@ private struct Merge {
         return try a.rowid(documentA) < b.rowid(documentB)
     }
 
-    private mutating func mergeTerms(into writer: inout SegmentWriter) throws(Diagnostic) {
+    private mutating func mergeTerms(
+        into writer: inout SegmentWriter, _ check: () throws(Diagnostic) -> Void
+    ) throws(Diagnostic) {
         newTerms = sources.map { [UInt32](repeating: Self.gone, count: $0.reader.termCount) }
         var next = [Int](repeating: 0, count: sources.count)
         var termCount: UInt32 = 0
@@ -131,6 +138,7 @@ private struct Merge {
                 lowest = term
             }
             guard let lowest else { return }
+            if termCount % 1_024 == 0 { try check() }
             gathered.removeAll(keepingCapacity: true)
             frequencies.removeAll(keepingCapacity: true)
             var isOrdered = true

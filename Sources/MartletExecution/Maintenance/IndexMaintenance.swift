@@ -1,0 +1,26 @@
+// Upkeep of indexes beside the writer: what is due, by kind of index.
+
+package import MartletCatalog
+package import MartletCore
+package import MartletStorage
+import MartletText
+
+/// A piece of upkeep that was prepared on a snapshot, which may be closed since.
+package protocol PreparedMaintenance: Sendable {
+    /// Makes it true: short, as the writer waits for it. False, and no change, if the index has moved on too far.
+    func publish(in view: WriteView) throws(Diagnostic) -> Bool
+}
+
+package enum IndexMaintenance {
+    /// The next piece of upkeep that is due for an index; nil if there is none. May read for long; never writes.
+    ///
+    /// - Throws: what `check`, called every now and then, throws; `corrupt`.
+    package static func prepare(
+        _ index: Index, in view: TransactionView, check: () throws(Diagnostic) -> Void
+    ) throws(Diagnostic) -> (any PreparedMaintenance)? {
+        guard index.textOptions != nil else { return nil }
+        return try TextIndexMerge.prepare(objectID: index.id, in: view, check: check)
+    }
+}
+
+extension TextIndexMerge: PreparedMaintenance {}
