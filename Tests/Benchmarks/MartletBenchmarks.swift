@@ -6,8 +6,8 @@ import Martlet
 /// Each benchmark measures through the public API what a program would do, and gives lines of figures.
 @main enum MartletBenchmarks {
     static let usage = """
-        usage: MartletBenchmarks text FOLDER | retriever FOLDER | learn FOLDER [KIND…]
-               | sql [ROWS] | all [DATA] [--tiny]
+        usage: MartletBenchmarks text FOLDER [THREADS] | retriever FOLDER | learn FOLDER [KIND…]
+               | sql [ROWS] | make FOLDER DOCUMENTS | all [DATA] [--tiny]
 
           text       one test collection (corpus.jsonl, queries.jsonl, qrels.tsv): indexing, queries a second, quality
           retriever  the same, trained: TRAIN with 1, 2 and 4 shards, DEPLOY, reopening, the first SEARCH
@@ -15,6 +15,7 @@ import Martlet
                      fit the data, or those named (text_classifier, boosted_trees, linear, mlp, cnn)
           sql        a table of ROWS rows (1000000): inserts, commits, point reads, scans, indexes
           all        every benchmark on every collection under DATA/ir
+          make       writes a made collection of Zipfian words, for `text` and for other systems
           --tiny     a made input of a few rows instead: shows that the benchmark works
 
         Each prints JSON, one object a line.
@@ -39,7 +40,8 @@ import Martlet
     struct UsageError: Error {}
 
     /// Runs what the arguments name, and hands each line of figures over as it comes.
-    static func run(_ arguments: [String], isTiny: Bool, _ report: (Figures) -> Void) throws {
+    static func run(_ given: [String], isTiny: Bool, _ report: (Figures) -> Void) throws {
+        var arguments = given
         let scratch = try ScratchFolder()
         defer { scratch.remove() }
         func collection() throws -> Collection {
@@ -48,7 +50,13 @@ import Martlet
             return Collection(folder: arguments[1])
         }
         switch arguments.first {
-        case "text": report(try TextBenchmark.run(try collection(), in: scratch))
+        case "text":
+            let threads = arguments.count > 2 ? Int(arguments.remove(at: 2)) : 1
+            guard let threads, threads > 0 else { throw UsageError() }
+            report(try TextBenchmark.run(try collection(), threads: threads, in: scratch))
+        case "make":
+            guard arguments.count == 3, let documents = Int(arguments[2]), documents > 0 else { throw UsageError() }
+            try MadeCollection.write(documents: documents, to: arguments[1])
         case "retriever":
             for line in try RetrieverBenchmark.run(try collection(), in: scratch) { report(line) }
         case "learn":

@@ -9,7 +9,10 @@ import Testing
     static let figures: [(benchmark: String, names: [String])] = [
         (
             "text",
-            ["docs", "index_s", "docs_per_s", "qps_top10", "ndcg@10", "p@1", "recall@100", "map", "mrr", "queries"]
+            [
+                "docs", "index_s", "docs_per_s", "index_bytes", "qps_top10", "qps_2_threads", "qps_filtered",
+                "insert_ms", "delete_ms", "ndcg@10", "p@1", "recall@100", "map", "mrr", "queries",
+            ]
         ),
         (
             "retriever",

@@ -72,48 +72,4 @@ import Testing
             }
         }
     }
-
-    @Test func accumulationRefusesDocumentsOutside() {
-        var scores = [Float](repeating: 0, count: 4)
-        let norms = [Float](repeating: 1, count: 4)
-        func add(_ documents: [UInt32]) -> Bool {
-            let weighted = [Float](repeating: 1, count: documents.count)
-            return documents.withUnsafeBufferPointer { documents in
-                weighted.withUnsafeBufferPointer { weighted in
-                    norms.withUnsafeBufferPointer { norms in
-                        scores.withUnsafeMutableBufferPointer {
-                            TextScoring.accumulate(
-                                documents: documents, weighted: weighted, norms: norms, factor: 4, scores: $0)
-                        }
-                    }
-                }
-            }
-        }
-        #expect(!add([0, 4]))
-        #expect(scores == [0, 0, 0, 0])
-        #expect(add([0, 3]))
-        #expect(scores == [2, 0, 0, 2])
-    }
-
-    @Test(arguments: [UInt64(1), 2, 3, 4]) func collectedScoresAreAllAboveTheThreshold(seed: UInt64) {
-        var random = SeededRandom(seed: seed)
-        for count in [0, 1, 15, 16, 17, 100, 999] {
-            let scores = (0..<count).map { _ in Float(Int.random(in: -1...5, using: &random)) }
-            for threshold: Float in [-.infinity, 0, 3] {
-                var found: [UInt32] = []
-                var position = 0
-                var room = [UInt32](repeating: 0, count: 40)
-                while position < count {
-                    let added = scores.withUnsafeBufferPointer { scores in
-                        room.withUnsafeMutableBufferPointer {
-                            TextScoring.collect(scores, from: &position, threshold: threshold, into: $0)
-                        }
-                    }
-                    found += room[0..<added]
-                }
-                let expected = scores.indices.filter { scores[$0] > 0 && scores[$0] >= threshold }
-                #expect(found == expected.map { UInt32($0) }, "seed \(seed), \(count) scores")
-            }
-        }
-    }
 }

@@ -54,6 +54,9 @@ struct BruteForce {
             var length: Float = 0
             for field in searched { length += parameters.weights[field] * Float(document.lengths[field]) }
             let norm = constant + slope * length
+            // Rounded to the grid of the sum of all factors.
+            let total = factors.reduce(Float(0)) { $0 + ($1 ?? 0) }
+            let magic = Float(sign: .plus, exponent: Int(total.exponent) + 1, significand: 1)
             var score: Float = 0
             for (term, factor) in zip(query.terms, factors) {
                 guard let factor else { continue }
@@ -61,7 +64,10 @@ struct BruteForce {
                 for field in searched {
                     weighted += parameters.weights[field] * Float(document.fields[field][term.bytes] ?? 0)
                 }
-                if weighted > 0 { score += factor * weighted / (weighted + norm) }
+                if weighted > 0 {
+                    let part = factor * weighted / (weighted + norm)
+                    score += max((part + magic) - magic, magic * 0x1p-23)
+                }
             }
             if score > 0 { hits.append((document.rowid, document.key, score)) }
         }

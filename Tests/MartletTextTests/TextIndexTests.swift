@@ -51,6 +51,7 @@ private func compare(
             try TextIndexWriter.create(objectID: 7, definition: definition, in: transaction.view)
         }
         var nextRowid: Int64 = -5
+        var mergeCount = 0
         for step in 0..<40 {
             var changes: [(delete: Int64?, insert: (rowid: Int64, texts: [String?])?)] = []
             for _ in 0..<Int.random(in: 1...(step % 10 == 0 ? 60 : 4), using: &texts.random) {
@@ -73,8 +74,16 @@ private func compare(
                 }
             }
             let planned = changes
+            // On every second seed merges are left to the background: made before these changes, published after them.
+            let isMergedBeside = seed > 2
+            let merge =
+                isMergedBeside
+                ? try scratch.environment.read { (view) throws(Diagnostic) in
+                    try TextIndexMerge.prepare(objectID: 7, in: view) {}
+                } : nil
             try scratch.environment.write { (transaction) throws(Diagnostic) in
                 let writer = try TextIndexWriter(objectID: 7, in: transaction.view)
+                if isMergedBeside { writer.mergeLimitBytes = 0 }
                 for change in planned {
                     if let rowid = change.delete { writer.delete(rowid: rowid) }
                     if let (rowid, texts) = change.insert {
@@ -85,12 +94,23 @@ private func compare(
                 }
                 try writer.flush()
             }
+            if let merge {
+                // Not if these changes emptied one of its inputs.
+                let isPublished = try scratch.environment.write { (transaction) throws(Diagnostic) in
+                    let isPublished = try merge.publish(in: transaction.view)
+                    // Its inputs are gone.
+                    #expect(try !merge.publish(in: transaction.view))
+                    return isPublished
+                }
+                if isPublished { mergeCount += 1 }
+            }
             let transaction = try scratch.environment.read()
             try compare(brute, transaction.view, texts: &texts, comment: "seed \(seed), step \(step)")
             let reader = try TextIndexReader(objectID: 7, in: transaction.view)
             #expect(reader.segments.count < 24)
             if step % 10 == 9 { try reader.integrityCheck() }
         }
+        #expect((mergeCount > 0) == (seed > 2))
         try scratch.environment.write { (transaction) throws(Diagnostic) in
             try TextIndexWriter(objectID: 7, in: transaction.view).compact()
         }
@@ -145,6 +165,37 @@ private func compare(
         #expect(!reader.isBuilding)
         try reader.integrityCheck()
         try compare(brute, transaction.view, texts: &texts, comment: "published")
+    }
+
+    @Test func aMergeOfADroppedIndexIsNotPublished() throws {
+        let scratch = try Scratch()
+        let definition = TextIndexDefinition(analyzer: analyzerDefinition, fieldCount: 1, hasKeys: false)
+        try scratch.environment.write { (transaction) throws(Diagnostic) in
+            try TextIndexWriter.create(objectID: 7, definition: definition, in: transaction.view)
+            for rowid in 0..<8 {
+                let writer = try TextIndexWriter(objectID: 7, in: transaction.view)
+                writer.mergeLimitBytes = 0
+                try writer.insert(rowid: Int64(rowid), texts: ["word"])
+                try writer.flush()
+                #expect(writer.isMergeDue == (rowid == 7))
+            }
+        }
+        let merge = try #require(
+            try scratch.environment.read { (view) throws(Diagnostic) in
+                #expect(throws: Diagnostic.self) {
+                    try TextIndexMerge.prepare(objectID: 7, in: view) { () throws(Diagnostic) in
+                        throw Diagnostic(.cancelled, "stop")
+                    }
+                }
+                return try TextIndexMerge.prepare(objectID: 7, in: view) {}
+            })
+        try scratch.environment.write { (transaction) throws(Diagnostic) in
+            try TextIndexWriter.drop(objectID: 7, in: transaction.view)
+            #expect(try !merge.publish(in: transaction.view))
+        }
+        try scratch.environment.read { (view) throws(Diagnostic) in
+            #expect(try TextIndexMerge.prepare(objectID: 7, in: view, check: {}) == nil)
+        }
     }
 
     @Test func droppingLeavesNothing() throws {

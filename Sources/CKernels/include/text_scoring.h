@@ -1,5 +1,6 @@
-// BM25F over decoded postings. The operations and their order are fixed, so that the scores are the same floats however
-// the documents are divided into segments, and on every processor (no fused multiply-add).
+// BM25F over decoded postings. The operations are fixed (no fused multiply-add), and every posting's contribution is rounded
+// to a grid on which sums are exact: scores are the same floats in any order of addition, however the documents are divided
+// into segments, and on every processor.
 #ifndef CKERNELS_TEXT_SCORING_H
 #define CKERNELS_TEXT_SCORING_H
 
@@ -9,22 +10,48 @@
 /// weighted[i] (+)= weight · frequencies[i]; the first field sets, the others add.
 void ck_weigh_frequencies(const uint32_t *frequencies, size_t count, float weight, int add, float *weighted);
 
-/// norms[i] (+)= weight · lengths[i], lengths being little-endian and at any alignment.
-void ck_weigh_lengths(const uint8_t *lengths, size_t count, float weight, int add, float *norms);
+/// sums[i] (+)= weight · lengths[i], lengths being little-endian and at any alignment.
+void ck_weigh_lengths(const uint8_t *lengths, size_t count, float weight, int add, float *sums);
 
-/// norms[i] = constant + slope · norms[i].
-void ck_finish_norms(float *norms, size_t count, float constant, float slope);
+/// What turns a posting's weighted frequency t and its document's weighted length l into a contribution:
+/// factor · t / (t + (constant + slope · l)), rounded to a multiple of `unit` by adding and taking away `magic`, but at
+/// least `unit`; 0 if t is 0.
+typedef struct {
+    float factor, constant, slope, magic, unit;
+} ck_bm25;
 
-/// scores[d] += factor · t / (t + norms[d]) for each posting (d, t) with t > 0.
+/// parts[i] = the contribution of (documents[i], weighted[i]); at most 128 postings.
 /// Returns 0, having changed nothing, if a document is not below `document_count`; else 1.
-int ck_accumulate_bm25(
-    const uint32_t *documents, const float *weighted, size_t count, const float *norms, float factor,
-    float *scores, uint32_t document_count);
+int ck_bm25_parts(
+    const uint32_t *documents, const float *weighted, size_t count, const float *lengths, uint32_t document_count,
+    const ck_bm25 *model, float *parts);
 
-/// Writes the positions from `from` on, at most `capacity`, whose score is above zero and at least `threshold`.
-/// Returns how many; `*next` is where to go on (`count` at the end).
-size_t ck_collect_scores(
-    const float *scores, size_t from, size_t count, float threshold, uint32_t *positions, size_t capacity,
-    size_t *next);
+/// scores[d - base] += part for each document d. Returns 0, having changed nothing, if a document is not in
+/// base ..< base + room; else 1.
+int ck_add_scores(
+    const uint32_t *documents, const float *parts, size_t count, uint32_t base, uint32_t room, float *scores);
+
+/// As ck_add_scores, and sets bit d - base of `marks` where part is above 0.
+int ck_add_marked_scores(
+    const uint32_t *documents, const float *parts, size_t count, uint32_t base, uint32_t room, float *scores,
+    uint64_t *marks);
+
+/// Writes the positions whose score is above zero and at least `threshold`, and those scores, and clears all scores.
+/// `positions` and `found_scores` have room for `count` and 16 more. Returns how many.
+size_t ck_take_scores(float *scores, size_t count, float threshold, uint32_t *positions, float *found_scores);
+
+/// As ck_take_scores for the positions that are marked; clears the marks too. `count` is a multiple of 64.
+size_t ck_take_marked_scores(
+    float *scores, uint64_t *marks, size_t count, float threshold, uint32_t *positions, float *found_scores);
+
+/// The first position from `from` on whose value is at least `wanted` in ascending values; `count` if there is none.
+size_t ck_find_from(const uint32_t *values, size_t from, size_t count, uint32_t wanted);
+
+/// Decodes `count` postings of a tail that lie in `bytes`: the documents continue after `previous`, frequencies of a
+/// field follow each other at `stride`. Returns the bytes taken, or 0 if the bytes end too early, a number is too long,
+/// or a document is not below `document_count`.
+size_t ck_decode_tail(
+    const uint8_t *bytes, size_t byte_count, size_t count, uint32_t previous, uint32_t document_count,
+    size_t field_count, size_t default_field, uint32_t *documents, uint32_t *frequencies, size_t stride);
 
 #endif

@@ -1,35 +1,113 @@
 // What one search can take over from the one before it.
 
-/// Room for scores, and the norms of segments: O(documents) to make, so worth keeping from query to query.
+import MartletCore
+import MartletKernels
+
+/// Room for scores and decoded blocks, and the weighted lengths of segments' documents: O(documents) to make, so worth
+/// keeping from query to query.
 ///
 /// Not for use from two threads.
 package final class SearchScratch {
-    /// The norms of a segment's documents, and all that they were computed from.
-    struct Norms {
-        var parameters: TextParameters
-        var constant: Float
-        var slope: Float
-        var values: [Float]
-    }
+    /// How many documents are scored at once, at most: scores and marks for so many.
+    static let windowCount = 1 << 16
 
     package let fieldCount: Int
     /// By the segments' `cacheID`.
-    var norms: [UInt32: Norms] = [:]
-    // Touched for every block of postings, so not checked for overlapping access.
-    /// One a document of the largest segment so far; zeros between searches.
-    @exclusivity(unchecked) var scores: [Float] = []
-    @exclusivity(unchecked) var weighted = [Float](repeating: 0, count: SegmentFormat.blockCount)
-    let buffer: PostingBuffer
+    private var lengths: [UInt32: WeightedLengths] = [:]
+    private var buffers: [TermBuffers] = []
+    /// Zeros between searches, like `marks`.
+    let scores: UnsafeMutableBufferPointer<Float>
+    let marks: UnsafeMutableBufferPointer<UInt64>
+    let candidates: UnsafeMutableBufferPointer<UInt32>
+    let candidateScores: UnsafeMutableBufferPointer<Float>
 
     package init(fieldCount: Int) {
         self.fieldCount = fieldCount
-        buffer = PostingBuffer(fieldCount: fieldCount)
+        scores = .allocate(capacity: Self.windowCount)
+        scores.initialize(repeating: 0)
+        marks = .allocate(capacity: Self.windowCount / 64)
+        marks.initialize(repeating: 0)
+        candidates = .allocate(capacity: Self.windowCount + 16)
+        candidates.initialize(repeating: 0)
+        candidateScores = .allocate(capacity: Self.windowCount + 16)
+        candidateScores.initialize(repeating: 0)
     }
 
-    /// Forgets the norms of segments that have gone.
-    func keepNorms(of segments: [SearchSegment]) {
-        if norms.count <= segments.count { return }
+    deinit {
+        scores.deallocate()
+        marks.deallocate()
+        candidates.deallocate()
+        candidateScores.deallocate()
+    }
+
+    /// Puts the zeros back after a search that ended with an error.
+    func clear() {
+        scores.update(repeating: 0)
+        marks.update(repeating: 0)
+    }
+
+    /// Room for the term at a place in the query.
+    func buffers(_ place: Int) -> TermBuffers {
+        while buffers.count <= place { buffers.append(TermBuffers(fieldCount: fieldCount)) }
+        return buffers[place]
+    }
+
+    func lengths(_ segment: SearchSegment, _ weights: [Float]) throws(Diagnostic) -> WeightedLengths {
+        if let id = segment.cacheID, let known = lengths[id], known.weights == weights,
+            known.values.count == segment.reader.documentCount
+        {
+            return known
+        }
+        let made = try WeightedLengths(segment.reader, weights)
+        if let id = segment.cacheID { lengths[id] = made }
+        return made
+    }
+
+    /// Forgets the lengths of segments that have gone.
+    func keepLengths(of segments: [SearchSegment]) {
+        if lengths.count <= segments.count { return }
         let ids = Set(segments.compactMap(\.cacheID))
-        norms = norms.filter { ids.contains($0.key) }
+        lengths = lengths.filter { ids.contains($0.key) }
+    }
+}
+
+/// For each document of a segment, the sum of its fields' lengths by weight.
+final class WeightedLengths {
+    let weights: [Float]
+    let values: UnsafeBufferPointer<Float>
+    private let storage: UnsafeMutableBufferPointer<Float>
+
+    init(_ reader: SegmentReader, _ weights: [Float]) throws(Diagnostic) {
+        self.weights = weights
+        storage = .allocate(capacity: reader.documentCount)
+        storage.initialize(repeating: 0)
+        values = UnsafeBufferPointer(storage)
+        var adding = false
+        for (field, weight) in weights.enumerated() where weight > 0 {
+            TextScoring.weigh(lengths: try reader.lengths(field: field), weight: weight, adding: adding, into: storage)
+            adding = true
+        }
+    }
+
+    deinit { storage.deallocate() }
+}
+
+/// Room for a decoded block of one term and the contributions of its postings.
+final class TermBuffers {
+    let postings: PostingBuffer
+    let weighted: UnsafeMutableBufferPointer<Float>
+    let parts: UnsafeMutableBufferPointer<Float>
+
+    init(fieldCount: Int) {
+        postings = PostingBuffer(fieldCount: fieldCount)
+        weighted = .allocate(capacity: SegmentFormat.blockCount)
+        weighted.initialize(repeating: 0)
+        parts = .allocate(capacity: SegmentFormat.blockCount)
+        parts.initialize(repeating: 0)
+    }
+
+    deinit {
+        weighted.deallocate()
+        parts.deallocate()
     }
 }

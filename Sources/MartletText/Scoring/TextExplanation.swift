@@ -1,6 +1,7 @@
 // Why a document was found: each query term's part in its score.
 
 package import MartletCore
+import MartletKernels
 
 /// The score of one document, taken apart.
 package struct TextExplanation: Hashable, Sendable {
@@ -67,15 +68,16 @@ extension TextSearcher {
         guard segments.indices.contains(hit.segment) else { return TextExplanation(score: 0, lengths: [], terms: []) }
         let reader = segments[hit.segment].reader
         var lengths: [Int] = []
-        var norm: Float = 0
+        var length: Float = 0
         for field in 0..<fieldCount {
-            let length = try reader.length(hit.document, field: field)
-            lengths.append(Int(length))
-            if parameters.weights[field] > 0 { norm += parameters.weights[field] * Float(length) }
+            let fieldLength = try reader.length(hit.document, field: field)
+            lengths.append(Int(fieldLength))
+            if parameters.weights[field] > 0 { length += parameters.weights[field] * Float(fieldLength) }
         }
-        norm = normConstant + normSlope * norm
+        let located = try locate(query)
+        let grid = grid(located)
         var explanation = TextExplanation(score: 0, lengths: lengths, terms: [])
-        for located in try locate(query) {
+        for located in located {
             guard let place = located.places[hit.segment],
                 let frequencies = try frequencies(of: place, document: hit.document, reader)
             else { continue }
@@ -83,8 +85,7 @@ extension TextSearcher {
             for field in 0..<fieldCount where parameters.weights[field] > 0 {
                 weighted += parameters.weights[field] * Float(frequencies[field])
             }
-            let factor = located.factor(k1: parameters.k1)
-            let score = weighted > 0 ? factor * weighted / (weighted + norm) : 0
+            let score = model(located, grid).part(weighted: weighted, length: length)
             explanation.score += score
             explanation.terms.append(
                 TextExplanation.Term(

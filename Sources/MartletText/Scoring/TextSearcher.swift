@@ -64,10 +64,12 @@ package struct SearchSegment {
 ///     idf    = ln(1 + (N − n + 0.5) / (n + 0.5))          in double precision, then rounded
 ///     factor = q · idf · (k1 + 1)
 ///     norm   = k1·(1 − b) + (k1·b / average of l) · l
-///     score += factor · t / (t + norm)                    in single precision, terms in byte order
+///     part   = factor · t / (t + norm)                    in single precision, then rounded to the query's grid,
+///     score  = Σ part                                     but at least one unit of it
 ///
-/// so that the scores do not depend on the division into segments. Terms are read one after another into an array of
-/// scores, one a document. Not for use from two threads; must not outlive the segments' bytes.
+/// so that the scores depend neither on the division into segments nor on the order of the terms: the grid's unit is
+/// 2⁻²³ times the power of two above Σ factor, and sums of its multiples are exact. Not for use from two threads; must
+/// not outlive the segments' bytes.
 package final class TextSearcher {
     package let segments: [SearchSegment]
     package let parameters: TextParameters
@@ -79,8 +81,8 @@ package final class TextSearcher {
     let normSlope: Float
     private let hasKeys: Bool
 
-    private var norms: [[Float]?]
     private let scratch: SearchScratch
+    private let weights: WeightBuffer
 
     /// - Parameter scratch: of an earlier searcher over as many fields, which is not used any more.
     package init(
@@ -109,9 +111,9 @@ package final class TextSearcher {
         normConstant = parameters.k1 * (1 - parameters.b)
         normSlope =
             averageLength > 0 ? Float(Double(parameters.k1) * Double(parameters.b) / averageLength) : 0
-        norms = [[Float]?](repeating: nil, count: segments.count)
+        weights = WeightBuffer(parameters.weights)
         if let scratch, scratch.fieldCount == fieldCount {
-            scratch.keepNorms(of: segments)
+            scratch.keepLengths(of: segments)
             self.scratch = scratch
         } else {
             self.scratch = SearchScratch(fieldCount: fieldCount)
@@ -163,11 +165,12 @@ package final class TextSearcher {
         guard k > 0, documentCount > 0 else { return [] }
         let terms = try locate(query)
         if terms.isEmpty { return [] }
+        let grid = grid(terms)
         var hits: [TextHit] = []
         var threshold: Float = 0
         for index in segments.indices {
             guard terms.contains(where: { $0.places[index] != nil }) else { continue }
-            let found = try search(segment: index, terms: terms, k: k, atLeast: threshold, filter: filter)
+            let found = try search(segment: index, terms: terms, grid: grid, k: k, atLeast: threshold, filter: filter)
             for item in found {
                 hits.append(
                     TextHit(
@@ -198,110 +201,57 @@ package final class TextSearcher {
     }
 
     private func search(
-        segment index: Int, terms: [Located], k: Int, atLeast least: Float, filter: TextFilter
+        segment index: Int, terms: [Located], grid: TermModel.Grid, k: Int, atLeast least: Float, filter: TextFilter
     ) throws(Diagnostic) -> [TopK.Item] {
         let segment = segments[index]
-        let count = segment.reader.documentCount
-        try prepareNorms(index)
-        if scratch.scores.count < count {
-            scratch.scores.append(contentsOf: repeatElement(0, count: count - scratch.scores.count))
-        }
-        defer {
-            scratch.scores.withUnsafeMutableBufferPointer {
-                UnsafeMutableBufferPointer(rebasing: $0[0..<count]).update(repeating: 0)
-            }
-        }
-        for term in terms {
-            guard let place = term.places[index] else { continue }
-            try accumulate(try segment.reader.cursor(place), segment: index, factor: term.factor(k1: parameters.k1))
-        }
+        let lengths = try scratch.lengths(segment, parameters.weights)
         var allowed: DocumentBitmap?
-        if case .rowids(let rowids) = filter {
-            var bitmap = DocumentBitmap(documentCount: count)
-            for rowid in rowids {
-                if let document = try segment.reader.document(rowid: rowid) { bitmap.insert(document) }
-            }
-            allowed = bitmap
-        }
-        var top = TopK(k)
-        var position = 0
-        var candidates = [UInt32](repeating: 0, count: 256)
-        while position < count {
-            let bound = max(top.threshold, least)
-            let found = candidates.withUnsafeMutableBufferPointer { candidates in
-                scratch.scores.withUnsafeBufferPointer { scores in
-                    TextScoring.collect(
-                        UnsafeBufferPointer(rebasing: scores[0..<count]), from: &position, threshold: bound,
-                        into: candidates)
+        if case .rowids(let rowids) = filter { allowed = try segment.reader.documents(rowids: rowids) }
+        do throws(Diagnostic) {
+            return try weights.withBuffer { (weights) throws(Diagnostic) in
+                var scans: [TermScan] = []
+                scans.reserveCapacity(terms.count)
+                for term in terms {
+                    guard let place = term.places[index] else { continue }
+                    scans.append(
+                        try TermScan(
+                            try segment.reader.blocks(place), documentFrequency: place.documentFrequency,
+                            model: model(term, grid), weights: weights, lengths: lengths.values,
+                            buffers: scratch.buffers(scans.count)))
                 }
+                var scorer = SegmentScorer(
+                    segment, scans: scans, k: k, atLeast: least, filter: filter, allowed: allowed, weights: weights,
+                    scratch: scratch)
+                return try scorer.run()
             }
-            for candidate in candidates[0..<found] {
-                let document = Int(candidate)
-                let score = scratch.scores[document]
-                // Ordinals only grow, so an equal score cannot displace what is kept.
-                if top.isFull, score <= top.threshold { continue }
-                if let deleted = segment.deleted, deleted.contains(document) { continue }
-                if let allowed, !allowed.contains(document) { continue }
-                if case .matching(let accepts) = filter, try !accepts(try segment.reader.rowid(document)) { continue }
-                top.offer(score: score, ordinal: candidate)
-            }
-        }
-        return top.sorted()
-    }
-
-    private func accumulate(
-        _ start: PostingCursor, segment index: Int, factor: Float
-    ) throws(Diagnostic) {
-        var cursor = start
-        let count = segments[index].reader.documentCount
-        let buffer = scratch.buffer
-        while try cursor.next(into: buffer) {
-            let isSound = scratch.weighted.withUnsafeMutableBufferPointer { weighted in
-                var adding = false
-                for field in 0..<fieldCount where parameters.weights[field] > 0 {
-                    TextScoring.weigh(
-                        frequencies: buffer.frequencies(field: field), weight: parameters.weights[field],
-                        adding: adding, into: weighted)
-                    adding = true
-                }
-                return scratch.scores.withUnsafeMutableBufferPointer { scores in
-                    (norms[index] ?? []).withUnsafeBufferPointer { norms in
-                        TextScoring.accumulate(
-                            documents: buffer.documents, weighted: UnsafeBufferPointer(weighted), norms: norms,
-                            factor: factor, scores: UnsafeMutableBufferPointer(rebasing: scores[0..<count]))
-                    }
-                }
-            }
-            guard isSound else { throw SegmentReader.damaged("a posting's document does not exist") }
+        } catch {
+            scratch.clear()
+            throw error
         }
     }
 
-    private func prepareNorms(_ index: Int) throws(Diagnostic) {
-        guard norms[index] == nil else { return }
-        let reader = segments[index].reader
-        let cacheID = segments[index].cacheID
-        if let cacheID, let known = scratch.norms[cacheID], known.parameters == parameters,
-            known.constant == normConstant, known.slope == normSlope, known.values.count == reader.documentCount
-        {
-            norms[index] = known.values
-            return
-        }
-        var made = [Float](repeating: 0, count: reader.documentCount)
-        var adding = false
-        for field in 0..<fieldCount where parameters.weights[field] > 0 {
-            let lengths = try reader.lengths(field: field)
-            made.withUnsafeMutableBufferPointer {
-                TextScoring.weigh(lengths: lengths, weight: parameters.weights[field], adding: adding, into: $0)
-            }
-            adding = true
-        }
-        made.withUnsafeMutableBufferPointer {
-            TextScoring.finish(norms: $0, constant: normConstant, slope: normSlope)
-        }
-        norms[index] = made
-        if let cacheID {
-            scratch.norms[cacheID] = SearchScratch.Norms(
-                parameters: parameters, constant: normConstant, slope: normSlope, values: made)
-        }
+    func model(_ term: Located, _ grid: TermModel.Grid) -> TermModel {
+        TermModel(factor: term.factor(k1: parameters.k1), constant: normConstant, slope: normSlope, grid: grid)
+    }
+
+    /// The grid of a query's scores: the same for all segments.
+    func grid(_ terms: [Located]) -> TermModel.Grid {
+        TermModel.Grid(total: terms.reduce(0) { $0 + $1.factor(k1: parameters.k1) })
+    }
+}
+
+/// Weights where loops find them without counting references.
+private final class WeightBuffer {
+    private let storage: UnsafeMutableBufferPointer<Float>
+
+    init(_ weights: [Float]) {
+        storage = .allocate(capacity: weights.count)
+        _ = storage.initialize(from: weights)
+    }
+
+    deinit { storage.deallocate() }
+
+    func withBuffer<R>(_ body: (UnsafeBufferPointer<Float>) throws(Diagnostic) -> R) throws(Diagnostic) -> R {
+        try body(UnsafeBufferPointer(storage))
     }
 }

@@ -120,6 +120,42 @@ package struct SegmentReader {
         return nil
     }
 
+    /// The documents of rows given in ascending order; rows that are not here are left out.
+    ///
+    /// O(1) a row where the segment's row ids follow each other without gaps, else O(log of the distance to the row before).
+    func documents(rowids: [Int64]) throws(Diagnostic) -> DocumentBitmap {
+        var result = DocumentBitmap(documentCount: documentCount)
+        guard documentCount > 0, !rowids.isEmpty else { return result }
+        func ordinal(_ place: Int) throws(Diagnostic) -> Int {
+            hasKeys ? Int(try rowOrder.u32(place * 4)) : place
+        }
+        let first = try rowid(try ordinal(0))
+        let last = try rowid(try ordinal(documentCount - 1))
+        if last >= first, last.subtractingReportingOverflow(first) == (Int64(documentCount - 1), false) {
+            for rowid in rowids where rowid >= first && rowid <= last {
+                result.insert(try ordinal(Int(rowid - first)))
+            }
+            return result
+        }
+        var place = 0
+        for wanted in rowids where wanted >= first && wanted <= last {
+            var step = 1
+            while place + step < documentCount, try rowid(try ordinal(place + step)) <= wanted {
+                place += step
+                step *= 2
+            }
+            var high = min(place + step, documentCount)
+            // The row at `place` is not above the wanted one; the one at `high` is.
+            while high - place > 1 {
+                let middle = (place + high) / 2
+                if try rowid(try ordinal(middle)) <= wanted { place = middle } else { high = middle }
+            }
+            let found = try ordinal(place)
+            if try rowid(found) == wanted { result.insert(found) }
+        }
+        return result
+    }
+
     /// The document's primary key in memcomparable form; empty when the rowid is the key.
     package func key(_ document: Int) throws(Diagnostic) -> UnsafeRawBufferPointer {
         guard hasKeys else { return UnsafeRawBufferPointer(start: nil, count: 0) }
@@ -206,11 +242,13 @@ package struct SegmentReader {
     // MARK: Postings
 
     /// Starts reading a term's postings.
-    package func cursor(_ term: Term) throws(Diagnostic) -> PostingCursor {
+    package func cursor(_ term: Term) throws(Diagnostic) -> PostingCursor { PostingCursor(try blocks(term)) }
+
+    func blocks(_ term: Term) throws(Diagnostic) -> PostingBlocks {
         guard term.documentFrequency > 0, term.documentFrequency <= documentCount else {
             throw Self.damaged("a term occurs in more documents than there are")
         }
-        return PostingCursor(
+        return try PostingBlocks(
             postings: postings, term: term, fieldCount: fieldCount, defaultField: defaultField,
             documentCount: documentCount)
     }

@@ -1,0 +1,41 @@
+// Upkeep of indexes beside the statements.
+
+import MartletCore
+import MartletRuntime
+import Testing
+
+extension EngineTests {
+    @Suite struct MaintenanceTests {
+        @Test func manySegmentsBecomeFewBesideTheWriters() throws {
+            let database = try TestDatabase()
+            try database.run("CREATE TABLE t (id INTEGER PRIMARY KEY, body TEXT)")
+            try database.run("CREATE INDEX t_text ON t USING text (body)")
+            let text = (0..<400).map { "word\($0)" }.joined(separator: " ")
+            let errors = onThreads(3) { writer in
+                let session = database.session()
+                for n in 0..<24 {
+                    // Segments too large to be merged by the statement itself.
+                    let rows = (0..<20).map { "(\(writer * 100_000 + n * 20 + $0), '\(text) writer\(writer) \(n)')" }
+                    try session.texts("INSERT INTO t VALUES \(rows.joined(separator: ", "))")
+                    try session.texts("DELETE FROM t WHERE id = \(writer * 100_000 + n * 20)")
+                    let found = try session.texts("SELECT count(*) FROM (SEARCH t FOR 'writer\(writer)' LIMIT 9999)")
+                    #expect(found == ["\((n + 1) * 19)"])
+                }
+            }
+            #expect(errors.isEmpty, "\(errors)")
+            #expect(database.engine.settleMaintenance() > 0)
+            #expect(try database.run("SELECT count(*) FROM (SEARCH t FOR 'word7' LIMIT 9999)") == ["\(3 * 24 * 19)"])
+            #expect(try database.problems() == [])
+        }
+
+        @Test func aClosedDatabaseIsLeftAlone() throws {
+            let database = try TestDatabase()
+            try database.run("CREATE TABLE t (id INTEGER PRIMARY KEY, body TEXT)")
+            try database.run("CREATE INDEX t_text ON t USING text (body)")
+            database.engine.close()
+            let done = database.engine.settleMaintenance()
+            #expect(code { () throws(Diagnostic) in try database.run("INSERT INTO t VALUES (1, 'x')") } == .closed)
+            #expect(database.engine.settleMaintenance() == done)
+        }
+    }
+}
