@@ -17,18 +17,19 @@ static inline __attribute__((always_inline)) void store(uint32_t *to, lanes valu
 void ck_pack128(const uint32_t *values, uint32_t bits, uint8_t *out) {
     if (bits == 0) return;
     if (bits > 32) bits = 32;
-    memset(out, 0, 16 * (size_t)bits);
-    for (uint32_t i = 0; i < 128; i++) {
-        uint32_t lane = i & 3, position = (i >> 2) * bits;
-        uint64_t shifted = (uint64_t)values[i] << (position & 31);
-        for (uint32_t part = 0; part < 2; part++) {
-            uint32_t piece = (uint32_t)(shifted >> (32 * part)), word;
-            if (piece == 0) continue;
-            uint8_t *at = out + 16 * (size_t)((position >> 5) + part) + 4 * lane;
-            memcpy(&word, at, 4);
-            word |= piece;
-            memcpy(at, &word, 4);
-        }
+    lanes word = {0, 0, 0, 0};
+    uint32_t filled = 0;
+    for (uint32_t i = 0; i < 32; i++) {
+        lanes value;
+        memcpy(&value, values + 4 * i, 16);
+        word |= value << filled;
+        filled += bits;
+        if (filled < 32) continue;
+        memcpy(out, &word, 16);
+        out += 16;
+        filled -= 32;
+        // What did not fit; a shift by the whole width would be undefined.
+        word = filled > 0 ? value >> (bits - filled) : (lanes){0, 0, 0, 0};
     }
 }
 

@@ -20,6 +20,8 @@ package final class ExecutionContext: SubqueryEvaluator {
     package var functions = FunctionSet.standard
     /// Told the id of each index whose upkeep is due after this commit.
     package var maintain: (@Sendable (UInt32) -> Void)?
+    /// How many threads a statement may use.
+    package var threads = 1
     /// With rows of parameters, VALUES gives one row for each of them.
     package var parameterRows: Batch?
     /// What the storage finds wrong below the rows, for PRAGMA integrity_check.

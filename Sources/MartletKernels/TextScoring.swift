@@ -136,22 +136,4 @@ package enum TextScoring {
         guard from >= 0, from < values.count, let source = values.baseAddress else { return values.count }
         return ck_find_from(source, from, values.count, wanted)
     }
-
-    /// Decodes the postings of a tail, see `SegmentFormat`; the bytes taken, nil if they are damaged.
-    ///
-    /// - Precondition: `frequencies` has `stride` numbers for each field.
-    package static func decodeTail(
-        _ bytes: UnsafeRawBufferPointer, at offset: Int, count: Int, after previous: UInt32, documentCount: Int,
-        fieldCount: Int, defaultField: Int, documents: UnsafeMutableBufferPointer<UInt32>,
-        frequencies: UnsafeMutableBufferPointer<UInt32>, stride: Int
-    ) -> Int? {
-        precondition(count <= documents.count && count <= stride && frequencies.count >= stride * fieldCount)
-        guard offset >= 0, offset < bytes.count, let source = bytes.baseAddress, let target = documents.baseAddress,
-            let frequenciesStart = frequencies.baseAddress
-        else { return nil }
-        let taken = ck_decode_tail(
-            (source + offset).assumingMemoryBound(to: UInt8.self), bytes.count - offset, count, previous,
-            UInt32(clamping: documentCount), fieldCount, defaultField, target, frequenciesStart, stride)
-        return taken == 0 ? nil : taken
-    }
 }

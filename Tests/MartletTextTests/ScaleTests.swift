@@ -63,7 +63,7 @@ import Testing
         try timed("delete one") {
             try environment.write { (transaction) throws(Diagnostic) in
                 let writer = try TextIndexWriter(objectID: 7, in: transaction.view)
-                writer.delete(rowid: 17)
+                try writer.delete(rowid: 17)
                 try writer.flush()
             }
         }

@@ -23,8 +23,9 @@ private func rows(count: Int, fieldCount: Int, hasKeys: Bool, texts: inout Rando
     }
 }
 
-private func build(_ rows: [Row], fieldCount: Int, hasKeys: Bool) throws -> [UInt8] {
-    let builder = try SegmentBuilder(definition: definition, fieldCount: fieldCount, hasKeys: hasKeys)
+private func build(_ rows: [Row], fieldCount: Int, hasKeys: Bool, threads: Int = 1) throws -> [UInt8] {
+    let builder = try SegmentBuilder(
+        definition: definition, fieldCount: fieldCount, hasKeys: hasKeys, threads: threads)
     for row in rows { try builder.add(rowid: row.rowid, key: row.key, texts: row.texts) }
     return try builder.finish()
 }
@@ -80,6 +81,16 @@ private func withReaders<R>(_ segments: [[UInt8]], _ body: ([SegmentReader]) thr
         }
     }
 
+    @Test(arguments: [true, false]) func threadsDoNotMatter(hasKeys: Bool) throws {
+        var texts = RandomTexts(seed: 5, words: 900)
+        // Enough text that it is worth a thread, and enough postings.
+        let all = rows(count: 9_000, fieldCount: 2, hasKeys: hasKeys, texts: &texts)
+        let expected = try build(all, fieldCount: 2, hasKeys: hasKeys)
+        for threads in [2, 3] {
+            #expect(try build(all, fieldCount: 2, hasKeys: hasKeys, threads: threads) == expected)
+        }
+    }
+
     @Test func emptySegmentsAndEmptyDocuments() throws {
         try withReaders([try build([], fieldCount: 2, hasKeys: false)]) { readers in
             try readers[0].check()
@@ -98,10 +109,10 @@ private func withReaders<R>(_ segments: [[UInt8]], _ body: ([SegmentReader]) thr
     @Test func builderForgetsRemovedDocuments() throws {
         let builder = try SegmentBuilder(definition: definition, fieldCount: 1, hasKeys: false)
         for rowid in 0..<10 { try builder.add(rowid: Int64(rowid), texts: ["word\(rowid) common"]) }
-        #expect(builder.remove(rowid: 3))
-        #expect(!builder.remove(rowid: 3))
+        #expect(try builder.remove(rowid: 3))
+        #expect(try !builder.remove(rowid: 3))
         try builder.add(rowid: 3, texts: ["again"])
-        #expect(builder.remove(rowid: 4))
+        #expect(try builder.remove(rowid: 4))
         #expect(builder.documentCount == 9)
         let expected = try build(
             [0, 1, 2, 5, 6, 7, 8, 9].map { Row(rowid: $0, key: nil, texts: ["word\($0) common"]) }

@@ -85,7 +85,7 @@ private func compare(
                 let writer = try TextIndexWriter(objectID: 7, in: transaction.view)
                 if isMergedBeside { writer.mergeLimitBytes = 0 }
                 for change in planned {
-                    if let rowid = change.delete { writer.delete(rowid: rowid) }
+                    if let rowid = change.delete { try writer.delete(rowid: rowid) }
                     if let (rowid, texts) = change.insert {
                         try writer.insert(rowid: rowid, key: hasKeys ? key(rowid) : nil, texts: texts)
                     }
@@ -145,14 +145,14 @@ private func compare(
         let new = [texts.text(upTo: 3), texts.text(upTo: 9)]
         try scratch.environment.write { (transaction) throws(Diagnostic) in
             let writer = try TextIndexWriter(objectID: 7, in: transaction.view)
-            writer.delete(rowid: 5)
+            try writer.delete(rowid: 5)
             for rowid: Int64 in [6, 7, 200, 201] {
-                writer.delete(rowid: rowid)
+                try writer.delete(rowid: rowid)
                 try writer.insert(rowid: rowid, texts: new)
             }
             try writer.flush()
-            writer.delete(rowid: 201)
-            writer.delete(rowid: 7)
+            try writer.delete(rowid: 201)
+            try writer.delete(rowid: 7)
             try writer.flush()
         }
         for rowid: Int64 in [5, 7] { brute.documents[rowid] = nil }
@@ -208,7 +208,7 @@ private func compare(
                 let writer = try TextIndexWriter(objectID: objectID, in: transaction.view)
                 for rowid in 0..<20 { try writer.insert(rowid: Int64(rowid), texts: ["word\(rowid) common"]) }
                 try writer.flush()
-                writer.delete(rowid: 3)
+                try writer.delete(rowid: 3)
                 try writer.flush()
             }
             try TextIndexWriter.drop(objectID: 7, in: transaction.view)

@@ -7,6 +7,7 @@
 #include "elementwise.h"
 #include "matrix_product.h"
 #include "network_kernels.h"
+#include "posting_tail.h"
 #include "sparse_kernels.h"
 #include "text_scoring.h"
 #include "tree_kernels.h"

@@ -47,11 +47,4 @@ size_t ck_take_marked_scores(
 /// The first position from `from` on whose value is at least `wanted` in ascending values; `count` if there is none.
 size_t ck_find_from(const uint32_t *values, size_t from, size_t count, uint32_t wanted);
 
-/// Decodes `count` postings of a tail that lie in `bytes`: the documents continue after `previous`, frequencies of a
-/// field follow each other at `stride`. Returns the bytes taken, or 0 if the bytes end too early, a number is too long,
-/// or a document is not below `document_count`.
-size_t ck_decode_tail(
-    const uint8_t *bytes, size_t byte_count, size_t count, uint32_t previous, uint32_t document_count,
-    size_t field_count, size_t default_field, uint32_t *documents, uint32_t *frequencies, size_t stride);
-
 #endif

@@ -20,6 +20,8 @@ final class TextIndexUpkeep {
         self.index = index
         self.table = table
         writer = try TextIndexWriter(objectID: index.id, in: view)
+        writer.threads = context.threads
+        writer.memoryLimitBytes = max(1 << 20, context.evaluation.memoryLimitBytes / 4)
     }
 
     func insert(_ values: [Value], _ rowID: Int64) throws(Diagnostic) {
@@ -57,7 +59,7 @@ final class TextIndexUpkeep {
         }
     }
 
-    func delete(_ rowID: Int64) throws(Diagnostic) { writer.delete(rowid: rowID) }
+    func delete(_ rowID: Int64) throws(Diagnostic) { try writer.delete(rowid: rowID) }
 
     /// Whether an update of these values concerns the index: its columns, or the key that orders equal scores.
     func changes(_ old: [Value], _ new: [Value]) -> Bool {

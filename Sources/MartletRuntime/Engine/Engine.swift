@@ -54,6 +54,8 @@ package final class Engine: Sendable {
     package let environment: Environment
     package let options: EngineOptions
     let textWorkspaces = TextWorkspaces()
+    /// How many threads a statement may use.
+    let workerCount: Int
     private let maintenance = Maintenance()
     private let state = Mutex(State())
     private let plans = Mutex(PlanCache())
@@ -82,6 +84,7 @@ package final class Engine: Sendable {
         if let mapSizeBytes = options.mapSizeBytes { storage.mapBytes = mapSizeBytes }
         environment = try Environment.open(path, options: storage)
         self.options = options
+        workerCount = Self.workerCount(options)
         durability = options.durability
         try recover()
     }
@@ -89,6 +92,7 @@ package final class Engine: Sendable {
     private init(environment: Environment, options: EngineOptions) {
         self.environment = environment
         self.options = options
+        workerCount = Self.workerCount(options)
     }
 
     /// A database that nobody else sees and that is gone when it is closed.
@@ -126,7 +130,7 @@ package final class Engine: Sendable {
         if isClosed.load(ordering: .relaxed) { throw Diagnostic(.closed, "the database is closed") }
     }
 
-    var workerCount: Int {
+    private static func workerCount(_ options: EngineOptions) -> Int {
         options.threads > 0 ? options.threads : max(1, Int(sysconf(Int32(_SC_NPROCESSORS_ONLN))))
     }
 

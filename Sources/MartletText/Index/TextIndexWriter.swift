@@ -12,12 +12,18 @@ package import MartletStorage
 package final class TextIndexWriter {
     /// Documents in memory are flushed when they take more than this.
     package var memoryLimitBytes = 64 << 20
+    /// How many threads may analyse texts at once; what is written is the same for any number.
+    package var threads = 1
     /// Segments are merged while flushing only if all of them together are not larger: a matter of a millisecond. Larger
     /// ones wait for ``TextIndexMerge``.
     package var mergeLimitBytes = 64 << 10
     /// With more segments than this, nobody seems to merge: then more is merged while flushing.
     private static let crowdCount = 64
     private static let crowdMergeLimitBytes = 8 << 20
+    /// The memory in use is looked at after so many bytes of text: at the same rows for any number of threads.
+    private static let lookBytes = 2 << 20
+    /// What a document counts for beside its text.
+    private static let documentBytes = 32
 
     /// Whether the last flush left segments that a ``TextIndexMerge`` would merge.
     package private(set) var isMergeDue = false
@@ -27,6 +33,8 @@ package final class TextIndexWriter {
     private let definition: TextIndexDefinition
     private var builder: SegmentBuilder?
     private var pendingDeletes: [Int64] = []
+    /// Text added since the memory in use was last looked at.
+    private var unseenBytes = 0
 
     // MARK: Whole indexes
 
@@ -62,6 +70,8 @@ package final class TextIndexWriter {
     /// Adds a row; nil texts are empty. The row must not be in the index (`delete` it first).
     package func insert(rowid: Int64, key: [UInt8]? = nil, texts: [String?]) throws(Diagnostic) {
         try prepared().add(rowid: rowid, key: key, texts: texts)
+        for text in texts { unseenBytes += text?.utf8.count ?? 0 }
+        unseenBytes += Self.documentBytes
         try flushIfLarge()
     }
 
@@ -70,12 +80,14 @@ package final class TextIndexWriter {
         rowid: Int64, key: UnsafeRawBufferPointer?, texts: [UnsafeRawBufferPointer?]
     ) throws(Diagnostic) {
         try prepared().add(rowid: rowid, key: key, texts: texts)
+        for text in texts { unseenBytes += text?.count ?? 0 }
+        unseenBytes += Self.documentBytes
         try flushIfLarge()
     }
 
     /// Removes a row. A row that a ready index does not hold is ignored.
-    package func delete(rowid: Int64) {
-        if let builder, builder.remove(rowid: rowid) { return }
+    package func delete(rowid: Int64) throws(Diagnostic) {
+        if let builder, try builder.remove(rowid: rowid) { return }
         pendingDeletes.append(rowid)
     }
 
@@ -91,13 +103,17 @@ package final class TextIndexWriter {
     private func prepared() throws(Diagnostic) -> SegmentBuilder {
         if let builder { return builder }
         let made = try SegmentBuilder(
-            definition: definition.analyzer, fieldCount: definition.fieldCount, hasKeys: definition.hasKeys)
+            definition: definition.analyzer, fieldCount: definition.fieldCount, hasKeys: definition.hasKeys,
+            threads: threads)
         builder = made
         return made
     }
 
     private func flushIfLarge() throws(Diagnostic) {
-        if let builder, builder.memoryBytes > memoryLimitBytes { try flush() }
+        guard unseenBytes > Self.lookBytes, let builder else { return }
+        unseenBytes = 0
+        try builder.drain()
+        if builder.memoryBytes > memoryLimitBytes { try flush() }
     }
 
     /// Writes all changes into the transaction.

@@ -74,7 +74,7 @@ extension [UInt8] {
         append(UInt8(truncatingIfNeeded: rest))
     }
 
-    mutating func append(array values: [UInt32]) {
+    mutating func append(array values: [some FixedWidthInteger]) {
         #if _endian(little)
             values.withUnsafeBytes { append(contentsOf: $0) }
         #else

@@ -107,7 +107,7 @@ package struct PostingBlocks {
         let previous: UInt32 = block > 0 ? record(block - 1, 0, UInt32.self) : 0
         if block == fullCount {
             let offset = blocksStart + (recordBytes > 0 ? Int(record(block, 4, UInt32.self)) : 0)
-            let taken = TextScoring.decodeTail(
+            let taken = TailEncoding.decode(
                 postings.bytes, at: offset, count: tailCount, after: previous, documentCount: documentCount,
                 fieldCount: fieldCount, defaultField: defaultField, documents: buffer.documentStorage,
                 frequencies: buffer.frequencyStorage, stride: SegmentFormat.blockCount)

@@ -9,18 +9,12 @@ struct SegmentWriter {
     let defaultField: Int
     private let documentCount: Int
     private let hasKeys: Bool
-    private let lengths: [[UInt32]]
+    let lengths: [[UInt32]]
     private let totals: [UInt64]
     private var rowids: [Int64]
     private var keys: ByteColumn
-    private var termOffsets: [UInt32] = [0]
-    private var termBytes: [UInt8] = []
-    private var termHashes: [UInt32] = []
-    private var termRecords: [UInt8] = []
-    private var postings: [UInt8] = []
-    private var forwardOffsets: [UInt32] = [0]
-    private var forward: [UInt8] = []
-    private var gaps = [UInt32](repeating: 0, count: SegmentFormat.blockCount)
+    private var terms: PostingsWriter
+    private var forward = ForwardWriter()
 
     /// - Parameters:
     ///   - keys: a key for each document, or none at all.
@@ -39,118 +33,38 @@ struct SegmentWriter {
         var best = 0
         for field in totals.indices where totals[field] > totals[best] { best = field }
         defaultField = best
+        terms = PostingsWriter(lengths: lengths, defaultField: best)
     }
 
-    /// Adds a term above all earlier ones.
-    ///
-    /// - Parameters:
-    ///   - documents: ascending ordinals, at least one.
-    ///   - frequencies: for each document, the frequency in each field.
+    /// Adds a term above all earlier ones; see `PostingsWriter`.
     mutating func addTerm(
         _ term: UnsafeBufferPointer<UInt8>, documents: UnsafeBufferPointer<UInt32>,
         frequencies: UnsafeBufferPointer<UInt32>
     ) throws(Diagnostic) {
-        precondition(!documents.isEmpty && frequencies.count == documents.count * fieldCount)
-        guard postings.count < Int(UInt32.max) - (64 << 20), termBytes.count < Int(UInt32.max) - (1 << 20) else {
-            throw Diagnostic(.limitExceeded, "a text segment would be larger than 4 GiB")
-        }
-        termHashes.append(ByteStringTable.hash(term))
-        termBytes.append(contentsOf: term)
-        termOffsets.append(UInt32(termBytes.count))
-        termRecords.append(littleEndian: UInt32(documents.count))
-        termRecords.append(littleEndian: UInt32(postings.count))
-        let blocks = documents.count / SegmentFormat.blockCount
-        let tailStart = blocks * SegmentFormat.blockCount
-        if blocks > 0 {
-            writeBlocks(blocks, documents: documents, frequencies: frequencies)
-        }
-        var previous: UInt32 = tailStart > 0 ? documents[tailStart - 1] : 0
-        for index in tailStart..<documents.count {
-            let gap = UInt64(documents[index] - previous)
-            previous = documents[index]
-            let own = index * fieldCount
-            var isSimple = true
-            for field in 0..<fieldCount where frequencies[own + field] != (field == defaultField ? 1 : 0) {
-                isSimple = false
-            }
-            postings.append(varint: gap << 1 | (isSimple ? 1 : 0))
-            if !isSimple {
-                for field in 0..<fieldCount { postings.append(varint: UInt64(frequencies[own + field])) }
-            }
-        }
+        try terms.add(term, documents: documents, frequencies: frequencies)
     }
 
-    private mutating func writeBlocks(
-        _ blocks: Int, documents: UnsafeBufferPointer<UInt32>, frequencies: UnsafeBufferPointer<UInt32>
-    ) {
-        let blockCount = SegmentFormat.blockCount
-        let bias: UInt32 = fieldCount == 1 ? 1 : 0
-        var packed: [UInt8] = []
-        var previous: UInt32 = 0
-        var start = 0
-        while start < documents.count {
-            let end = min(start + blockCount, documents.count)
-            postings.append(littleEndian: documents[end - 1])
-            postings.append(littleEndian: UInt32(packed.count))
-            let isFull = end - start == blockCount
-            if isFull {
-                for index in start..<end {
-                    gaps[index - start] = documents[index] - previous
-                    previous = documents[index]
-                }
-            }
-            postings.append(isFull ? packBlock(into: &packed) : 0)
-            for field in 0..<fieldCount {
-                var highest: UInt32 = 0
-                var lowest = UInt32.max
-                for index in start..<end {
-                    let frequency = frequencies[index * fieldCount + field]
-                    highest = max(highest, frequency)
-                    lowest = min(lowest, lengths[field][Int(documents[index])])
-                    if isFull { gaps[index - start] = frequency &- bias }
-                }
-                postings.append(isFull ? packBlock(into: &packed) : 0)
-                postings.append(littleEndian: UInt16(clamping: highest))
-                postings.append(littleEndian: UInt16(clamping: lowest))
-            }
-            start = end
-        }
-        postings.append(contentsOf: packed)
-    }
-
-    private func packBlock(into bytes: inout [UInt8]) -> UInt8 {
-        gaps.withUnsafeBufferPointer { gaps in
-            let bits = BlockPacking.bits(for: gaps)
-            BlockPacking.pack(gaps, bits: bits, to: &bytes)
-            return UInt8(bits)
-        }
-    }
+    /// Adds a range of terms above all earlier ones.
+    mutating func append(_ range: PostingsWriter) throws(Diagnostic) { try terms.append(range) }
 
     /// Adds the next document's terms, as ascending term ordinals.
-    mutating func addForward(_ terms: some Sequence<UInt32>) throws(Diagnostic) {
-        var previous: Int64 = -1
-        for term in terms {
-            forward.append(varint: UInt64(bitPattern: Int64(term) - previous))
-            previous = Int64(term)
-        }
-        guard forward.count <= Int(UInt32.max) else {
-            throw Diagnostic(.limitExceeded, "a text segment would be larger than 4 GiB")
-        }
-        forwardOffsets.append(UInt32(forward.count))
-    }
+    mutating func addForward(_ terms: some Sequence<UInt32>) throws(Diagnostic) { try forward.add(terms) }
+
+    /// Adds the terms of the next documents.
+    mutating func append(_ range: ForwardWriter) throws(Diagnostic) { try forward.append(range) }
 
     /// The segment's bytes.
     consuming func finish() throws(Diagnostic) -> [UInt8] {
-        let termCount = termHashes.count
-        precondition(forwardOffsets.count == documentCount + 1)
+        let termCount = terms.termHashes.count
+        precondition(forward.ends.count == documentCount)
         let hashBits = SegmentFormat.hashBits(termCount: termCount)
         guard keys.bytes.count <= Int(UInt32.max) else {
             throw Diagnostic(.limitExceeded, "a text segment would be larger than 4 GiB")
         }
         var bytes = [UInt8]()
         bytes.reserveCapacity(
-            SegmentFormat.bodyStart + documentCount * (24 + 4 * fieldCount) + keys.bytes.count + termBytes.count
-                + termCount * 12 + (4 << hashBits) + postings.count + forward.count + 256)
+            SegmentFormat.bodyStart + documentCount * (24 + 4 * fieldCount) + keys.bytes.count + terms.termBytes.count
+                + termCount * 12 + (4 << hashBits) + terms.postings.count + forward.bytes.count + 256)
         bytes.append(contentsOf: repeatElement(0, count: SegmentFormat.bodyStart))
         var table: [UInt8] = []
         func section(_ write: (inout [UInt8]) -> Void) {
@@ -165,11 +79,10 @@ struct SegmentWriter {
             table.append(littleEndian: checksum)
             table.append(littleEndian: UInt32(0))
         }
-        section { for rowid in rowids { $0.append(littleEndian: rowid) } }
+        section { $0.append(array: rowids) }
         section { bytes in
             guard hasKeys else { return }
-            let order = rowids.indices.sorted { (rowids[$0], $0) < (rowids[$1], $1) }
-            bytes.append(array: order.map { UInt32($0) })
+            bytes.append(array: rowOrder())
         }
         section { bytes in
             if hasKeys { bytes.append(array: keys.offsets.map { UInt32($0) }) }
@@ -177,13 +90,13 @@ struct SegmentWriter {
         section { $0.append(contentsOf: keys.bytes) }
         section { for field in lengths { $0.append(array: field) } }
         section { for total in totals { $0.append(littleEndian: total) } }
-        section { $0.append(array: termOffsets) }
-        section { $0.append(contentsOf: termBytes) }
+        section { $0.append(array: [0] + terms.termEnds) }
+        section { $0.append(contentsOf: terms.termBytes) }
         section { $0.append(array: hashTable(bits: hashBits)) }
-        section { $0.append(contentsOf: termRecords) }
-        section { $0.append(contentsOf: postings) }
-        section { $0.append(array: forwardOffsets) }
-        section { $0.append(contentsOf: forward) }
+        section { $0.append(array: terms.records) }
+        section { $0.append(contentsOf: terms.postings) }
+        section { $0.append(array: [0] + forward.ends) }
+        section { $0.append(contentsOf: forward.bytes) }
         section { _ in }
         while bytes.count % 8 != 0 { bytes.append(0) }
 
@@ -204,10 +117,17 @@ struct SegmentWriter {
         return bytes
     }
 
+    private func rowOrder() -> [UInt32] {
+        var pairs = rowids.enumerated().map { (rowid: $1, ordinal: UInt32(truncatingIfNeeded: $0)) }
+        let isOrdered = zip(pairs, pairs.dropFirst()).allSatisfy { $0.rowid <= $1.rowid }
+        if !isOrdered { pairs.sort { ($0.rowid, $0.ordinal) < ($1.rowid, $1.ordinal) } }
+        return pairs.map(\.ordinal)
+    }
+
     private func hashTable(bits: Int) -> [UInt32] {
         var slots = [UInt32](repeating: 0, count: 1 << bits)
         let mask = slots.count - 1
-        for (term, hash) in termHashes.enumerated() {
+        for (term, hash) in terms.termHashes.enumerated() {
             var slot = Int(hash) & mask
             while slots[slot] != 0 { slot = (slot + 1) & mask }
             slots[slot] = UInt32(term + 1)

@@ -1,0 +1,125 @@
+// Documents as terms: what one thread makes of its share of a segment's texts.
+
+import MartletCore
+
+/// For each document, its different terms with their frequencies by field, in the numbers of this share's own analyzer.
+///
+/// `@unchecked Sendable`: a share is used by one thread at a time; shares are handed to threads for the length of a call.
+final class AnalyzedDocuments: @unchecked Sendable {
+    let fieldCount: Int
+    let analyzer: Analyzer
+
+    // One entry a document, in order of insertion.
+    private(set) var rowids: [Int64] = []
+    private(set) var keys = ByteColumn()
+    private(set) var isRemoved: [Bool] = []
+    private(set) var lengths: [UInt32] = []
+    private(set) var entryStarts: [Int] = [0]
+
+    // What is touched for every word is not checked for overlapping access: the checks took a tenth of the time.
+    /// One entry for each different term of a document; frequencies by field.
+    @exclusivity(unchecked) private(set) var entryTerms: [Int32] = []
+    @exclusivity(unchecked) private(set) var entryFrequencies: [UInt32] = []
+
+    // Where a term of the current document has its entry, less the document's start; -1 elsewhere.
+    @exclusivity(unchecked) private var slots: [Int32] = []
+    @exclusivity(unchecked) private var tokens: [Token] = []
+
+    init(definition: AnalyzerDefinition, fieldCount: Int) throws(Diagnostic) {
+        analyzer = try Analyzer(definition)
+        self.fieldCount = fieldCount
+    }
+
+    var count: Int { rowids.count }
+
+    /// Adds a document; `analyze` makes the tokens of a field.
+    @inline(__always)
+    func add(
+        rowid: Int64, key: UnsafeRawBufferPointer?, analyze: (_ field: Int, Analyzer, inout [Token]) -> Void
+    ) {
+        let start = entryTerms.count
+        for field in 0..<fieldCount {
+            tokens.removeAll(keepingCapacity: true)
+            analyze(field, analyzer, &tokens)
+            lengths.append(UInt32(clamping: tokens.count))
+            count(tokens, field: field, start: start)
+        }
+        for entry in start..<entryTerms.count { slots[Int(entryTerms[entry])] = -1 }
+        rowids.append(rowid)
+        if let key { keys.append(key) }
+        isRemoved.append(false)
+        entryStarts.append(entryTerms.count)
+    }
+
+    private func count(_ tokens: [Token], field: Int, start: Int) {
+        if slots.count < analyzer.termCount {
+            slots.append(contentsOf: repeatElement(-1, count: analyzer.termCount + 1_024 - slots.count))
+        }
+        for token in tokens {
+            let term = Int(token.term)
+            var slot = slots[term]
+            if slot < 0 {
+                slot = Int32(truncatingIfNeeded: entryTerms.count - start)
+                slots[term] = slot
+                entryTerms.append(token.term)
+                for _ in 0..<fieldCount { entryFrequencies.append(0) }
+            }
+            entryFrequencies[(start + Int(slot)) * fieldCount + field] += 1
+        }
+    }
+
+    func remove(_ document: Int) { isRemoved[document] = true }
+
+    func reset() {
+        rowids = []
+        keys = ByteColumn()
+        isRemoved = []
+        lengths = []
+        entryStarts = [0]
+        entryTerms = []
+        entryFrequencies = []
+        if analyzer.termCount > 1 << 20 {
+            analyzer.reset()
+            slots = []
+        }
+    }
+
+    /// How many live documents hold each term, and the terms that any holds in byte order.
+    func ranking() -> TermRanking {
+        var counts = [UInt32](repeating: 0, count: analyzer.termCount)
+        for document in rowids.indices where !isRemoved[document] {
+            for entry in entryStarts[document]..<entryStarts[document + 1] { counts[Int(entryTerms[entry])] += 1 }
+        }
+        // By their first eight bytes, then by the rest.
+        var keyed: [(prefix: UInt64, term: Int32)] = []
+        for term in counts.indices where counts[term] > 0 {
+            keyed.append((BytePrefix.of(analyzer.bytes(ofTerm: term)), Int32(truncatingIfNeeded: term)))
+        }
+        keyed.sort { a, b in
+            if a.prefix != b.prefix { return a.prefix < b.prefix }
+            return analyzer.bytes(ofTerm: Int(a.term)).lexicographicallyPrecedes(analyzer.bytes(ofTerm: Int(b.term)))
+        }
+        return TermRanking(counts: counts, terms: keyed.map(\.term))
+    }
+}
+
+struct TermRanking: Sendable {
+    /// By term, the number of documents.
+    var counts: [UInt32]
+    /// Those of at least one document, in byte order.
+    var terms: [Int32]
+}
+
+/// The first eight bytes of a byte string as a number: most comparisons need no more.
+enum BytePrefix {
+    @inline(__always)
+    static func of(_ bytes: some Sequence<UInt8>) -> UInt64 {
+        var prefix: UInt64 = 0
+        var shift: UInt64 = 56
+        for byte in bytes.prefix(8) {
+            prefix |= UInt64(byte) << shift
+            shift &-= 8
+        }
+        return prefix
+    }
+}

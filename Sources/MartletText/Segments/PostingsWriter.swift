@@ -1,0 +1,162 @@
+// Terms and their postings as bytes: a range of a segment's dictionary.
+
+import MartletCore
+import MartletKernels
+
+/// Takes terms in byte order. Writers of ranges that follow each other can be joined.
+struct PostingsWriter: Sendable {
+    private let fieldCount: Int
+    private let defaultField: Int
+    private let lengths: [[UInt32]]
+    /// Ends of the terms, as in the section of offsets without its first 0.
+    private(set) var termEnds: [UInt32] = []
+    private(set) var termBytes: [UInt8] = []
+    private(set) var termHashes: [UInt32] = []
+    /// For each term its document frequency and the place of its postings.
+    private(set) var records: [UInt32] = []
+    private(set) var postings: [UInt8] = []
+    private var packed: [UInt8] = []
+    private var tail: [UInt8]
+    private var numbers = [UInt32](repeating: 0, count: SegmentFormat.blockCount)
+
+    /// - Parameter lengths: for each field, the lengths of the segment's documents.
+    init(lengths: [[UInt32]], defaultField: Int) {
+        self.lengths = lengths
+        self.defaultField = defaultField
+        fieldCount = lengths.count
+        tail = [UInt8](repeating: 0, count: TailEncoding.roomBytes(fieldCount: lengths.count))
+    }
+
+    /// Adds a term above all earlier ones.
+    ///
+    /// - Parameters:
+    ///   - documents: ascending ordinals, at least one.
+    ///   - frequencies: for each document, the frequency in each field.
+    mutating func add(
+        _ term: some Collection<UInt8>, documents: UnsafeBufferPointer<UInt32>,
+        frequencies: UnsafeBufferPointer<UInt32>
+    ) throws(Diagnostic) {
+        precondition(!documents.isEmpty && frequencies.count == documents.count * fieldCount)
+        try checkRoom()
+        let start = termBytes.count
+        termBytes.append(contentsOf: term)
+        termBytes.withUnsafeBufferPointer {
+            termHashes.append(ByteStringTable.hash(UnsafeBufferPointer(rebasing: $0[start...])))
+        }
+        termEnds.append(UInt32(termBytes.count))
+        records.append(UInt32(documents.count))
+        records.append(UInt32(postings.count))
+        let blocks = documents.count / SegmentFormat.blockCount
+        let tailStart = blocks * SegmentFormat.blockCount
+        if blocks > 0 { addBlocks(documents, frequencies) }
+        let count = tail.withUnsafeMutableBytes { tail in
+            TailEncoding.encode(
+                documents: UnsafeBufferPointer(rebasing: documents[tailStart...]),
+                frequencies: UnsafeBufferPointer(rebasing: frequencies[(tailStart * fieldCount)...]),
+                after: tailStart > 0 ? documents[tailStart - 1] : 0, fieldCount: fieldCount,
+                defaultField: defaultField, into: tail)
+        }
+        tail.withUnsafeBufferPointer { postings.append(contentsOf: UnsafeBufferPointer(rebasing: $0[..<count])) }
+    }
+
+    private mutating func addBlocks(
+        _ documents: UnsafeBufferPointer<UInt32>, _ frequencies: UnsafeBufferPointer<UInt32>
+    ) {
+        let blockCount = SegmentFormat.blockCount
+        let bias: UInt32 = fieldCount == 1 ? 1 : 0
+        packed.removeAll(keepingCapacity: true)
+        var previous: UInt32 = 0
+        for start in stride(from: 0, to: documents.count, by: blockCount) {
+            let end = min(start + blockCount, documents.count)
+            postings.append(littleEndian: documents[end - 1])
+            postings.append(littleEndian: UInt32(packed.count))
+            let isFull = end - start == blockCount
+            if isFull {
+                for index in start..<end {
+                    numbers[index - start] = documents[index] - previous
+                    previous = documents[index]
+                }
+            }
+            postings.append(isFull ? pack() : 0)
+            for field in 0..<fieldCount {
+                var highest: UInt32 = 0
+                var lowest = UInt32.max
+                lengths[field].withUnsafeBufferPointer { lengths in
+                    for index in start..<end {
+                        let frequency = frequencies[index * fieldCount + field]
+                        highest = max(highest, frequency)
+                        lowest = min(lowest, lengths[Int(documents[index])])
+                        numbers[index - start] = frequency &- bias
+                    }
+                }
+                postings.append(isFull ? pack() : 0)
+                postings.append(littleEndian: UInt16(clamping: highest))
+                postings.append(littleEndian: UInt16(clamping: lowest))
+            }
+        }
+        postings.append(contentsOf: packed)
+    }
+
+    private mutating func pack() -> UInt8 {
+        numbers.withUnsafeBufferPointer { numbers in
+            let bits = BlockPacking.bits(for: numbers)
+            BlockPacking.pack(numbers, bits: bits, to: &packed)
+            return UInt8(bits)
+        }
+    }
+
+    /// Adds the terms of another writer, which are above all here.
+    mutating func append(_ other: PostingsWriter) throws(Diagnostic) {
+        if termEnds.isEmpty {
+            self = other
+            return
+        }
+        let bytes = UInt32(termBytes.count)
+        let offset = UInt32(postings.count)
+        termBytes.append(contentsOf: other.termBytes)
+        postings.append(contentsOf: other.postings)
+        try checkRoom()
+        termEnds.append(contentsOf: other.termEnds.lazy.map { $0 + bytes })
+        termHashes.append(contentsOf: other.termHashes)
+        records.reserveCapacity(records.count + other.records.count)
+        for (place, number) in other.records.enumerated() { records.append(place % 2 == 1 ? number + offset : number) }
+    }
+
+    private func checkRoom() throws(Diagnostic) {
+        guard postings.count < Int(UInt32.max) - (64 << 20), termBytes.count < Int(UInt32.max) - (1 << 20) else {
+            throw Diagnostic(.limitExceeded, "a text segment would be larger than 4 GiB")
+        }
+    }
+}
+
+/// Each document's terms as bytes: a range of a segment's forward index.
+struct ForwardWriter: Sendable {
+    /// Ends of the documents.
+    private(set) var ends: [UInt32] = []
+    private(set) var bytes: [UInt8] = []
+
+    /// Adds the next document's terms, as ascending term ordinals.
+    mutating func add(_ terms: some Sequence<UInt32>) throws(Diagnostic) {
+        var previous: Int64 = -1
+        for term in terms {
+            bytes.append(varint: UInt64(bitPattern: Int64(term) - previous))
+            previous = Int64(term)
+        }
+        ends.append(try end())
+    }
+
+    /// Adds the documents of another writer, which follow.
+    mutating func append(_ other: ForwardWriter) throws(Diagnostic) {
+        let start = try end()
+        bytes.append(contentsOf: other.bytes)
+        _ = try end()
+        ends.append(contentsOf: other.ends.lazy.map { $0 + start })
+    }
+
+    private func end() throws(Diagnostic) -> UInt32 {
+        guard bytes.count <= Int(UInt32.max) else {
+            throw Diagnostic(.limitExceeded, "a text segment would be larger than 4 GiB")
+        }
+        return UInt32(bytes.count)
+    }
+}

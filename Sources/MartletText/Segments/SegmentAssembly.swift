@@ -1,0 +1,264 @@
+// From analysed documents to a segment: orders documents and terms, and turns one's entries into the other's postings.
+
+import MartletCore
+import MartletKernels
+
+/// The steps have parts that threads do side by side; what they make does not depend on how many there are.
+struct SegmentAssembly {
+    private let shares: [AnalyzedDocuments]
+    private let fieldCount: Int
+    private let hasKeys: Bool
+    private let threads: Int
+
+    /// A live document: its share and its number there.
+    private struct Source: Sendable {
+        var share: Int32
+        var document: Int32
+    }
+
+    /// A term of the segment: a share that knows it, and its number there.
+    private struct Term: Sendable {
+        var share: Int32
+        var term: Int32
+        var count: Int
+    }
+
+    init(_ shares: [AnalyzedDocuments], fieldCount: Int, hasKeys: Bool, threads: Int) {
+        self.threads = threads
+        self.shares = shares.filter { $0.count > 0 }
+        self.fieldCount = fieldCount
+        self.hasKeys = hasKeys
+    }
+
+    func run() throws(Diagnostic) -> [UInt8] {
+        let order = documentOrder()
+        var lengths = [[UInt32]](repeating: [], count: fieldCount)
+        for field in 0..<fieldCount {
+            lengths[field] = order.map { shares[Int($0.share)].lengths[Int($0.document) * fieldCount + field] }
+        }
+        var keys = ByteColumn()
+        if hasKeys { for source in order { keys.append(shares[Int(source.share)].keys[Int(source.document)]) } }
+        var writer = SegmentWriter(
+            rowids: order.map { shares[Int($0.share)].rowids[Int($0.document)] }, keys: hasKeys ? keys : nil,
+            lengths: lengths)
+        let (terms, ranks) = try rankTerms()
+        try write(terms, ranks, order, to: &writer)
+        return try writer.finish()
+    }
+
+    // MARK: Documents
+
+    /// The live documents by key.
+    private func documentOrder() -> [Source] {
+        var sources: [Source] = []
+        for (number, share) in shares.enumerated() {
+            for document in share.rowids.indices where !share.isRemoved[document] {
+                sources.append(Source(share: Int32(number), document: Int32(document)))
+            }
+        }
+        // Sorted by a number first: by the whole key only what is equal in that.
+        var keyed: [(prefix: UInt64, source: Source)] = sources.map { source in
+            let share = shares[Int(source.share)]
+            let document = Int(source.document)
+            let prefix =
+                hasKeys
+                ? BytePrefix.of(share.keys[document])
+                : UInt64(bitPattern: share.rowids[document]) ^ (1 << 63)
+            return (prefix, source)
+        }
+        func precedes(_ a: (prefix: UInt64, source: Source), _ b: (prefix: UInt64, source: Source)) -> Bool {
+            if a.prefix != b.prefix { return a.prefix < b.prefix }
+            let first = shares[Int(a.source.share)]
+            let second = shares[Int(b.source.share)]
+            if hasKeys {
+                let key = first.keys[Int(a.source.document)]
+                let other = second.keys[Int(b.source.document)]
+                if key.lexicographicallyPrecedes(other) { return true }
+                if other.lexicographicallyPrecedes(key) { return false }
+            }
+            return first.rowids[Int(a.source.document)] < second.rowids[Int(b.source.document)]
+        }
+        if !zip(keyed, keyed.dropFirst()).allSatisfy({ precedes($0, $1) }) { keyed.sort(by: precedes) }
+        return keyed.map(\.source)
+    }
+
+    // MARK: Terms
+
+    /// The terms in byte order, and for each share the place of its terms among them.
+    private func rankTerms() throws(Diagnostic) -> (terms: [Term], ranks: [[UInt32]]) {
+        let shares = shares
+        let rankings = try Parallel.map(count: shares.count, threads: threads) {
+            (share) throws(Diagnostic) -> TermRanking in shares[share].ranking()
+        }
+        var ranks = shares.map { [UInt32](repeating: 0, count: $0.analyzer.termCount) }
+        var next = [Int](repeating: 0, count: shares.count)
+        var terms: [Term] = []
+        terms.reserveCapacity(rankings.map(\.terms.count).max() ?? 0)
+        if shares.count == 1 {
+            for (rank, term) in rankings[0].terms.enumerated() {
+                ranks[0][Int(term)] = UInt32(truncatingIfNeeded: rank)
+                terms.append(Term(share: 0, term: term, count: Int(rankings[0].counts[Int(term)])))
+            }
+            return (terms, ranks)
+        }
+        var heads: [(prefix: UInt64, bytes: ArraySlice<UInt8>)?] = shares.indices.map { share in
+            rankings[share].terms.first.map { head(share, $0) }
+        }
+        while true {
+            var lowest: (prefix: UInt64, bytes: ArraySlice<UInt8>)?
+            for case let head? in heads {
+                guard let current = lowest else {
+                    lowest = head
+                    continue
+                }
+                if head.prefix < current.prefix
+                    || (head.prefix == current.prefix && head.bytes.lexicographicallyPrecedes(current.bytes))
+                {
+                    lowest = head
+                }
+            }
+            guard let lowest else { return (terms, ranks) }
+            let rank = UInt32(truncatingIfNeeded: terms.count)
+            var found: Term?
+            for share in shares.indices {
+                guard let head = heads[share], head.prefix == lowest.prefix, head.bytes == lowest.bytes else {
+                    continue
+                }
+                let term = rankings[share].terms[next[share]]
+                ranks[share][Int(term)] = rank
+                let count = Int(rankings[share].counts[Int(term)])
+                if found == nil { found = Term(share: Int32(share), term: term, count: 0) }
+                found?.count += count
+                next[share] += 1
+                heads[share] =
+                    next[share] < rankings[share].terms.count
+                    ? self.head(share, rankings[share].terms[next[share]]) : nil
+            }
+            if let found { terms.append(found) }
+        }
+    }
+
+    private func head(_ share: Int, _ term: Int32) -> (prefix: UInt64, bytes: ArraySlice<UInt8>) {
+        let bytes = shares[share].analyzer.bytes(ofTerm: Int(term))
+        return (BytePrefix.of(bytes), bytes)
+    }
+
+    // MARK: Postings
+
+    /// Inverts the entries, then writes postings and forward index, each in as many parts as there are threads.
+    private func write(
+        _ terms: [Term], _ ranks: [[UInt32]], _ order: [Source], to writer: inout SegmentWriter
+    ) throws(Diagnostic) {
+        var starts = [Int](repeating: 0, count: terms.count + 1)
+        for (rank, term) in terms.enumerated() { starts[rank + 1] = starts[rank] + term.count }
+        let total = starts[terms.count]
+        let documents = SharedNumbers(count: total)
+        let frequencies = SharedNumbers(count: total * fieldCount)
+        let assembly = self
+        let shares = shares
+        let fieldCount = fieldCount
+        let parts = total < 1 << 16 ? 1 : threads
+        let lengths = writer.lengths
+        let defaultField = writer.defaultField
+        /// Ranges of terms with about as many postings each.
+        let rankLimits = (0...parts).map { part in
+            part == parts ? terms.count : starts.partitioningIndex(total * part / parts)
+        }
+        let written = try Parallel.map(count: parts, threads: parts) { (part) throws(Diagnostic) -> PostingsWriter in
+            let first = rankLimits[part]
+            let last = max(first, rankLimits[part + 1])
+            assembly.invert(first..<last, ranks, order, starts, into: documents.numbers, frequencies.numbers)
+            var postings = PostingsWriter(lengths: lengths, defaultField: defaultField)
+            for rank in first..<last {
+                let range = starts[rank]..<starts[rank + 1]
+                try postings.add(
+                    shares[Int(terms[rank].share)].analyzer.bytes(ofTerm: Int(terms[rank].term)),
+                    documents: UnsafeBufferPointer(rebasing: documents.numbers[range]),
+                    frequencies: UnsafeBufferPointer(
+                        rebasing: frequencies.numbers[range.lowerBound * fieldCount..<range.upperBound * fieldCount]))
+            }
+            return postings
+        }
+        for postings in written { try writer.append(postings) }
+        let forward = try Parallel.map(count: parts, threads: parts) { (part) throws(Diagnostic) -> ForwardWriter in
+            let first = order.count * part / parts
+            let last = order.count * (part + 1) / parts
+            return try assembly.forward(order[first..<last], ranks)
+        }
+        for part in forward { try writer.append(part) }
+    }
+
+    /// Puts the postings of some terms into their places: a counting sort over the documents in their order.
+    private func invert(
+        _ wanted: Range<Int>, _ ranks: [[UInt32]], _ order: [Source], _ starts: [Int],
+        into documents: UnsafeMutableBufferPointer<UInt32>, _ frequencies: UnsafeMutableBufferPointer<UInt32>
+    ) {
+        let lowest = UInt32(truncatingIfNeeded: wanted.lowerBound)
+        let count = UInt32(truncatingIfNeeded: wanted.count)
+        var next = Array(starts[wanted])
+        for (ordinal, source) in order.enumerated() {
+            let share = shares[Int(source.share)]
+            let entries = share.entryStarts[Int(source.document)]..<share.entryStarts[Int(source.document) + 1]
+            ranks[Int(source.share)].withUnsafeBufferPointer { ranks in
+                next.withUnsafeMutableBufferPointer { next in
+                    for entry in entries {
+                        let offset = ranks[Int(share.entryTerms[entry])] &- lowest
+                        guard offset < count else { continue }
+                        let place = next[Int(offset)]
+                        next[Int(offset)] = place + 1
+                        documents[place] = UInt32(truncatingIfNeeded: ordinal)
+                        for field in 0..<fieldCount {
+                            frequencies[place * fieldCount + field] =
+                                share.entryFrequencies[entry * fieldCount + field]
+                        }
+                    }
+                }
+            }
+        }
+    }
+
+    private func forward(_ order: ArraySlice<Source>, _ ranks: [[UInt32]]) throws(Diagnostic) -> ForwardWriter {
+        var writer = ForwardWriter()
+        var sorted: [UInt32] = []
+        for source in order {
+            let share = shares[Int(source.share)]
+            sorted.removeAll(keepingCapacity: true)
+            ranks[Int(source.share)].withUnsafeBufferPointer { ranks in
+                for entry in share.entryStarts[Int(source.document)]..<share.entryStarts[Int(source.document) + 1] {
+                    sorted.append(ranks[Int(share.entryTerms[entry])])
+                }
+            }
+            sorted.sort()
+            try writer.add(sorted)
+        }
+        return writer
+    }
+}
+
+/// Numbers that threads fill side by side.
+///
+/// `@unchecked Sendable`: every thread writes to places that no other touches, and they are read after all have ended or
+/// by the thread that wrote them.
+private final class SharedNumbers: @unchecked Sendable {
+    let numbers: UnsafeMutableBufferPointer<UInt32>
+
+    init(count: Int) {
+        numbers = .allocate(capacity: count)
+        numbers.initialize(repeating: 0)
+    }
+
+    deinit { numbers.deallocate() }
+}
+
+extension [Int] {
+    /// The first place whose number is at least `wanted`, in ascending numbers.
+    fileprivate func partitioningIndex(_ wanted: Int) -> Int {
+        var low = 0
+        var high = count
+        while low < high {
+            let middle = (low + high) / 2
+            if self[middle] < wanted { low = middle + 1 } else { high = middle }
+        }
+        return low
+    }
+}
