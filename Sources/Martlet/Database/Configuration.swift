@@ -22,7 +22,8 @@ extension Database {
         public var durability: Durability
         /// Threads of TRAIN and index builds; 0 is as many as there are cores.
         public var threads: Int
-        /// Bytes that one statement's sorts, hash tables and kept rows may hold.
+        /// Bytes that one statement's sorts, hash tables and kept rows may hold; a text index that is filled writes a
+        /// segment whenever its documents take a quarter of it.
         public var statementMemoryBytes: Int
 
         public init(

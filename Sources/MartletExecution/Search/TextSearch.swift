@@ -6,6 +6,7 @@ import MartletPlanning
 import MartletText
 
 final class TextSearch {
+    private let name: String
     private let searcher: TextSearcher
     private let workspaces: TextWorkspaces
     private let workspace: TextWorkspace
@@ -13,9 +14,14 @@ final class TextSearch {
 
     init(_ context: ExecutionContext, _ leg: SearchPlan.Leg) throws(Diagnostic) {
         let options = leg.index.textOptions ?? TextOptions()
-        let reader = try TextIndexReader(objectID: leg.index.id, in: context.view)
+        name = leg.index.name
         workspaces = context.textWorkspaces ?? TextWorkspaces()
-        workspace = try workspaces.take(leg.index.id, reader.definition)
+        let reader: TextIndexReader
+        do throws(Diagnostic) {
+            (reader, workspace) = try workspaces.open(leg.index.id, in: context.view)
+        } catch {
+            throw error.inIndex(leg.index.name)
+        }
         searcher = try reader.searcher(
             TextParameters(
                 k1: Float(options.k1), b: Float(options.b), weights: leg.weights.map { Float($0) }),
@@ -25,7 +31,11 @@ final class TextSearch {
     deinit { workspaces.put(workspace) }
 
     func hits(_ text: String, limit: Int, filter: TextFilter = .all) throws(Diagnostic) -> [TextHit] {
-        try searcher.search(TextQuery(text, analyzer: analyzer), k: limit, filter: filter)
+        do throws(Diagnostic) {
+            return try searcher.search(TextQuery(text, analyzer: analyzer), k: limit, filter: filter)
+        } catch {
+            throw error.inIndex(name)
+        }
     }
 
     /// The passage of `body` that matches best, with the matches in `**`.

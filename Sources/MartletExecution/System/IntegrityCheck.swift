@@ -124,7 +124,7 @@ enum IntegrityCheck {
                 }
             }
         } catch {
-            problems.append("index \(index.name): \(error.message)")
+            problems.append("index \(index.name)\(error.place.map { ", \($0)" } ?? ""): \(error.message)")
         }
     }
 

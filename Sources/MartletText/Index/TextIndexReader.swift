@@ -18,8 +18,13 @@ package struct TextIndexReader {
 
     /// Throws `corrupt` if the index does not exist or is damaged.
     package init(objectID: UInt32, in view: TransactionView) throws(Diagnostic) {
+        try self.init(objectID: objectID, in: view, cache: TextIndexCache())
+    }
+
+    /// - Parameter cache: of an earlier opening of the same index.
+    init(objectID: UInt32, in view: TransactionView, cache: TextIndexCache) throws(Diagnostic) {
         let keys = TextIndexKeys(objectID: objectID)
-        let manifest = try Self.manifest(keys, in: view)
+        let manifest = try cache.manifest(keys, in: view)
         self.view = view
         self.keys = keys
         self.manifest = manifest
@@ -27,16 +32,18 @@ package struct TextIndexReader {
         isBuilding = manifest.isBuilding
         var opened: [SearchSegment] = []
         for segment in manifest.segments {
-            let reader = try Self.reader(segment, keys, in: view)
-            let id = segment.id
+            let (reader, deleted) = try cache.segment(segment, keys, in: view)
             var found = SearchSegment(
-                reader: reader, deleted: try Self.deleted(segment, keys, in: view),
-                totalLengths: segment.totalLengths, documentCount: segment.liveCount,
-                deletedFrequency: { (term) throws(Diagnostic) in
+                reader: reader, deleted: deleted, totalLengths: segment.totalLengths, documentCount: segment.liveCount)
+            found.id = segment.id
+            if segment.deletedCount > 0 {
+                let id = segment.id
+                found.deletedFrequency = { (term) throws(Diagnostic) in
                     try Self.deletedFrequency(term, segment: id, keys, in: view)
-                })
+                }
+            }
             // A number is given once to what is committed; what a running transaction wrote may never be.
-            found.cacheID = view.isWritable ? nil : id
+            found.cacheID = view.isWritable ? nil : segment.id
             opened.append(found)
         }
         segments = opened
@@ -76,7 +83,11 @@ package struct TextIndexReader {
     package func integrityCheck() throws(Diagnostic) {
         var rowids: Set<Int64> = []
         for (entry, segment) in zip(manifest.segments, segments) {
-            try segment.reader.check()
+            do throws(Diagnostic) {
+                try segment.reader.check()
+            } catch {
+                throw error.inSegment(entry.id)
+            }
             let recomputed = try SearchSegment(segment.reader, deleted: segment.deleted)
             guard recomputed.documentCount == entry.liveCount, segment.reader.documentCount == entry.documentCount,
                 recomputed.totalLengths == entry.totalLengths, segment.reader.byteCount == entry.byteCount
@@ -122,7 +133,12 @@ package struct TextIndexReader {
         guard let bytes = try view.get(keys.segment(segment.id)) else {
             throw Diagnostic(.corrupt, "segment \(segment.id) of a text index is missing")
         }
-        let reader = try SegmentReader(bytes)
+        let reader: SegmentReader
+        do throws(Diagnostic) {
+            reader = try SegmentReader(bytes)
+        } catch {
+            throw error.inSegment(segment.id)
+        }
         guard reader.documentCount == segment.documentCount else {
             throw Diagnostic(.corrupt, "segment \(segment.id) of a text index has a wrong number of documents")
         }

@@ -1,6 +1,7 @@
 // Analyzers and scratch space that queries of one database hand to each other.
 
 package import MartletCore
+package import MartletStorage
 import Synchronization
 
 /// What a query of one index needs besides the index: making it anew would cost more than a short search.
@@ -10,15 +11,17 @@ package final class TextWorkspace {
     package let objectID: UInt32
     package let analyzer: Analyzer
     package let scratch: SearchScratch
+    let cache: TextIndexCache
 
-    package init(objectID: UInt32, definition: TextIndexDefinition) throws(Diagnostic) {
+    init(objectID: UInt32, definition: TextIndexDefinition, cache: TextIndexCache) throws(Diagnostic) {
+        self.cache = cache
         self.objectID = objectID
         analyzer = try Analyzer(definition.analyzer)
         scratch = SearchScratch(fieldCount: definition.fieldCount)
     }
 
-    func fits(_ objectID: UInt32, _ definition: TextIndexDefinition) -> Bool {
-        self.objectID == objectID && analyzer.definition == definition.analyzer
+    func fits(_ definition: TextIndexDefinition) -> Bool {
+        analyzer.definition == definition.analyzer
             && scratch.fieldCount == definition.fieldCount
     }
 }
@@ -38,14 +41,21 @@ package final class TextWorkspaces: Sendable {
 
     package init() {}
 
-    /// An idle workspace, or a fresh one.
-    package func take(_ objectID: UInt32, _ definition: TextIndexDefinition) throws(Diagnostic) -> TextWorkspace {
+    /// Opens an index with an idle workspace of its, or a fresh one.
+    package func open(
+        _ objectID: UInt32, in view: TransactionView
+    ) throws(Diagnostic) -> (TextIndexReader, TextWorkspace) {
         let known = idle.withLock { idle -> Idle in
-            guard let index = idle.workspaces.lastIndex(where: { $0.fits(objectID, definition) }) else { return Idle() }
+            guard let index = idle.workspaces.lastIndex(where: { $0.objectID == objectID }) else { return Idle() }
             return Idle(workspaces: [idle.workspaces.remove(at: index)])
         }
-        if let workspace = known.workspaces.first { return workspace }
-        return try TextWorkspace(objectID: objectID, definition: definition)
+        if let workspace = known.workspaces.first {
+            let reader = try TextIndexReader(objectID: objectID, in: view, cache: workspace.cache)
+            if workspace.fits(reader.definition) { return (reader, workspace) }
+        }
+        let cache = TextIndexCache()
+        let reader = try TextIndexReader(objectID: objectID, in: view, cache: cache)
+        return (reader, try TextWorkspace(objectID: objectID, definition: reader.definition, cache: cache))
     }
 
     package func put(_ workspace: TextWorkspace) {

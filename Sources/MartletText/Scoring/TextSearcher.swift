@@ -20,6 +20,8 @@ package struct SearchSegment {
     package var documentCount: Int
     /// How many deleted documents a term (by ordinal) occurs in.
     package var deletedFrequency: ((Int) throws(Diagnostic) -> Int)?
+    /// The segment's number in its index.
+    package var id: UInt32?
     /// Stands for exactly these bytes in every search with the same scratch; nil if nothing about them may be kept.
     package var cacheID: UInt32?
 
@@ -205,6 +207,8 @@ package final class TextSearcher {
     ) throws(Diagnostic) -> [TopK.Item] {
         let segment = segments[index]
         let lengths = try scratch.lengths(segment, parameters.weights)
+        // The scans look into them.
+        defer { withExtendedLifetime(lengths) {} }
         var allowed: DocumentBitmap?
         if case .rowids(let rowids) = filter { allowed = try segment.reader.documents(rowids: rowids) }
         do throws(Diagnostic) {
@@ -226,7 +230,7 @@ package final class TextSearcher {
             }
         } catch {
             scratch.clear()
-            throw error
+            throw error.inSegment(segment.id)
         }
     }
 

@@ -149,8 +149,10 @@ struct SegmentAssembly {
     private func write(
         _ terms: [Term], _ ranks: [[UInt32]], _ order: [Source], to writer: inout SegmentWriter
     ) throws(Diagnostic) {
-        var starts = [Int](repeating: 0, count: terms.count + 1)
-        for (rank, term) in terms.enumerated() { starts[rank + 1] = starts[rank] + term.count }
+        var ends = [0]
+        ends.reserveCapacity(terms.count + 1)
+        for term in terms { ends.append(ends[ends.count - 1] + term.count) }
+        let starts = ends
         let total = starts[terms.count]
         let documents = SharedNumbers(count: total)
         let frequencies = SharedNumbers(count: total * fieldCount)

@@ -100,6 +100,11 @@ package struct SegmentReader {
 
     package var byteCount: Int { whole.count }
 
+    /// Whether these are the very bytes that the reader looks at.
+    func isOf(_ bytes: UnsafeRawBufferPointer) -> Bool {
+        whole.baseAddress == bytes.baseAddress && whole.count == bytes.count
+    }
+
     // MARK: Documents
 
     package func rowid(_ document: Int) throws(Diagnostic) -> Int64 {
