@@ -47,7 +47,7 @@ import Testing
         for rowid in 0..<400 {
             try builder.add(rowid: Int64(rowid), texts: [texts.text(upTo: 3), texts.text(upTo: 10)])
         }
-        let bag = query("w0x w1x w5x w30x w0x", builder.analyzer)
+        let bag = query("w0x w1x w5x w30x w0x", try Analyzer(definition))
         try builder.finish().withUnsafeBytes { bytes in
             let searcher = try TextSearcher(
                 segments: [SearchSegment(try SegmentReader(bytes))], fieldCount: 2,

@@ -22,30 +22,27 @@ struct SegmentScorer {
     /// Lower scores are of no use.
     private var least: Float
 
-    /// Documents of a window in which essential terms are frequent, and are scored all together.
-    private static let denseWindowCount = 4_096
-    /// How many of them are looked through with one threshold.
+    private let tuning: SearchTuning
+
+    /// How many documents are looked through with one threshold.
     private static let pieceCount = 256
-    /// Smaller segments are scored in one window.
-    private static let smallDocumentCount = 8_192
-    /// For larger segments it is worth guessing a threshold first.
-    private static let guessDocumentCount = 65_536
     /// How many postings are added up in the time that one is looked up in.
     private static let lookupCost = 24
 
     init(
         _ segment: SearchSegment, scans: [TermScan], k: Int, atLeast least: Float, filter: TextFilter,
-        allowed: DocumentBitmap?, weights: UnsafeBufferPointer<Float>, scratch: SearchScratch
+        allowed: DocumentBitmap?, weights: UnsafeBufferPointer<Float>, scratch: SearchScratch,
+        tuning: SearchTuning
     ) {
+        self.tuning = tuning
         self.segment = segment
-        self.scans = scans.sorted { $0.bound < $1.bound }
+        self.scans = scans
         self.filter = filter
         self.allowed = allowed
         self.weights = weights
         self.scratch = scratch
         self.least = least
         top = TopK(k)
-        for scan in self.scans { bounds.append(bounds[bounds.count - 1] + scan.bound) }
     }
 
     private var threshold: Float { max(top.threshold, least) }
@@ -59,8 +56,13 @@ struct SegmentScorer {
 
     mutating func run() throws(Diagnostic) -> [TopK.Item] {
         let count = segment.reader.documentCount
-        let isSmall = count <= Self.smallDocumentCount
-        if count >= Self.guessDocumentCount { try guess() }
+        if count <= tuning.exhaustiveDocumentCount {
+            _ = try score(0, count, 0, isSparse: false)
+            return top.sorted()
+        }
+        scans.sort { $0.bound < $1.bound }
+        for scan in scans { bounds.append(bounds[bounds.count - 1] + scan.bound) }
+        try guess()
         var optional = 0
         // How many terms may be looked up at most: fewer where looking up costs more than adding all.
         var limit = scans.count
@@ -82,9 +84,8 @@ struct SegmentScorer {
             }
             start = max(start, next)
             if start >= count { break }
-            let isSparse = !isSmall && postings < count / 16
-            let length = min(
-                count - start, isSparse || isSmall ? SearchScratch.windowCount : Self.denseWindowCount)
+            let isSparse = postings < count / 16
+            let length = min(count - start, isSparse ? tuning.sparseWindowCount : tuning.denseWindowCount)
             let candidates = try score(start, length, lookedUp, isSparse: isSparse)
             var spared = 0
             for place in 0..<lookedUp { spared += scans[place].documentFrequency }

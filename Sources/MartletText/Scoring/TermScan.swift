@@ -24,9 +24,10 @@ struct TermScan {
     /// With more blocks than this, the bound is not worth looking at all of them.
     private static let boundBlockLimit = 64
 
+    /// - Parameter isBounded: whether the bound is worth some work.
     init(
         _ blocks: PostingBlocks, documentFrequency: Int, model: TermModel, weights: UnsafeBufferPointer<Float>,
-        lengths: UnsafeBufferPointer<Float>, buffers: TermBuffers
+        lengths: UnsafeBufferPointer<Float>, buffers: TermBuffers, isBounded: Bool
     ) throws(Diagnostic) {
         self.blocks = blocks
         self.documentFrequency = documentFrequency
@@ -34,7 +35,9 @@ struct TermScan {
         self.lengths = lengths
         self.buffers = buffers
         bound = model.bound
-        if blocks.count == 1 {
+        if !isBounded {
+            return
+        } else if blocks.count == 1 {
             try makeParts(weights)
             bound = 0
             for part in parts { bound = max(bound, part) }

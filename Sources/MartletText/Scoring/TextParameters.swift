@@ -40,3 +40,22 @@ package enum TextFilter {
     /// Rows that the closure accepts; asked only for documents that would otherwise be returned.
     case matching((Int64) throws(Diagnostic) -> Bool)
 }
+
+/// How a segment's documents are scored: matters to time only.
+package struct SearchTuning: Sendable {
+    /// Segments of so many documents are scored in one window, adding everything up: faster there than being clever. At
+    /// most `SearchScratch.windowCount`.
+    package var exhaustiveDocumentCount = 32_768
+    /// Documents of a window in which essential terms are frequent.
+    package var denseWindowCount = 4_096
+    /// Documents of a window in which they are rare; a multiple of 64.
+    package var sparseWindowCount = SearchScratch.windowCount
+
+    package init() {}
+
+    package init(exhaustive: Int, dense: Int, sparse: Int) {
+        exhaustiveDocumentCount = min(exhaustive, SearchScratch.windowCount)
+        denseWindowCount = min(max(1, dense), SearchScratch.windowCount)
+        sparseWindowCount = min(max(64, sparse / 64 * 64), SearchScratch.windowCount)
+    }
+}

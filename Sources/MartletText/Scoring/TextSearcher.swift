@@ -82,6 +82,8 @@ package final class TextSearcher {
     let normConstant: Float
     let normSlope: Float
     private let hasKeys: Bool
+    /// For tests; the results are the same.
+    package var tuning = SearchTuning()
 
     private let scratch: SearchScratch
     private let weights: WeightBuffer
@@ -221,11 +223,12 @@ package final class TextSearcher {
                         try TermScan(
                             try segment.reader.blocks(place), documentFrequency: place.documentFrequency,
                             model: model(term, grid), weights: weights, lengths: lengths.values,
-                            buffers: scratch.buffers(scans.count)))
+                            buffers: scratch.buffers(scans.count),
+                            isBounded: segment.reader.documentCount > tuning.exhaustiveDocumentCount))
                 }
                 var scorer = SegmentScorer(
                     segment, scans: scans, k: k, atLeast: least, filter: filter, allowed: allowed, weights: weights,
-                    scratch: scratch)
+                    scratch: scratch, tuning: tuning)
                 return try scorer.run()
             }
         } catch {
