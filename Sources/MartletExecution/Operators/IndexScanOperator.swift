@@ -81,12 +81,20 @@ final class IndexScanOperator: Operator {
         while found {
             if let stop, Self.isAfter(cursor!.keySuffix, stop.bytes, isInclusive: stop.isInclusive) { break }
             rowIDs.append(try IndexEntry.rowID(key: cursor!.key, value: cursor!.value))
-            if rowIDs.count == Limits.rowsPerBatch { return try context.rows(scan, rowIDs) }
+            if rowIDs.count == Limits.rowsPerBatch { return try rows(rowIDs) }
             found = try cursor!.next()
         }
         isDone = true
         cursor = nil
-        return rowIDs.isEmpty ? nil : try context.rows(scan, rowIDs)
+        return rowIDs.isEmpty ? nil : try rows(rowIDs)
+    }
+
+    private func rows(_ rowIDs: [Int64]) throws(Diagnostic) -> Batch {
+        // The entries say it all.
+        if scan.columns.isEmpty, scan.includesRowID {
+            return Batch(columns: [Column(type: .integer, storage: .integers(rowIDs))], count: rowIDs.count)
+        }
+        return try context.rows(scan, rowIDs)
     }
 
     private static func isAfter(_ key: UnsafeRawBufferPointer, _ stop: [UInt8], isInclusive: Bool) -> Bool {

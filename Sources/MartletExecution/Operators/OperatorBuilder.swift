@@ -64,7 +64,8 @@ package final class OperatorBuilder {
             return RecursionOperator(
                 context, start: inputs[0], step: plan.inputs[1], id: id, isDistinct: isDistinct, types: plan.types)
         case .workingTable(let id): return WorkingTableOperator(context, id)
-        case .search(let search): return try SearchOperator(context, search, filter: inputs.first)
+        case .search(let search):
+            return try SearchOperator(context, search, filter: try rowIDSource(plan.inputs.first) ?? inputs.first)
         case .insert(let insert): return try InsertOperator(context, inputs[0], insert)
         case .update(let update): return try UpdateOperator(context, inputs[0], update)
         case .delete(let delete): return try DeleteOperator(context, inputs[0], delete)
@@ -83,6 +84,17 @@ package final class OperatorBuilder {
         case .train:
             throw Diagnostic(.misplaced, "TRAIN cannot run inside a transaction", hint: "COMMIT first")
         }
+    }
+
+    /// The filter of a search as a scan of the index alone, where the index knows which rows match. Not when measuring.
+    private func rowIDSource(_ plan: PhysicalPlan?) throws(Diagnostic) -> (any Operator)? {
+        guard meters == nil, let plan, case .project(let expressions) = plan.operation, expressions.count == 1,
+            case .scan(var scan, .index(let index, let prefix, let lower, let upper), nil)? = plan.inputs.first?
+                .operation,
+            scan.includesRowID, case .column(let position, _, _) = expressions[0], position == scan.columns.count
+        else { return nil }
+        scan.columns = []
+        return try IndexScanOperator(context, scan, index, prefix, lower, upper)
     }
 
     private func makeScan(
