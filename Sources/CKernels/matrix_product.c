@@ -72,6 +72,27 @@ void ck_tile_shape(size_t *rows, size_t *columns) {
     *columns = shape.columns;
 }
 
+// Four lines of contiguous numbers become columns: packed[p · width + l] = lines[l · stride + p].
+static void turn_four(const float *lines, size_t stride, size_t depth, size_t width, float *packed) {
+    size_t p = 0;
+    for (; p + 4 <= depth; p += 4) {
+        lanes4 a, b, c, d;
+        memcpy(&a, lines + p, 16);
+        memcpy(&b, lines + stride + p, 16);
+        memcpy(&c, lines + 2 * stride + p, 16);
+        memcpy(&d, lines + 3 * stride + p, 16);
+        const lanes4 ab = __builtin_shufflevector(a, b, 0, 4, 1, 5), cd = __builtin_shufflevector(c, d, 0, 4, 1, 5);
+        const lanes4 ef = __builtin_shufflevector(a, b, 2, 6, 3, 7), gh = __builtin_shufflevector(c, d, 2, 6, 3, 7);
+        const lanes4 columns[4] = {
+            __builtin_shufflevector(ab, cd, 0, 1, 4, 5), __builtin_shufflevector(ab, cd, 2, 3, 6, 7),
+            __builtin_shufflevector(ef, gh, 0, 1, 4, 5), __builtin_shufflevector(ef, gh, 2, 3, 6, 7)};
+        for (int i = 0; i < 4; i++) memcpy(packed + (p + i) * width, &columns[i], 16);
+    }
+    for (; p < depth; p++) {
+        for (size_t l = 0; l < 4; l++) packed[p * width + l] = lines[l * stride + p];
+    }
+}
+
 // Strips of `width` out of `count` lines; line l's element p is at from[l · line_stride + p · step].
 static void pack(
     const float *from, size_t line_stride, size_t step, size_t count, size_t depth, size_t width, float *packed) {
@@ -88,7 +109,11 @@ static void pack(
                 for (; l < width; l++) to[l] = 0;
             }
         } else {
-            for (size_t l = 0; l < here; l++) {
+            size_t l = 0;
+            if (step == 1) {
+                for (; l + 4 <= here; l += 4) turn_four(strip + l * line_stride, line_stride, depth, width, packed + l);
+            }
+            for (; l < here; l++) {
                 const float *line = strip + l * line_stride;
                 for (size_t p = 0; p < depth; p++) packed[p * width + l] = line[p * step];
             }

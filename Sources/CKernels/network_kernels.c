@@ -36,6 +36,16 @@ INLINE void adam_step(
     }
 }
 
+INLINE void standardize(
+    const float *values, const float *means, const float *scales, size_t count, float limit, float *inputs) {
+    for (size_t i = 0; i < count; i++) {
+        float scaled = (values[i] - means[i]) * scales[i];
+        scaled = scaled > limit ? limit : scaled;
+        scaled = scaled < -limit ? -limit : scaled;
+        inputs[i] = scaled == scaled ? scaled : 0;
+    }
+}
+
 INLINE void column_sums(const float *x, size_t rows, size_t columns, float *sums) {
     memset(sums, 0, columns * sizeof *sums);
     for (size_t r = 0; r < rows; r++) {
@@ -57,10 +67,22 @@ INLINE void mask_rectified(float *gradient, const float *output, size_t count) {
 AVX2 static void add_bias_avx2(float *x, const float *bias, size_t rows, size_t columns, int rectify) {
     add_bias(x, bias, rows, columns, rectify);
 }
+AVX2 static void standardize_avx2(
+    const float *values, const float *means, const float *scales, size_t count, float limit, float *inputs) {
+    standardize(values, means, scales, count, limit, inputs);
+}
 AVX2 static void adam_step_avx2(ADAM_ARGUMENTS) {
     adam_step(weights, first, second, gradient, count, rate, epsilon, decay);
 }
 #endif
+
+void ck_standardize(
+    const float *values, const float *means, const float *scales, size_t count, float limit, float *inputs) {
+#if defined(__x86_64__)
+    if (__builtin_cpu_supports("avx2")) return standardize_avx2(values, means, scales, count, limit, inputs);
+#endif
+    standardize(values, means, scales, count, limit, inputs);
+}
 
 void ck_add_bias(float *x, const float *bias, size_t rows, size_t columns, int rectify) {
 #if defined(__x86_64__)

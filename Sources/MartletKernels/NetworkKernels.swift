@@ -3,6 +3,16 @@
 import CKernels
 
 package enum NetworkKernels {
+    /// `inputs[i] = (values[i] - means[i]) * scales[i]` within ± `limit`; 0 for NaN.
+    @inline(__always)
+    package static func standardize(
+        _ values: UnsafePointer<Float>, means: [Float], scales: [Float], limit: Float,
+        into inputs: UnsafeMutablePointer<Float>
+    ) {
+        precondition(means.count == scales.count)
+        ck_standardize(values, means, scales, means.count, limit, inputs)
+    }
+
     @inline(__always)
     package static func addBias(
         _ x: UnsafeMutablePointer<Float>, _ bias: UnsafePointer<Float>, rows: Int, columns: Int, rectify: Bool

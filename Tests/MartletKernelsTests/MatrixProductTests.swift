@@ -23,13 +23,22 @@ import Testing
                 }
             }
         }
+        // Views do not keep an array alive.
+        func pointer(_ numbers: [Float]) -> UnsafePointer<Float> {
+            let memory = UnsafeMutablePointer<Float>.allocate(capacity: max(1, numbers.count))
+            for (index, number) in numbers.enumerated() { memory[index] = number }
+            return UnsafePointer(memory)
+        }
+        let (aMemory, bMemory) = (pointer(a), pointer(b))
+        let (aTurned, bTurned) = (pointer(aTransposed), pointer(bTransposed))
+        defer { for memory in [aMemory, bMemory, aTurned, bTurned] { memory.deallocate() } }
         var results: [[Float]] = []
         for threads in [1, 3] {
             let product = MatrixProduct(team: WorkerTeam(threads: threads))
-            let plain = MatrixView(a, rows: rows, columns: inner)
-            let turned = MatrixView(aTransposed, rows: inner, columns: rows).transposed
-            let right = MatrixView(b, rows: inner, columns: columns)
-            let rightTurned = MatrixView(bTransposed, rows: columns, columns: inner).transposed
+            let plain = MatrixView(aMemory, rows: rows, columns: inner)
+            let turned = MatrixView(aTurned, rows: inner, columns: rows).transposed
+            let right = MatrixView(bMemory, rows: inner, columns: columns)
+            let rightTurned = MatrixView(bTurned, rows: columns, columns: inner).transposed
             for (left, right) in [(plain, right), (turned, right), (plain, rightTurned)] {
                 var result = [Float](repeating: .nan, count: rows * columns)
                 product.multiply(left, right, into: &result)
@@ -40,7 +49,8 @@ import Testing
         for other in results.dropFirst() { #expect(other == results[0]) }
         var sum = results[0]
         MatrixProduct(team: WorkerTeam(threads: 2)).multiply(
-            MatrixView(a, rows: rows, columns: inner), MatrixView(b, rows: inner, columns: columns), adding: true,
+            MatrixView(aMemory, rows: rows, columns: inner), MatrixView(bMemory, rows: inner, columns: columns),
+            adding: true,
             into: &sum)
         for (value, wanted) in zip(sum, expected) { #expect(abs(Double(value) - 2 * wanted) < 2e-4) }
     }

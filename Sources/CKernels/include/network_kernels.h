@@ -5,6 +5,10 @@
 #include <stddef.h>
 #include <stdint.h>
 
+/// inputs[i] = (values[i] - means[i]) · scales[i], within ± limit; 0 for NaN.
+void ck_standardize(
+    const float *values, const float *means, const float *scales, size_t count, float limit, float *inputs);
+
 /// x[r][c] += bias[c], and if `rectify` no less than 0.
 void ck_add_bias(float *x, const float *bias, size_t rows, size_t columns, int rectify);
 

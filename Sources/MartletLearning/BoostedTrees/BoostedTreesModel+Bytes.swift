@@ -13,11 +13,7 @@ extension BoostedTreesModel {
         case .multiclass(let classes): writer.write(UInt32(2) | UInt32(classes) << 8)
         case .lambdaRank: writer.write(UInt32(3))
         }
-        // A numeric feature is 0, one of categories their number and one.
-        writer.write(
-            kinds.map { kind -> UInt32 in
-                if case .category(let count) = kind { UInt32(count) + 1 } else { 0 }
-            })
+        writer.write(kinds: kinds)
         writer.write(initialScores)
         writer.write(firstNode)
         writer.write(firstLeaf)
@@ -46,9 +42,7 @@ extension BoostedTreesModel {
         case 3: objective = .lambdaRank
         default: throw reader.corrupt("an unknown objective")
         }
-        let kinds = try reader.readNumbers(UInt32.self).map {
-            $0 == 0 ? FeatureKind.numeric : .category(count: Int($0) - 1)
-        }
+        let kinds = try reader.readKinds()
         let initial = try reader.readFloats()
         try reader.require(initial.count == objective.outputCount && initial.count > 0, "a number of outputs")
         let firstNode = try reader.readNumbers(UInt32.self)
@@ -94,12 +88,18 @@ extension BoostedTreesModel {
                     && Int(treeOutput[tree]) < initial.count, "a tree's place")
             let nodeCount = Int(firstNode[tree + 1] - firstNode[tree])
             let leafCount = Int(firstLeaf[tree + 1] - firstLeaf[tree])
+            try reader.require(leafCount == nodeCount + 1, "a tree's leaves")
+            // Every node but the root, and every leaf, has one parent.
+            var hasParent = [Bool](repeating: false, count: nodeCount + leafCount)
             for number in 0..<nodeCount {
                 let node = nodes[Int(firstNode[tree]) + number]
                 for child in [node.left, node.right] {
                     // Children come after their parent, so that every way down ends.
                     let isFine = child < 0 ? Int(~child) < leafCount : Int(child) > number && Int(child) < nodeCount
                     try reader.require(isFine, "a node's child")
+                    let place = child < 0 ? nodeCount + Int(~child) : Int(child)
+                    try reader.require(!hasParent[place], "a child of two nodes")
+                    hasParent[place] = true
                 }
             }
         }

@@ -56,9 +56,14 @@ package struct KMeansModel: Hashable, Sendable {
                         }
                     }
                 }
-                product.multiply(
-                    MatrixView(inputs, rows: rows, columns: width),
-                    MatrixView(centers, rows: clusters, columns: width).transposed, into: &products)
+                inputs.withUnsafeBufferPointer { inputs in
+                    centers.withUnsafeBufferPointer { centers in
+                        guard let left = inputs.baseAddress, let right = centers.baseAddress else { return }
+                        product.multiply(
+                            MatrixView(left, rows: rows, columns: width),
+                            MatrixView(right, rows: clusters, columns: width).transposed, into: &products)
+                    }
+                }
                 choose(start, rows, inputs, products, squares, &nearest, &distances, team)
             }
         }

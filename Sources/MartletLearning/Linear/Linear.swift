@@ -25,6 +25,10 @@ package enum Linear {
         let columns = options.objective.columnCount
         let inputs = encoding.inputCount + 1
         let scale = LabelScale(labels, isRegression: options.objective == .regression)
+        guard inputs <= 1 << 28, inputs * columns <= 1 << 28 else {
+            throw Diagnostic(
+                .limitExceeded, "\(inputs) inputs and \(columns) outputs make more than \(1 << 28) weights")
+        }
         let rows = SparseRows(matrix, encoding: encoding, team: team)
         let loss = LinearLoss(
             rows, labels: scale.scaled(labels), inputs: inputs, options: options, team: team)

@@ -88,6 +88,12 @@ struct ModelReader {
         return numbers
     }
 
+    mutating func readKinds() throws(Diagnostic) -> [FeatureKind] {
+        let codes = try readNumbers(UInt32.self)
+        try require(codes.allSatisfy { Int($0) <= FeatureKind.categoryLimit + 1 }, "a number of categories")
+        return codes.map { $0 == 0 ? .numeric : .category(count: Int($0) - 1) }
+    }
+
     mutating func readAscending() throws(Diagnostic) -> [UInt32] {
         let count = try readCount(size: 1)
         var numbers: [UInt32] = []

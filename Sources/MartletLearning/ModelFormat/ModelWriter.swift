@@ -64,6 +64,14 @@ struct ModelWriter {
         #endif
     }
 
+    /// 0 for numbers, for categories their number and one.
+    mutating func write(kinds: [FeatureKind]) {
+        write(
+            kinds.map { kind -> UInt32 in
+                if case .category(let count) = kind { UInt32(count) + 1 } else { 0 }
+            })
+    }
+
     /// Ascending numbers.
     mutating func write(ascending numbers: [UInt32]) {
         write(UInt64(numbers.count))

@@ -7,6 +7,9 @@ package enum FeatureKind: Hashable, Sendable {
     case numeric
     /// Codes 0 ..< count, as floats. Any other number counts as missing.
     case category(count: Int)
+
+    /// Beyond it, floats are not exact codes.
+    package static let categoryLimit = 1 << 24
 }
 
 /// A dense matrix of single-precision numbers, one row after the other. NaN is a missing value.
@@ -18,11 +21,15 @@ package struct FeatureMatrix: Sendable {
 
     package var columnCount: Int { kinds.count }
 
-    /// - Throws: `typeMismatch` if `values` does not make whole rows.
+    /// - Throws: `typeMismatch` if `values` does not make whole rows; `limitExceeded` for too many categories.
     package init(kinds: [FeatureKind], values: [Float] = []) throws(Diagnostic) {
         guard kinds.isEmpty ? values.isEmpty : values.count % kinds.count == 0 else {
             throw Diagnostic(
                 .typeMismatch, "\(values.count) values do not make rows of \(kinds.count) features")
+        }
+        for case .category(let count) in kinds where count < 0 || count > FeatureKind.categoryLimit {
+            throw Diagnostic(
+                .limitExceeded, "a feature has \(count) categories, more than \(FeatureKind.categoryLimit)")
         }
         self.kinds = kinds
         self.values = values

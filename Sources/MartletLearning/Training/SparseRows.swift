@@ -12,6 +12,9 @@ package final class SparseRows: @unchecked Sendable {
 
     package var rowCount: Int { counts.count }
 
+    /// The entries of a row without the constant, which comes first.
+    func features(ofRow row: Int) -> Range<Int> { starts[row] + 1..<starts[row] + counts[row] }
+
     /// The weighed features of hashed documents. O(entries).
     package init(_ pieces: [HashedDocuments], vocabulary: TextVocabulary, team: WorkerTeam) {
         var firstRows: [Int] = []

@@ -12,6 +12,8 @@ package struct TableEncoding: Hashable, Sendable {
     let scales: [Float]
     /// Where each feature's inputs begin, and the end.
     let firstInput: [Int]
+    /// Whether there are no categories.
+    private let isNumeric: Bool
 
     /// Inputs lie within ± this many deviations, so that a rare pixel does not outweigh all else.
     static let limit: Float = 12
@@ -22,6 +24,7 @@ package struct TableEncoding: Hashable, Sendable {
         self.kinds = kinds
         self.means = means
         self.scales = scales
+        isNumeric = kinds.allSatisfy { $0 == .numeric }
         var first = [0]
         for kind in kinds {
             if case .category(let count) = kind {
@@ -90,6 +93,10 @@ package struct TableEncoding: Hashable, Sendable {
 
     /// Writes a row's inputs. O(inputs).
     func encode(_ row: UnsafePointer<Float>, into inputs: UnsafeMutablePointer<Float>) {
+        if isNumeric {
+            NetworkKernels.standardize(row, means: means, scales: scales, limit: Self.limit, into: inputs)
+            return
+        }
         for (column, kind) in kinds.enumerated() {
             let first = firstInput[column]
             switch kind {
@@ -137,18 +144,13 @@ package struct TableEncoding: Hashable, Sendable {
     // MARK: Bytes
 
     func write(to writer: inout ModelWriter) {
-        writer.write(
-            kinds.map { kind -> UInt32 in
-                if case .category(let count) = kind { UInt32(count) + 1 } else { 0 }
-            })
+        writer.write(kinds: kinds)
         writer.write(means)
         writer.write(scales)
     }
 
     init(from reader: inout ModelReader) throws(Diagnostic) {
-        let kinds = try reader.readNumbers(UInt32.self).map {
-            $0 == 0 ? FeatureKind.numeric : .category(count: Int($0) - 1)
-        }
+        let kinds = try reader.readKinds()
         let means = try reader.readFloats()
         let scales = try reader.readFloats()
         try reader.require(means.count == kinds.count && scales.count == kinds.count, "the features")
