@@ -11,15 +11,23 @@ package struct TextQuery: Hashable, Sendable {
 
     /// The terms that the analyzer makes of a person's words.
     package init(_ text: String, analyzer: Analyzer) {
+        // Few words are compared with each other faster than hashed.
+        var numbers: [Int32] = []
         var places: [Int32: Int] = [:]
         var terms: [Term] = []
         for token in analyzer.tokens(of: text) {
-            if let place = places[token.term] {
-                terms[place].count += 1
-            } else {
-                places[token.term] = terms.count
-                terms.append(Term(bytes: Array(analyzer.bytes(ofTerm: Int(token.term))), count: 1))
+            let known = numbers.count <= 32 ? numbers.firstIndex(of: token.term) : places[token.term]
+            if let known {
+                terms[known].count += 1
+                continue
             }
+            numbers.append(token.term)
+            if numbers.count == 33 {
+                for (place, number) in numbers.enumerated() { places[number] = place }
+            } else if numbers.count > 33 {
+                places[token.term] = terms.count
+            }
+            terms.append(Term(bytes: Array(analyzer.bytes(ofTerm: Int(token.term))), count: 1))
         }
         self.terms = terms
     }

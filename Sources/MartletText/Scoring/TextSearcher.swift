@@ -126,8 +126,22 @@ package final class TextSearcher {
 
     /// A query term found in the segments.
     struct Located {
+        /// One a segment; the first is not in the array, as there is mostly one alone.
+        struct Places {
+            private var first: SegmentReader.Term?
+            private var others: [SegmentReader.Term?] = []
+            private var count = 0
+
+            mutating func append(_ place: SegmentReader.Term?) {
+                if count == 0 { first = place } else { others.append(place) }
+                count += 1
+            }
+
+            subscript(segment: Int) -> SegmentReader.Term? { segment == 0 ? first : others[segment - 1] }
+        }
+
         var term: TextQuery.Term
-        var places: [SegmentReader.Term?]
+        var places: Places
         /// The number of live documents that it occurs in, in any field.
         var documentFrequency: Int
         var inverseDocumentFrequency: Double
@@ -140,7 +154,7 @@ package final class TextSearcher {
     func locate(_ query: TextQuery) throws(Diagnostic) -> [Located] {
         var result: [Located] = []
         for term in query.terms {
-            var places: [SegmentReader.Term?] = []
+            var places = Located.Places()
             var frequency = 0
             for segment in segments {
                 let place = try segment.reader.find(term.bytes)
