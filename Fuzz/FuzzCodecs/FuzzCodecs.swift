@@ -23,11 +23,11 @@ private func decodeRow(_ bytes: [UInt8], _ types: [DataType]) {
     let layout = RowLayout(types: types)
     withExactBytes(bytes) { bytes in
         let projection = RowProjection(
-            layout: layout, columns: Array(types.indices), defaults: types.map { _ in .null }, capacity: 2)
-        if (try? projection.append(bytes)) != nil {
-            let batch = projection.take()
-            for row in 0..<batch.count { _ = batch.row(row) }
+            layout: layout, columns: Array(types.indices), defaults: types.map { _ in .null })
+        let columns = try? withUnsafePointer(to: bytes) { row throws(Diagnostic) in
+            try projection.columns(of: UnsafeBufferPointer(start: row, count: 1))
         }
+        if let columns { _ = Batch(columns: columns, count: 1).row(0) }
         guard let reader = try? RowReader(bytes, layout: layout) else { return }
         for column in types.indices {
             var builder = ColumnBuilder(type: types[column])

@@ -19,6 +19,15 @@ package struct ByteColumn: Hashable, Sendable {
         bytes.reserveCapacity(byteCount)
     }
 
+    /// Elements that were laid out already.
+    ///
+    /// - Precondition: as `offsets` says.
+    package init(offsets: [Int], bytes: [UInt8]) {
+        precondition(offsets.first == 0 && offsets.last == bytes.count)
+        self.offsets = offsets
+        self.bytes = bytes
+    }
+
     package var count: Int { offsets.count - 1 }
 
     package mutating func append(_ element: some Sequence<UInt8>) {

@@ -13,6 +13,8 @@ package final class ExecutionContext: SubqueryEvaluator {
     package let catalog: Catalog
     package let evaluation: EvaluationContext
     package let progress: ProgressHandler?
+    /// How many threads may work on the statement.
+    let threads: Int
     private let usesOptimizer: Bool
     /// Shared by the statements of one database.
     package var textWorkspaces: TextWorkspaces?
@@ -35,9 +37,10 @@ package final class ExecutionContext: SubqueryEvaluator {
     package init(
         view: TransactionView, catalog: Catalog, parameters: [Value] = [], statementTime: Int64,
         cancellation: Cancellation = Cancellation(), memoryLimitBytes: Int = 1 << 30, seed: UInt64 = 0,
-        usesOptimizer: Bool = true, progress: ProgressHandler? = nil
+        usesOptimizer: Bool = true, progress: ProgressHandler? = nil, threads: Int = 1
     ) {
         self.usesOptimizer = usesOptimizer
+        self.threads = threads
         self.view = view
         self.catalog = catalog
         self.progress = progress
@@ -45,6 +48,20 @@ package final class ExecutionContext: SubqueryEvaluator {
             parameters: parameters, statementTime: statementTime, seed: seed, cancellation: cancellation,
             memoryLimitBytes: memoryLimitBytes)
         evaluation.subqueryEvaluator = self
+    }
+
+    /// For part `number` of the work on one other thread: without subqueries, and on a read transaction.
+    func forWorker(_ number: Int) -> ExecutionContext {
+        ExecutionContext(workerOf: self, evaluation.forWorker(number))
+    }
+
+    private init(workerOf context: ExecutionContext, _ evaluation: EvaluationContext) {
+        view = context.view
+        catalog = context.catalog
+        usesOptimizer = context.usesOptimizer
+        progress = nil
+        threads = 1
+        self.evaluation = evaluation
     }
 
     package var cancellation: Cancellation { evaluation.cancellation }

@@ -105,6 +105,31 @@ package struct Cursor: ~Copyable {
         }
     }
 
+    /// Adds the current entry and those that follow to a block.
+    ///
+    /// - Precondition: the cursor is on a key.
+    mutating func fillFromCurrent(_ block: EntryBlock, limit: Int) throws(Diagnostic) {
+        _ = try view.live()
+        guard refresh() else { return }
+        block.append(UnsafeRawBufferPointer(currentKey), UnsafeRawBufferPointer(currentValue))
+        var key = MDB_val()
+        var value = MDB_val()
+        while block.count < limit {
+            let code = mdb_cursor_get(cursor, &key, &value, MDB_NEXT)
+            guard code == MDB_SUCCESS || code == MDB_NOTFOUND else {
+                throw StorageError.diagnostic(code, "read", path: view.core.path)
+            }
+            guard code == MDB_SUCCESS, Self.hasPrefix(key, prefix) else {
+                position = .afterLast
+                return
+            }
+            block.append(UnsafeRawBufferPointer(key), UnsafeRawBufferPointer(value))
+            currentKey = key
+            currentValue = value
+        }
+        _ = settle(ifNone: .afterLast)
+    }
+
     /// Moves to the key before. From a fresh cursor, to the last.
     package mutating func previous() throws(Diagnostic) -> Bool {
         switch position {

@@ -244,7 +244,7 @@ package final class WriteView: TransactionView, @unchecked Sendable {
         return transaction
     }
 
-    private func failIfAsked() throws(Diagnostic) {
+    func failIfAsked() throws(Diagnostic) {
         if let fault = core.fault(at: .put) { try check(fault) }
     }
 

@@ -25,7 +25,7 @@ enum AlterCommands {
             let writer = try TableWriter(context, WriteTarget(table: table, indexes: [], checks: target.checks))
             let scan = Scan(
                 table: table, alias: table.name, columns: Array(table.columns.indices), includesRowID: false)
-            let rows = try TableScanOperator(context, scan, lower: nil, upper: nil)
+            let rows = TableScanOperator(context, scan)
             while let batch = try rows.next() { try writer.check(batch) }
         }
         let rowCount = try CatalogStore.rowCount(ofTable: table.id, view)
@@ -41,7 +41,7 @@ enum AlterCommands {
     ) throws(Diagnostic) {
         let view = try context.writable()
         let scan = Scan(table: old, alias: old.name, columns: Array(old.columns.indices), includesRowID: true)
-        let rows = try TableScanOperator(context, scan, lower: nil, upper: nil)
+        let rows = TableScanOperator(context, scan)
         var writer = RowWriter(layout: table.layout)
         while let batch = try rows.next() {
             try context.cancellation.check()

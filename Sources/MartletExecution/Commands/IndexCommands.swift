@@ -41,7 +41,7 @@ enum IndexCommands {
         // Only what the index holds, and the key that orders equal scores.
         let columns = Set(index.parts.map(\.column) + (isText ? table.primaryKey : [])).sorted()
         let scan = Scan(table: table, alias: table.name, columns: columns, includesRowID: true)
-        let rows = try TableScanOperator(context, scan, lower: nil, upper: nil)
+        let rows = TableScanOperator(context, scan)
         var done = 0
         func each(_ body: (Batch, _ rowIDs: [Int64]) throws(Diagnostic) -> Void) throws(Diagnostic) {
             while let batch = try rows.next() {
@@ -57,46 +57,9 @@ enum IndexCommands {
             }
             try text.finish()
         } else {
-            var entries = SortedEntries()
-            var key = KeyWriter(KeyPrefix(.index, index.id))
-            try each { (batch, rowIDs) throws(Diagnostic) in
-                for row in 0..<batch.count {
-                    IndexEntry.set(&key, index, batch, row: row, of: columns, rowIDs[row])
-                    try check(key, index, table, rowIDs[row])
-                    entries.append(key, rowID: rowIDs[row])
-                }
-                if entries.byteCount > context.evaluation.memoryLimitBytes / 4 {
-                    try enter(&entries, index, table, view)
-                }
-            }
-            try enter(&entries, index, table, view)
-        }
-    }
-
-    private static func check(
-        _ key: KeyWriter, _ index: Index, _ table: Table, _ rowID: Int64
-    ) throws(Diagnostic) {
-        do throws(Diagnostic) {
-            try key.checkLength()
-        } catch {
-            throw Diagnostic(
-                .keyTooLong, "the values of index \(index.name) take more than \(Limits.keyBytes) bytes",
-                place: "table \(table.name), row \(rowID)")
-        }
-    }
-
-    private static func enter(
-        _ entries: inout SortedEntries, _ index: Index, _ table: Table, _ view: WriteView
-    ) throws(Diagnostic) {
-        try entries.drain { (key, rowID) throws(Diagnostic) in
-            let entry = index.isUnique ? IndexEntry.value(rowID) : []
-            let isNew = try entry.withRawBytes { (bytes) throws(Diagnostic) in try view.insert(key, bytes) }
-            // Entries with a NULL have the row id in their key, so equal keys are equal values.
-            if isNew { return }
-            let names = index.parts.map { table.columns[$0.column].name }.joined(separator: ", ")
-            throw Diagnostic(
-                .unique, "index \(index.name) cannot be unique: two rows have the same \(names)",
-                place: "table \(table.name), row \(rowID)")
+            var build = IndexBuild(index, table, context, view)
+            try each { (batch, rowIDs) throws(Diagnostic) in try build.add(batch, of: columns, rowIDs) }
+            try build.finish()
         }
     }
 

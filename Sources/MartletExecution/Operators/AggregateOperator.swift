@@ -7,11 +7,9 @@ import MartletExpressions
 final class AggregateOperator: Operator {
     private let context: ExecutionContext
     private let input: any Operator
-    private let keys: [CompiledExpression]
-    private let aggregates: [CompiledAggregate]
+    private let aggregation: Aggregation
     /// For the aggregates with ORDER BY.
     private let ordered: [OrderedAggregate?]
-    private let ranges: [SourceRange]
     private var isDone = false
 
     init(
@@ -20,11 +18,7 @@ final class AggregateOperator: Operator {
     ) throws(Diagnostic) {
         self.context = context
         self.input = input
-        self.keys = try ExpressionCompiler.compile(keys)
-        var compiled: [CompiledAggregate] = []
-        for aggregate in aggregates { compiled.append(try CompiledAggregate(aggregate)) }
-        self.aggregates = compiled
-        ranges = aggregates.map(\.range)
+        aggregation = try Aggregation(keys: keys, aggregates)
         var ordered: [OrderedAggregate?] = []
         for aggregate in aggregates {
             ordered.append(
@@ -36,39 +30,8 @@ final class AggregateOperator: Operator {
     func next() throws(Diagnostic) -> Batch? {
         if isDone { return nil }
         isDone = true
-        let evaluation = context.evaluation
-        let states = aggregates.map { $0.makeState(evaluation) }
-        let table =
-            keys.isEmpty
-            ? nil : GroupTable(keyTypes: keys.map(\.type), memoryLimitBytes: evaluation.memoryLimitBytes)
-        while let batch = try input.next() {
-            var groups: [Int32]?
-            if let table {
-                var columns: [Column] = []
-                for key in keys { columns.append(try key.evaluate(batch, evaluation)) }
-                groups = try table.assign(columns, count: batch.count)
-            }
-            for (index, (aggregate, state)) in zip(aggregates, states).enumerated() {
-                if let rows = ordered[index] {
-                    try rows.add(batch, groups: groups)
-                    continue
-                }
-                try aggregate.update(state, batch, groups: groups, groupCount: table?.groupCount ?? 1, evaluation)
-            }
-        }
-        let groupCount = table?.groupCount ?? 1
-        if groupCount == 0 { return nil }
-        for (index, rows) in ordered.enumerated() {
-            try rows?.finish(aggregates[index], states[index], isGrouped: table != nil, groupCount: groupCount)
-        }
-        var columns = table?.keyColumns() ?? []
-        for (state, range) in zip(states, ranges) {
-            do throws(Diagnostic) {
-                columns.append(try state.finish(groupCount: groupCount))
-            } catch {
-                throw error.located(at: range)
-            }
-        }
-        return Batch(columns: columns, count: groupCount)
+        let state = AggregationState(aggregation, context.evaluation)
+        while let batch = try input.next() { try state.add(batch, ordered: ordered) }
+        return try state.finish(ordered: ordered)
     }
 }

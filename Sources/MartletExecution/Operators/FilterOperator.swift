@@ -8,10 +8,10 @@ final class FilterOperator: Operator {
     private let input: any Operator
     private let condition: CompiledExpression
 
-    init(_ context: ExecutionContext, _ input: any Operator, _ condition: BoundExpression) throws(Diagnostic) {
+    init(_ context: ExecutionContext, _ input: any Operator, _ condition: CompiledExpression) {
         self.context = context
         self.input = input
-        self.condition = try ExpressionCompiler.compile(condition)
+        self.condition = condition
     }
 
     func next() throws(Diagnostic) -> Batch? {

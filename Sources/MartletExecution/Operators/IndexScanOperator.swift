@@ -10,19 +10,26 @@ final class IndexScanOperator: Operator {
     private let context: ExecutionContext
     private let scan: Scan
     private let index: Index
+    private let decoder: RowDecoder
+    private let condition: CompiledExpression?
+    private let entries = EntryBlock(capacity: Limits.rowsPerBatch)
+    private let rows = EntryBlock(capacity: Limits.rowsPerBatch)
     /// The encoded equal columns; nil if one of them is NULL, which equals nothing.
     private var prefix: [UInt8]?
     /// Where to begin and how long to go on, behind the prefix.
     private var start: [UInt8] = []
     private var stop: (bytes: [UInt8], isInclusive: Bool)?
-    /// Not checked for overlapping access, because it moves for every entry.
-    @exclusivity(unchecked) private var cursor: Cursor?
+    private var cursor: Cursor?
+    /// Small at first: many scans find few rows, or are stopped early.
+    private var batchSize = 64
     private var isDone = false
 
     init(
         _ context: ExecutionContext, _ scan: Scan, _ index: Index, _ prefix: [BoundExpression],
-        _ lower: AccessPath.Bound?, _ upper: AccessPath.Bound?
+        _ lower: AccessPath.Bound?, _ upper: AccessPath.Bound?, where condition: CompiledExpression? = nil
     ) throws(Diagnostic) {
+        decoder = RowDecoder(context, scan, condition)
+        self.condition = condition
         self.context = context
         self.scan = scan
         self.index = index
@@ -68,33 +75,49 @@ final class IndexScanOperator: Operator {
     }
 
     func next() throws(Diagnostic) -> Batch? {
-        guard !isDone, let prefix else { return nil }
-        try context.cancellation.check()
-        var found: Bool
-        if cursor == nil {
-            cursor = try context.view.cursor(prefix: prefix)
-            found = start.isEmpty ? try cursor!.first() : try cursor!.seek(toOrAfter: prefix + start)
-        } else {
-            found = try cursor!.next()
-        }
-        var rowIDs: [Int64] = []
-        while found {
-            if let stop, Self.isAfter(cursor!.keySuffix, stop.bytes, isInclusive: stop.isInclusive) { break }
-            rowIDs.append(try IndexEntry.rowID(key: cursor!.key, value: cursor!.value))
-            if rowIDs.count == Limits.rowsPerBatch { return try rows(rowIDs) }
-            found = try cursor!.next()
+        guard let prefix else { return nil }
+        while !isDone {
+            try context.cancellation.check()
+            try fillEntries(prefix)
+            if entries.count == 0 { break }
+            let batch = try batch(try IndexEntry.rowIDs(entries))
+            if batch.count > 0 { return batch }
         }
         isDone = true
         cursor = nil
-        return rowIDs.isEmpty ? nil : try rows(rowIDs)
+        return nil
     }
 
-    private func rows(_ rowIDs: [Int64]) throws(Diagnostic) -> Batch {
-        // The entries say it all.
-        if scan.columns.isEmpty, scan.includesRowID {
-            return Batch(columns: [Column(type: .integer, storage: .integers(rowIDs))], count: rowIDs.count)
+    private func batch(_ rowIDs: [Int64]) throws(Diagnostic) -> Batch {
+        if !scan.columns.isEmpty {
+            return try decoder.batch(rows, rowIDs: try context.fetch(scan.table, rowIDs, into: rows))
         }
-        return try context.rows(scan, rowIDs)
+        // The entries say it all.
+        let ids = Column(type: .integer, storage: .integers(rowIDs))
+        let all = Batch(columns: scan.includesRowID ? [ids] : [], count: rowIDs.count)
+        guard let condition else { return all }
+        return all.gather(try condition.select(all, context.evaluation))
+    }
+
+    private func fillEntries(_ prefix: [UInt8]) throws(Diagnostic) {
+        let isStarted = cursor != nil
+        if !isStarted {
+            var cursor = try context.view.cursor(prefix: prefix)
+            _ = start.isEmpty ? try cursor.first() : try cursor.seek(toOrAfter: prefix + start)
+            self.cursor = consume cursor
+        }
+        try cursor?.fill(entries, limit: batchSize, includingCurrent: !isStarted)
+        isDone = entries.count < batchSize
+        batchSize = min(batchSize * 8, Limits.rowsPerBatch)
+        guard let stop else { return }
+        var count = entries.count
+        while count > 0 {
+            let suffix = UnsafeRawBufferPointer(rebasing: entries.keys[count - 1].dropFirst(prefix.count))
+            guard Self.isAfter(suffix, stop.bytes, isInclusive: stop.isInclusive) else { break }
+            count -= 1
+        }
+        if count < entries.count { isDone = true }
+        entries.truncate(to: count)
     }
 
     private static func isAfter(_ key: UnsafeRawBufferPointer, _ stop: [UInt8], isInclusive: Bool) -> Bool {
@@ -123,12 +146,14 @@ enum IndexEntry {
         return (key, isExclusive)
     }
 
-    /// As above, from the row of a batch that has the table's columns `columns`, in that order, among them the index's.
+    /// The columns of a key, without the row id, from the row of a batch that has the table's columns `columns`, in that
+    /// order, among them the index's.
     ///
     /// - Parameter key: starts with the index's prefix; what follows it is replaced.
-    static func set(
-        _ key: inout KeyWriter, _ index: Index, _ batch: Batch, row: Int, of columns: [Int], _ rowID: Int64
-    ) {
+    /// - Returns: whether no other row may have the same; the row id is part of the key if not.
+    static func setColumns(
+        _ key: inout KeyWriter, _ index: Index, _ batch: Batch, row: Int, of columns: [Int]
+    ) -> Bool {
         key.truncate(to: KeyPrefix.byteCount)
         var hasNull = false
         for part in index.parts {
@@ -136,7 +161,15 @@ enum IndexEntry {
             hasNull = hasNull || batch.columns[position].isNull(row)
             key.append(batch.columns[position], at: row, part.isDescending ? .descending : .ascending)
         }
-        if !index.isUnique || hasNull { key.append(rowNumber: rowID) }
+        return index.isUnique && !hasNull
+    }
+
+    static func rowIDs(_ entries: EntryBlock) throws(Diagnostic) -> [Int64] {
+        let (keys, values) = (entries.keys, entries.values)
+        var rowIDs: [Int64] = []
+        rowIDs.reserveCapacity(entries.count)
+        for index in 0..<entries.count { rowIDs.append(try rowID(key: keys[index], value: values[index])) }
+        return rowIDs
     }
 
     static func rowID(key: UnsafeRawBufferPointer, value: UnsafeRawBufferPointer) throws(Diagnostic) -> Int64 {

@@ -33,18 +33,24 @@ final class KeyLookupOperator: Operator {
 extension ExecutionContext {
     /// The rows with these ids, in that order; ids without a row are left out.
     func rows(_ scan: Scan, _ rowIDs: [Int64]) throws(Diagnostic) -> Batch {
-        var decoder = RowDecoder(scan, capacity: rowIDs.count)
-        var key = KeyWriter(KeyPrefix(.row, scan.table.id))
+        let block = EntryBlock(capacity: rowIDs.count)
+        let found = try fetch(scan.table, rowIDs, into: block)
+        return try RowDecoder(self, scan).batch(block, rowIDs: found)
+    }
+
+    /// Puts the rows with these ids into a block, in that order.
+    ///
+    /// - Returns: the ids of those that exist.
+    func fetch(_ table: Table, _ rowIDs: [Int64], into block: EntryBlock) throws(Diagnostic) -> [Int64] {
+        block.removeAll()
+        let nothing = UnsafeRawBufferPointer(start: nil, count: 0)
+        var missing: Set<Int64> = []
+        var key = KeyWriter(KeyPrefix(.row, table.id))
         for rowID in rowIDs {
             key.truncate(to: KeyPrefix.byteCount)
             key.append(rowNumber: rowID)
-            guard let bytes = try view.get(key) else { continue }
-            do {
-                try decoder.append(rowID: rowID, bytes)
-            } catch {
-                throw located(error, scan.table.name, rowID)
-            }
+            if let bytes = try view.get(key) { block.append(nothing, bytes) } else { missing.insert(rowID) }
         }
-        return decoder.take()
+        return missing.isEmpty ? rowIDs : rowIDs.filter { !missing.contains($0) }
     }
 }

@@ -20,12 +20,33 @@ package final class OperatorBuilder {
     package func build(_ plan: PhysicalPlan) throws(Diagnostic) -> any Operator {
         let position = meters?.count
         if meters != nil { meters?.append(OperatorMeter()) }
+        if case .aggregate(let keys, let aggregates) = plan.operation,
+            let built = try makePartitioned(plan.inputs[0], keys, aggregates)
+        {
+            return metered(built, position)
+        }
         var inputs: [any Operator] = []
         for input in plan.inputs { inputs.append(try build(input)) }
-        let built = try make(plan, inputs)
+        return metered(try make(plan, inputs), position)
+    }
+
+    private func metered(_ built: any Operator, _ position: Int?) -> any Operator {
         guard let position, let meter = meters?[position] else { return built }
         meter.source = built
         return meter
+    }
+
+    /// Aggregates over a table that may be large, which threads share out; nil if they are of another kind.
+    private func makePartitioned(
+        _ input: PhysicalPlan, _ keys: [BoundExpression], _ aggregates: [AggregateCall]
+    ) throws(Diagnostic) -> (any Operator)? {
+        guard keys.allSatisfy(\.isIndependent), aggregates.allSatisfy(\.isIndependent),
+            let chain = try ScanChain(input)
+        else { return nil }
+        let chainMeters = meters == nil ? [] : (0..<chain.operatorCount).map { _ in OperatorMeter() }
+        meters?.append(contentsOf: chainMeters)
+        return PartitionedAggregateOperator(
+            context, chain, try Aggregation(keys: keys, aggregates), meters: chainMeters)
     }
 
     private func make(_ plan: PhysicalPlan, _ inputs: [any Operator]) throws(Diagnostic) -> any Operator {
@@ -38,8 +59,10 @@ package final class OperatorBuilder {
             }
             return try ValuesOperator(context, rows, types: plan.types)
         case .tableFunction(let plan): return TableFunctionOperator(context, plan)
-        case .filter(let condition): return try FilterOperator(context, inputs[0], condition)
-        case .project(let expressions): return try ProjectOperator(context, inputs[0], expressions)
+        case .filter(let condition):
+            return FilterOperator(context, inputs[0], try ExpressionCompiler.compile(condition))
+        case .project(let expressions):
+            return ProjectOperator(context, inputs[0], try ExpressionCompiler.compile(expressions))
         case .aggregate(let keys, let aggregates):
             return try AggregateOperator(
                 context, inputs[0], keys: keys, aggregates, inputTypes: plan.inputs[0].types)
@@ -100,17 +123,18 @@ package final class OperatorBuilder {
     private func makeScan(
         _ scan: Scan, _ path: AccessPath, _ filter: BoundExpression?
     ) throws(Diagnostic) -> any Operator {
-        let source: any Operator
+        let condition: CompiledExpression? = if let filter { try ExpressionCompiler.compile(filter) } else { nil }
         switch path {
-        case .full: source = try TableScanOperator(context, scan, lower: nil, upper: nil)
+        case .full: return TableScanOperator(context, scan, where: condition)
         case .keyRange(let lower, let upper):
-            source = try TableScanOperator(context, scan, lower: lower, upper: upper)
-        case .keys(let keys): source = try KeyLookupOperator(context, scan, keys)
+            return TableScanOperator(
+                context, scan, try RowIDRange(context, lower: lower, upper: upper), where: condition)
+        case .keys(let keys):
+            let rows = try KeyLookupOperator(context, scan, keys)
+            return if let condition { FilterOperator(context, rows, condition) } else { rows }
         case .index(let index, let prefix, let lower, let upper):
-            source = try IndexScanOperator(context, scan, index, prefix, lower, upper)
+            return try IndexScanOperator(context, scan, index, prefix, lower, upper, where: condition)
         }
-        guard let filter else { return source }
-        return try FilterOperator(context, source, filter)
     }
 }
 
@@ -118,6 +142,11 @@ package final class OperatorBuilder {
 final class OperatorMeter: Operator {
     var source: (any Operator)?
     private(set) var measurement = OperatorMeasurement()
+
+    init(_ source: (any Operator)? = nil) { self.source = source }
+
+    /// Adds what was measured elsewhere.
+    func add(_ other: OperatorMeasurement) { measurement = measurement + other }
 
     func next() throws(Diagnostic) -> Batch? {
         let clock = ContinuousClock()

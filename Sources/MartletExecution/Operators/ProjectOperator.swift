@@ -8,10 +8,10 @@ final class ProjectOperator: Operator {
     private let input: any Operator
     private let expressions: [CompiledExpression]
 
-    init(_ context: ExecutionContext, _ input: any Operator, _ expressions: [BoundExpression]) throws(Diagnostic) {
+    init(_ context: ExecutionContext, _ input: any Operator, _ expressions: [CompiledExpression]) {
         self.context = context
         self.input = input
-        self.expressions = try ExpressionCompiler.compile(expressions)
+        self.expressions = expressions
     }
 
     func next() throws(Diagnostic) -> Batch? {

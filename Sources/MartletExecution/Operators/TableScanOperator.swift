@@ -9,72 +9,64 @@ import MartletStorage
 final class TableScanOperator: Operator {
     private let context: ExecutionContext
     private let scan: Scan
-    private let lower: (value: Int64, isInclusive: Bool)?
-    private let upper: (value: Int64, isInclusive: Bool)?
-    /// A bound is NULL: nothing compares with it.
-    private let isEmpty: Bool
-    /// Not checked for overlapping access, because it moves for every row.
-    @exclusivity(unchecked) private var cursor: Cursor?
-    private var decoder: RowDecoder?
+    private let range: RowIDRange
+    private let decoder: RowDecoder
+    private var cursor: Cursor?
+    private var block: EntryBlock?
     /// Small at first: many scans are stopped early.
     private var batchSize = 64
     private var isDone = false
 
+    /// - Parameter condition: only rows that pass it come out.
     init(
-        _ context: ExecutionContext, _ scan: Scan, lower: AccessPath.Bound?, upper: AccessPath.Bound?
-    ) throws(Diagnostic) {
+        _ context: ExecutionContext, _ scan: Scan, _ range: RowIDRange = RowIDRange(),
+        where condition: CompiledExpression? = nil
+    ) {
         self.context = context
         self.scan = scan
-        func bound(_ bound: AccessPath.Bound?) throws(Diagnostic) -> (value: Int64, isInclusive: Bool)? {
-            guard let bound, case .integer(let value) = try context.value(bound.value) else { return nil }
-            return (value, bound.isInclusive)
-        }
-        self.lower = try bound(lower)
-        self.upper = try bound(upper)
-        isEmpty = (lower != nil && self.lower == nil) || (upper != nil && self.upper == nil)
+        self.range = range
+        decoder = RowDecoder(context, scan, condition)
     }
 
     func next() throws(Diagnostic) -> Batch? {
-        if isDone || isEmpty { return nil }
-        try context.cancellation.check()
-        var found: Bool
-        if cursor == nil {
-            cursor = try context.view.cursor(KeyPrefix(.row, scan.table.id))
-            found = try start()
-        } else {
-            found = try cursor!.next()
-        }
-        // Buffers grow with the batches, so that a scan that is stopped early costs little.
-        var decoder = decoder ?? RowDecoder(scan, capacity: batchSize)
-        while found {
-            if let upper {
-                let rowID = try RowKey.rowID(cursor!.keySuffix)
-                if rowID > upper.value || (rowID == upper.value && !upper.isInclusive) { break }
-            }
-            do throws(Diagnostic) {
-                try decoder.append(rowID: try RowKey.rowID(cursor!.keySuffix), cursor!.value)
-            } catch {
-                throw context.located(error, scan.table.name, try RowKey.rowID(cursor!.keySuffix))
-            }
-            if decoder.count == batchSize {
-                let isLargest = batchSize == Limits.rowsPerBatch
-                batchSize = min(batchSize * 8, Limits.rowsPerBatch)
-                let batch = decoder.take()
-                self.decoder = isLargest ? decoder : nil
-                return batch
-            }
-            found = try cursor!.next()
+        while !isDone, !range.isEmpty {
+            try context.cancellation.check()
+            let block = try nextBlock()
+            if block.count == 0 { break }
+            let batch = try decoder.batch(block)
+            if batch.count > 0 { return batch }
         }
         isDone = true
         cursor = nil
-        self.decoder = nil
-        return decoder.count > 0 ? decoder.take() : nil
+        block = nil
+        return nil
     }
 
-    private func start() throws(Diagnostic) -> Bool {
-        guard let lower else { return try cursor!.first() }
-        if !lower.isInclusive, lower.value == .max { return false }
-        return try cursor!.seek(toOrAfter: RowKey.key(scan.table.id, lower.isInclusive ? lower.value : lower.value + 1))
+    private func nextBlock() throws(Diagnostic) -> EntryBlock {
+        let isStarted = cursor != nil
+        if !isStarted { cursor = try start() }
+        if block.map({ $0.capacity < batchSize }) ?? true { block = EntryBlock(capacity: batchSize) }
+        guard let block else { return EntryBlock(capacity: 1) }
+        try cursor?.fill(block, limit: batchSize, includingCurrent: !isStarted)
+        batchSize = min(batchSize * 8, Limits.rowsPerBatch)
+        guard let upper = range.upper, let last = block.keys.last else { return block }
+        if try RowKey.rowID(key: last) >= upper {
+            isDone = true
+            var count = block.count
+            while count > 0, try RowKey.rowID(key: block.keys[count - 1]) > upper { count -= 1 }
+            block.truncate(to: count)
+        }
+        return block
+    }
+
+    private func start() throws(Diagnostic) -> Cursor {
+        var cursor = try context.view.cursor(KeyPrefix(.row, scan.table.id))
+        if let lower = range.lower {
+            _ = try cursor.seek(toOrAfter: RowKey.key(scan.table.id, lower))
+        } else {
+            _ = try cursor.first()
+        }
+        return cursor
     }
 }
 

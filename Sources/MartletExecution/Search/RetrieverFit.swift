@@ -34,7 +34,7 @@ package struct RetrieverSpool: Sendable {
         // The primary key orders documents of equal score.
         let keyColumns = table.primaryKey.filter { !plan.columns.contains($0) }
         let scan = Scan(table: table, alias: table.name, columns: plan.columns + keyColumns, includesRowID: true)
-        let rows = try TableScanOperator(context, scan, lower: nil, upper: nil)
+        let rows = TableScanOperator(context, scan)
         let total = Int(try CatalogStore.rowCount(ofTable: table.id, context.view))
         while let batch = try rows.next() {
             for row in 0..<batch.count {

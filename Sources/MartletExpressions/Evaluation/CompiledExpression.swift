@@ -14,6 +14,9 @@ package final class CompiledExpression: Sendable {
         self.range = range
     }
 
+    /// The input columns that it reads.
+    package var columnsUsed: Set<Int> { root.columnsUsed }
+
     /// The value for each row of `batch`.
     ///
     /// - Throws: errors of the expression, for rows that it is evaluated for, with the range of the part that failed.

@@ -19,7 +19,7 @@ package struct EngineOptions: Sendable {
     package var durability: Durability
     /// Address space for the file at first; nil: the storage's default.
     package var mapSizeBytes: Int?
-    /// Worker threads of TRAIN and index builds; 0: as many as there are cores.
+    /// Worker threads of TRAIN, index builds and large scans; 0: as many as there are cores.
     package var threads: Int
     /// Bytes that one statement's sorts, hash tables and kept rows may hold.
     package var statementMemoryBytes: Int
