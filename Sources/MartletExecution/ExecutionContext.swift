@@ -28,6 +28,8 @@ package final class ExecutionContext: SubqueryEvaluator {
     package var parameterRows: Batch?
     /// What the storage finds wrong below the rows, for PRAGMA integrity_check.
     package var storageProblems: (() throws(Diagnostic) -> [String])?
+    /// The folder for what does not fit into memory; nil: the system's.
+    package var temporaryDirectory: String?
     /// The last round of the recursions whose steps run now.
     var workingTables: [Int: [Batch]] = [:]
     private var subqueries: [Int: PhysicalPlan] = [:]
@@ -62,6 +64,11 @@ package final class ExecutionContext: SubqueryEvaluator {
         progress = nil
         threads = 1
         self.evaluation = evaluation
+    }
+
+    /// - Throws: `cannotWriteFile`.
+    func makeTemporaryFile() throws(Diagnostic) -> TemporaryFile {
+        try TemporaryFile(directory: temporaryDirectory ?? TemporaryFile.systemDirectory)
     }
 
     package var cancellation: Cancellation { evaluation.cancellation }

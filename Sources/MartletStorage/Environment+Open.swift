@@ -48,7 +48,7 @@ extension Environment {
 
     /// A database that nobody else sees and that is gone when it is closed.
     package static func temporary(mapBytes: Int? = nil) throws(Diagnostic) -> Environment {
-        let directory = getenv("TMPDIR").map { String(cString: $0) } ?? "/tmp"
+        let directory = TemporaryFile.systemDirectory
         var template = Array("\(directory)/martlet-XXXXXX".utf8CString)
         let file = mkstemp(&template)
         let path = String(decoding: template.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)

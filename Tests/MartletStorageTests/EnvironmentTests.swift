@@ -13,7 +13,7 @@ import Testing
 
 @Suite struct EnvironmentTests {
     @Test func keepsWhatWasCommitted() throws {
-        let file = TemporaryFile()
+        let file = TestFile()
         do {
             let environment = try Environment.open(file.path)
             try environment.write { (transaction) throws(Diagnostic) in
@@ -42,14 +42,14 @@ import Testing
     }
 
     @Test func sharesAFileWithinTheProcess() throws {
-        let file = TemporaryFile()
+        let file = TestFile()
         let first = try Environment.open(file.path)
         let second = try Environment.open(file.path)
         #expect(first === second)
     }
 
     @Test func outlivesItsEnvironmentInAReader() throws {
-        let file = TemporaryFile()
+        let file = TestFile()
         var environment: Environment? = try Environment.open(file.path)
         try environment?.write { (transaction) throws(Diagnostic) in try transaction.view.put(rowKey(1), [7]) }
         let reader: ReadTransaction = try #require(environment).read()
@@ -61,7 +61,7 @@ import Testing
     }
 
     @Test func opensAndClosesFromManyThreads() async throws {
-        let file = TemporaryFile()
+        let file = TestFile()
         try await withThrowingTaskGroup(of: Void.self) { group in
             for task in 0..<8 {
                 group.addTask {
@@ -80,7 +80,7 @@ import Testing
     }
 
     @Test func refusesWhatIsNotOurs() throws {
-        let file = TemporaryFile()
+        let file = TestFile()
         let text = Array(String(repeating: "This is not a database. ", count: 1_000).utf8)
         file.write(text)
         #expect(code { _ = try Environment.open(file.path) } == .notADatabase)
@@ -96,7 +96,7 @@ import Testing
     }
 
     @Test func refusesAForeignOrNewerFormat() throws {
-        let file = TemporaryFile()
+        let file = TestFile()
         do {
             let environment = try Environment.open(file.path)
             try environment.write { (transaction) throws(Diagnostic) in
@@ -104,7 +104,7 @@ import Testing
             }
         }
         #expect(code { _ = try Environment.open(file.path) } == .newerFormat)
-        let other = TemporaryFile()
+        let other = TestFile()
         do {
             let environment = try Environment.open(other.path)
             try environment.write { (transaction) throws(Diagnostic) in
@@ -116,7 +116,7 @@ import Testing
     }
 
     @Test func reportsACutFile() throws {
-        let file = TemporaryFile()
+        let file = TestFile()
         do {
             let environment = try Environment.open(file.path)
             try environment.write { (transaction) throws(Diagnostic) in
@@ -128,7 +128,7 @@ import Testing
     }
 
     @Test func opensForReadingOnly() throws {
-        let file = TemporaryFile()
+        let file = TestFile()
         do {
             let environment = try Environment.open(file.path)
             try environment.write { (transaction) throws(Diagnostic) in try transaction.view.put(rowKey(1), [1]) }
@@ -143,7 +143,7 @@ import Testing
     }
 
     @Test func readsBesideAWriterOfTheSameProcess() throws {
-        let file = TemporaryFile()
+        let file = TestFile()
         let writer = try Environment.open(file.path)
         var options = EnvironmentOptions()
         options.isReadOnly = true
@@ -154,7 +154,7 @@ import Testing
     }
 
     @Test func changesDurability() throws {
-        let file = TemporaryFile()
+        let file = TestFile()
         let environment = try Environment.open(file.path)
         for durability in Durability.allCases {
             try environment.setDurability(durability)
@@ -164,7 +164,7 @@ import Testing
     }
 
     @Test func survivesAFullDisk() throws {
-        let file = TemporaryFile()
+        let file = TestFile()
         let environment = try Environment.open(file.path)
         try environment.write { (transaction) throws(Diagnostic) in try transaction.view.put(rowKey(1), [1]) }
         for point in [FaultPoint.put, .commit] {

@@ -27,7 +27,7 @@ import Testing
     @Test func findsNothingInAWholeFile() throws {
         let environment = try Environment.temporary()
         #expect(try environment.integrityCheck().isEmpty)
-        let file = TemporaryFile()
+        let file = TestFile()
         let filled = try Environment.open(file.path)
         try fill(filled)
         #expect(try filled.integrityCheck() == [])
@@ -39,7 +39,7 @@ import Testing
 
     /// Every page is overwritten in turn; the walk must survive, and usually complain.
     @Test func findsDamagedPages() throws {
-        let file = TemporaryFile()
+        let file = TestFile()
         do { try fill(try Environment.open(file.path)) }
         let descriptor = open(file.path, O_RDWR)
         defer { close(descriptor) }

@@ -14,7 +14,7 @@ import Testing
 
 @Suite struct WriterTests {
     @Test func groupsCommitsAndFailsOnlyTheFailing() async throws {
-        let file = TemporaryFile()
+        let file = TestFile()
         let environment = try Environment.open(file.path)
         let commits = Counter()
         environment.setFaultHandler { point in
@@ -111,7 +111,7 @@ import Testing
     }
 
     @Test func stopsGrowingAtItsLimit() throws {
-        let file = TemporaryFile()
+        let file = TestFile()
         var options = EnvironmentOptions()
         options.mapBytes = 1 << 20
         options.maximumMapBytes = 2 << 20

@@ -23,7 +23,7 @@ enum AnalyzeCommand {
             let columns = Array(ordered[start..<min(start + columnsPerScan, ordered.count)])
             var samples = columns.map { _ in ColumnSample() }
             let scan = Scan(table: table, alias: table.name, columns: columns, includesRowID: false)
-            let rows = try TableScanOperator(context, scan, lower: nil, upper: nil)
+            let rows = TableScanOperator(context, scan)
             var number = 0
             while let batch = try rows.next() {
                 let chosen = (0..<batch.count).filter { (number + $0) % step == 0 }

@@ -7,7 +7,7 @@ import MartletExpressions
 struct RowBuffer {
     private var batches: [Batch] = []
     private(set) var count = 0
-    private var byteCount = 0
+    private(set) var byteCount = 0
     private let types: [DataType]
     private let memoryLimitBytes: Int
 

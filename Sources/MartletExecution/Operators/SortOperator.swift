@@ -11,10 +11,10 @@ final class SortOperator: Operator {
     private let expressions: [CompiledExpression]
     private let keys: [SortKey]
     private let types: [DataType]
-    private let count: Int?
-    private let offset: Int
-    private var sorted: Batch?
-    private var position = 0
+    /// Rows that may still come, and those to leave out before them.
+    private var remaining: Int
+    private var toSkip: Int
+    private var sorted: ExternalSort?
 
     init(
         _ context: ExecutionContext, _ input: any Operator, _ keys: [OrderKey], types: [DataType],
@@ -27,39 +27,46 @@ final class SortOperator: Operator {
         self.keys = keys.enumerated().map { index, key in
             SortKey(column: types.count + index, isDescending: key.isDescending, nullsFirst: key.nullsFirst)
         }
-        self.count = if let count { try context.count(count, "LIMIT") } else { nil }
-        self.offset = if let offset { try context.count(offset, "OFFSET") ?? 0 } else { 0 }
+        remaining = if let count { try context.count(count, "LIMIT") ?? .max } else { .max }
+        toSkip = if let offset { try context.count(offset, "OFFSET") ?? 0 } else { 0 }
     }
 
     func next() throws(Diagnostic) -> Batch? {
-        if sorted == nil { sorted = try sort() }
-        guard let sorted, position < sorted.count else { return nil }
-        let end = min(position + Limits.rowsPerBatch, sorted.count)
-        defer { position = end }
-        return sorted.slice(position..<end)
+        let sorted = if let sorted { sorted } else { try sort() }
+        self.sorted = sorted
+        while remaining > 0, let batch = try sorted.next() {
+            let skipped = min(toSkip, batch.count)
+            let count = min(batch.count - skipped, remaining)
+            toSkip -= skipped
+            remaining -= count
+            if count == 0 { continue }
+            let rows = batch.slice(skipped..<skipped + count)
+            return Batch(columns: Array(rows.columns.prefix(types.count)), count: count)
+        }
+        return nil
     }
 
-    private func sort() throws(Diagnostic) -> Batch {
-        let limit = count.map { $0.addingReportingOverflow(offset) }.map { $0.overflow ? Int.max : $0.partialValue }
-        var top = limit.flatMap { $0 <= Limits.topRows ? TopRows(limit: $0, by: keys) : nil }
-        var buffer = RowBuffer(
-            types: types + expressions.map(\.type), memoryLimitBytes: context.evaluation.memoryLimitBytes)
+    private func sort() throws(Diagnostic) -> ExternalSort {
+        let all = ExternalSort(context, types: types + expressions.map(\.type), by: keys)
+        let (limit, overflow) = remaining.addingReportingOverflow(toSkip)
+        var top = !overflow && limit <= Limits.topRows ? TopRows(limit: limit, by: keys) : nil
         while let batch = try input.next() {
             var columns = batch.columns
             for expression in expressions { columns.append(try expression.evaluate(batch, context.evaluation)) }
             let keyed = Batch(columns: columns, count: batch.count)
-            if top != nil { top?.add(keyed) } else { try buffer.append(keyed) }
+            if top == nil {
+                try all.add(keyed)
+                continue
+            }
+            top?.add(keyed)
+            if all.isTooLarge(top?.batches ?? []) { top?.prune() }
+            if let kept = top?.batches, all.isTooLarge(kept) {
+                // The first rows alone are too many: they go the way of all.
+                for batch in kept { try all.add(batch) }
+                top = nil
+            }
         }
-        var all: Batch
-        if top != nil {
-            all = top?.finish() ?? Batch(columns: [], count: 0)
-        } else {
-            let rows = buffer.joined()
-            all = rows.gather(RowOrdering.sorted(rows.columns, count: rows.count, by: keys))
-        }
-        if offset > 0 || all.count > (limit ?? .max) {
-            all = all.slice(min(offset, all.count)..<min(limit ?? .max, all.count))
-        }
-        return Batch(columns: Array(all.columns.prefix(types.count)), count: all.count)
+        if let first = top?.finish() { all.give(first) }
+        return all
     }
 }

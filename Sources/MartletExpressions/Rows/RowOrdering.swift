@@ -115,11 +115,11 @@ package enum RowOrdering {
     }
 
     /// The order of two rows by one key.
-    struct Comparator {
+    package struct Comparator {
         private let key: SortKey
         private let column: Column
 
-        init(_ key: SortKey, _ column: Column) {
+        package init(_ key: SortKey, _ column: Column) {
             self.key = key
             self.column = column
         }
@@ -127,7 +127,7 @@ package enum RowOrdering {
         func compare(_ a: Int, _ b: Int) -> Int { compare(a, column, b) }
 
         /// Row `a` of this column against row `b` of another of the same type.
-        func compare(_ a: Int, _ other: Column, _ b: Int) -> Int {
+        package func compare(_ a: Int, _ other: Column, _ b: Int) -> Int {
             let aNull = column.isNull(a)
             let bNull = other.isNull(b)
             if aNull || bNull {

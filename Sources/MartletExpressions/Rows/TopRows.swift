@@ -11,6 +11,9 @@ package struct TopRows {
     /// The last of the first `limit` rows so far: a row that is not before it cannot enter.
     private var bar: Batch?
 
+    /// The rows that are kept now, in the order in which they came or in their own.
+    package var batches: [Batch] { kept }
+
     package init(limit: Int, by keys: [SortKey]) {
         self.limit = limit
         self.keys = keys
@@ -56,7 +59,9 @@ package struct TopRows {
             count: batch.count, among: nil)
     }
 
-    private mutating func prune() {
+    /// Forgets what is kept beyond the limit.
+    package mutating func prune() {
+        if kept.isEmpty { return }
         let all = Batch.concatenated(kept)
         let first = all.gather(RowOrdering.first(limit, all.columns, count: all.count, by: keys))
         kept = [first]

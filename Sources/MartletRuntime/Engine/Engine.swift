@@ -25,6 +25,8 @@ package struct EngineOptions: Sendable {
     package var statementMemoryBytes: Int
     /// Whether indexes are kept in shape beside the statements; off for tests of what is not.
     package var maintainsIndexes = true
+    /// The folder for what sorts do not keep in memory; nil: `TMPDIR`, or the system's.
+    package var temporaryDirectory: String?
     /// Off: no rewrite rule, no index and no hash join. The same rows, slower; for tests.
     package var usesOptimizer = true
     /// Microseconds since 1970-01-01 UTC.

@@ -390,6 +390,7 @@ package final class EngineSession: @unchecked Sendable {
         context.functions = engine.functions
         context.threads = engine.workerCount
         if view.isWritable { context.maintain = { [weak engine] in engine?.maintain($0) } }
+        context.temporaryDirectory = engine.options.temporaryDirectory
         let environment = engine.environment
         context.storageProblems = { () throws(Diagnostic) in try environment.integrityCheck() }
         return context

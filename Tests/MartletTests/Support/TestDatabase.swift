@@ -10,13 +10,18 @@ final class TestDatabase: Sendable {
     let engine: Engine
     private let folder: URL
 
-    init(threads: Int = 2, statementMemoryBytes: Int = 1 << 30) throws {
+    init(
+        threads: Int = 2, statementMemoryBytes: Int = 1 << 30, usesOptimizer: Bool = true,
+        temporaryDirectory: String? = nil
+    ) throws {
         folder = FileManager.default.temporaryDirectory.appending(path: "martlet-\(UUID().uuidString)")
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+        var options = EngineOptions(
+            durability: .none, threads: threads, statementMemoryBytes: statementMemoryBytes)
+        options.usesOptimizer = usesOptimizer
+        options.temporaryDirectory = temporaryDirectory
         engine = try Engine(
-            path: folder.appending(path: "test.martlet").path(percentEncoded: false),
-            options: EngineOptions(
-                durability: .none, threads: threads, statementMemoryBytes: statementMemoryBytes))
+            path: folder.appending(path: "test.martlet").path(percentEncoded: false), options: options)
     }
 
     deinit { try? FileManager.default.removeItem(at: folder) }

@@ -12,7 +12,7 @@ import Testing
     import Darwin
 #endif
 
-final class TemporaryFile: Sendable {
+final class TestFile: Sendable {
     let path: String
 
     init() {
