@@ -64,6 +64,18 @@ extension EngineTests {
             }
         }
 
+        /// Rows that an index finds are fetched by several threads, in the order of the index.
+        @Test func fetchesTheRowsOfAnIndex() throws {
+            let database = try TestDatabase(threads: 3)
+            for statement in Self.filling { try database.run(statement) }
+            let query = "SELECT id, v, s FROM t WHERE k >= 3 AND k < 60"
+            let scanned = try database.run(query)
+            try database.run("CREATE INDEX t_k ON t (k)")
+            #expect(try database.run("EXPLAIN " + query).contains { $0.contains("by t_k") })
+            #expect(try database.run(query).sorted() == scanned.sorted())
+            #expect(try database.problems() == [])
+        }
+
         @Test func reportsTheFirstRowThatFails() throws {
             let database = try TestDatabase(threads: 2)
             for statement in Self.filling { try database.run(statement) }

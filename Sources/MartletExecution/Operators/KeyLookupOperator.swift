@@ -3,6 +3,7 @@
 import MartletCatalog
 import MartletCore
 import MartletExpressions
+import MartletKernels
 import MartletPlanning
 import MartletStorage
 
@@ -43,14 +44,37 @@ extension ExecutionContext {
     /// - Returns: the ids of those that exist.
     func fetch(_ table: Table, _ rowIDs: [Int64], into block: EntryBlock) throws(Diagnostic) -> [Int64] {
         block.removeAll()
-        let nothing = UnsafeRawBufferPointer(start: nil, count: 0)
-        var missing: Set<Int64> = []
-        var key = KeyWriter(KeyPrefix(.row, table.id))
-        for rowID in rowIDs {
-            key.truncate(to: KeyPrefix.byteCount)
-            key.append(rowNumber: rowID)
-            if let bytes = try view.get(key) { block.append(nothing, bytes) } else { missing.insert(rowID) }
+        let rows = RowPlaces(count: rowIDs.count)
+        let prefix = KeyPrefix(.row, table.id)
+        // Rows lie far apart in memory: threads wait for it side by side.
+        let parts = view.isWritable ? 1 : max(1, min(threads, rowIDs.count / Self.rowsFetchedPerThread))
+        let perPart = (rowIDs.count + parts - 1) / parts
+        _ = try Parallel.map(count: parts, threads: parts) { [view] (part) throws(Diagnostic) in
+            for index in min(part * perPart, rowIDs.count)..<min((part + 1) * perPart, rowIDs.count) {
+                rows.places[index] = try prefix.withKey(rowNumber: rowIDs[index]) { (key) throws(Diagnostic) in
+                    try view.get(key)
+                }
+            }
         }
-        return missing.isEmpty ? rowIDs : rowIDs.filter { !missing.contains($0) }
+        let nothing = UnsafeRawBufferPointer(start: nil, count: 0)
+        for bytes in rows.places { if let bytes { block.append(nothing, bytes) } }
+        if block.count == rowIDs.count { return rowIDs }
+        return rowIDs.indices.filter { rows.places[$0] != nil }.map { rowIDs[$0] }
     }
+
+    private static let rowsFetchedPerThread = 256
+}
+
+/// Where rows lie in the map; nil for one that does not exist.
+///
+/// `@unchecked Sendable`: each thread writes places of its own.
+private final class RowPlaces: @unchecked Sendable {
+    let places: UnsafeMutableBufferPointer<UnsafeRawBufferPointer?>
+
+    init(count: Int) {
+        places = .allocate(capacity: count)
+        places.initialize(repeating: nil)
+    }
+
+    deinit { places.deallocate() }
 }
