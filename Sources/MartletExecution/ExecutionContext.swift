@@ -13,8 +13,6 @@ package final class ExecutionContext: SubqueryEvaluator {
     package let catalog: Catalog
     package let evaluation: EvaluationContext
     package let progress: ProgressHandler?
-    /// How many threads may work on the statement.
-    let threads: Int
     private let usesOptimizer: Bool
     /// Shared by the statements of one database.
     package var textWorkspaces: TextWorkspaces?
@@ -39,10 +37,9 @@ package final class ExecutionContext: SubqueryEvaluator {
     package init(
         view: TransactionView, catalog: Catalog, parameters: [Value] = [], statementTime: Int64,
         cancellation: Cancellation = Cancellation(), memoryLimitBytes: Int = 1 << 30, seed: UInt64 = 0,
-        usesOptimizer: Bool = true, progress: ProgressHandler? = nil, threads: Int = 1
+        usesOptimizer: Bool = true, progress: ProgressHandler? = nil
     ) {
         self.usesOptimizer = usesOptimizer
-        self.threads = threads
         self.view = view
         self.catalog = catalog
         self.progress = progress
@@ -62,7 +59,6 @@ package final class ExecutionContext: SubqueryEvaluator {
         catalog = context.catalog
         usesOptimizer = context.usesOptimizer
         progress = nil
-        threads = 1
         self.evaluation = evaluation
     }
 

@@ -384,7 +384,7 @@ package final class EngineSession: @unchecked Sendable {
         let context = ExecutionContext(
             view: view, catalog: catalog, parameters: parameters.values, statementTime: engine.options.clock(),
             cancellation: cancellation, memoryLimitBytes: engine.options.statementMemoryBytes,
-            usesOptimizer: engine.options.usesOptimizer, progress: progress, threads: engine.workerCount)
+            usesOptimizer: engine.options.usesOptimizer, progress: progress)
         context.evaluation.dividesByZeroToNull = dividesByZeroToNull
         context.textWorkspaces = engine.textWorkspaces
         context.functions = engine.functions
