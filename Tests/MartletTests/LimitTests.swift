@@ -37,6 +37,23 @@ extension EngineTests {
             #expect(Self.code(try TestDatabase(), "SELECT " + (Self.deep[name] ?? "")) == .nestingTooDeep)
         }
 
+        @Test func manyNamedWindowsAndFullJoins() throws {
+            let database = try TestDatabase()
+            func windows(_ count: Int) -> String {
+                "SELECT count(*) OVER w\(count) WINDOW w0 AS ()"
+                    + (1...count).map { ", w\($0) AS (w\($0 - 1))" }.joined()
+            }
+            #expect(Self.code(database, windows(150)) == nil)
+            #expect(Self.code(database, windows(5_000)) == .limitExceeded)
+            // Each FULL JOIN reads its sides twice.
+            func joins(_ count: Int) -> String {
+                "SELECT count(*) FROM (SELECT 1 AS x) AS a0"
+                    + (1...count).map { " FULL JOIN (SELECT 1 AS x) AS a\($0) ON a0.x = a\($0).x" }.joined()
+            }
+            #expect(Self.code(database, joins(6)) == nil)
+            #expect(Self.code(database, joins(60)) == .limitExceeded)
+        }
+
         /// Just below the limit everything down to the last operator works.
         @Test(arguments: [40, 60, 90, 150, 190])
         func nestingBelowTheLimit(depth: Int) throws {

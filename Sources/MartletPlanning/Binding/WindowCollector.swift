@@ -25,6 +25,12 @@ final class WindowCollector {
     init(_ binder: Binder, _ definitions: [NamedWindow]) throws(Diagnostic) {
         self.binder = binder
         self.definitions = definitions
+        // Each may go on from the one before it.
+        if definitions.count > Limits.nestingDepth {
+            throw Diagnostic(
+                .limitExceeded, "a SELECT has at most \(Limits.nestingDepth) named windows",
+                at: definitions[Limits.nestingDepth].name.range)
+        }
         for (index, definition) in definitions.enumerated() {
             if definitions[..<index].contains(where: { $0.name.name.matches(definition.name.name) }) {
                 throw Diagnostic(

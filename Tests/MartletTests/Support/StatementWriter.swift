@@ -47,6 +47,8 @@ struct StatementWriter {
     private var aliases = 0
     private var isInTransaction = false
     private var savepoints = 0
+    /// Not in what an UPDATE or DELETE asks of its rows: there SQLite's subqueries see rows that are changed already.
+    private var writesSubqueries = true
 
     init(seed: UInt64) { random = SeededRandom(seed: seed) }
 
@@ -91,6 +93,7 @@ struct StatementWriter {
         case 11: return "\(one(["abs", "- ", "+ ", "sign"]))(\(integer(scope, depth - 1)))"
         case 12: return "instr(\(text(scope, 0)), \(word()))"
         case 13:
+            guard writesSubqueries else { return "\(small())" }
             let (from, inner) = source(depth - 1)
             let aggregate = one(["max", "min", "count", "sum"])
             let filter = condition(inner + scope, depth - 1)
@@ -115,7 +118,8 @@ struct StatementWriter {
 
     mutating func condition(_ scope: [Name], _ depth: Int) -> String {
         let compare = ["=", "<>", "<", "<=", ">", ">=", "IS", "IS NOT"]
-        switch small(0...(depth > 0 ? 15 : 4)) {
+        let kind = small(0...(depth > 0 ? 15 : 4))
+        switch !writesSubqueries && (11...13).contains(kind) ? 0 : kind {
         case 0, 1: return "\(integer(scope, 0)) \(one(compare)) \(integer(scope, max(0, depth - 1)))"
         case 2, 3: return "\(text(scope, 0)) \(one(compare)) \(text(scope, max(0, depth - 1)))"
         case 4: return "\(integer(scope, 0)) IS \(one(["", "NOT "]))NULL"
@@ -310,11 +314,14 @@ struct StatementWriter {
         let name = table.rawValue
         let scope = [Name(alias: name, table: table)]
         let key = table == .k ? "a, b" : "id"
+        defer { writesSubqueries = true }
         switch small(0...13) {
         case 0...2:
             let rows = (0..<small(1...3)).map { _ in values(table) }.joined(separator: ", ")
             return "INSERT INTO \(name) VALUES \(rows)"
-        case 3: return "\(one(["REPLACE", "INSERT OR REPLACE"])) INTO k VALUES \(values(.k)), \(values(.k))"
+        case 3:
+            // One row, since rows of one statement may stand in each other's way and name rows that are not there.
+            return "\(one(["REPLACE", "INSERT OR REPLACE"])) INTO \(name) VALUES \(values(table))"
         case 4:
             return "INSERT INTO \(name) VALUES \(values(table)) ON CONFLICT \(one(["", "(\(key)) "]))DO NOTHING"
         case 5:
@@ -326,14 +333,21 @@ struct StatementWriter {
             return
                 "INSERT INTO k (a, b) SELECT DISTINCT abs(\(integer(names, 0))) % 9, coalesce(\(text(names, 0)), 'n') FROM \(from) WHERE \(condition(names, 1)) AND \(names[0].alias).n IS NOT NULL"
         case 7, 8:
-            return "UPDATE \(name) SET n = (\(integer(scope, 2))) % 20 WHERE \(condition(scope, 2))"
+            // Unique values must not pass through each other.
+            let only = table == .c ? " AND id = \(small(1...14))" : ""
+            writesSubqueries = false
+            return "UPDATE \(name) SET n = (\(integer(scope, 2))) % 20 WHERE \(condition(scope, 2))\(only)"
         case 9:
             let column = table.text
+            writesSubqueries = false
             return "UPDATE \(name) SET \(column) = substr(\(text(scope, 1)), 1, 6) WHERE \(condition(scope, 1))"
         case 10:
+            writesSubqueries = false
             return
-                "UPDATE c SET n = p.n, t = p.t FROM p WHERE p.id = c.p AND \(condition([Name(alias: "c", table: .c), Name(alias: "p", table: .p)], 1))"
-        case 11: return "DELETE FROM \(name) WHERE \(condition(scope, 2)) AND \(condition(scope, 1))"
+                "UPDATE c SET t = p.t || p.id FROM p WHERE p.id = c.p AND \(condition([Name(alias: "c", table: .c), Name(alias: "p", table: .p)], 1))"
+        case 11:
+            writesSubqueries = false
+            return "DELETE FROM \(name) WHERE \(condition(scope, 2)) AND \(condition(scope, 1))"
         case 12:
             let (from, names) = source(0)
             return
