@@ -66,6 +66,7 @@ let package = Package(
         layer("MartletExpressions", ["MartletCore", "MartletFormats"]),
         layer("MartletCatalog", ["MartletCore", "MartletStorage"]),
         layer("MartletText", ["CStemmer", "MartletCore", "MartletStorage", "MartletKernels"]),
+        layer("MartletVectors", ["MartletCore", "MartletStorage", "MartletKernels"]),
         layer("MartletLearning", ["MartletCore", "MartletKernels"]),
         layer(
             "MartletPlanning",
@@ -74,14 +75,14 @@ let package = Package(
             "MartletExecution",
             [
                 "MartletCore", "MartletStorage", "MartletKernels", "MartletLanguage", "MartletFormats",
-                "MartletExpressions", "MartletCatalog", "MartletText", "MartletLearning", "MartletReference",
-                "MartletPlanning",
+                "MartletExpressions", "MartletCatalog", "MartletText", "MartletVectors", "MartletLearning",
+                "MartletReference", "MartletPlanning",
             ]),
         layer(
             "MartletRuntime",
             [
                 "MartletCore", "MartletStorage", "MartletLanguage", "MartletFormats", "MartletExpressions",
-                "MartletCatalog", "MartletPlanning", "MartletExecution", "MartletText",
+                "MartletCatalog", "MartletPlanning", "MartletExecution", "MartletText", "MartletVectors",
             ]),
         layer(
             "Martlet",
@@ -95,7 +96,8 @@ let package = Package(
         layer(
             "MartletShell",
             [
-                "CLineEditing", "Martlet", "MartletCore", "MartletStorage", "MartletLanguage", "MartletFormats",
+                "CLineEditing", "Martlet", "MartletCore", "MartletStorage", "MartletKernels", "MartletLanguage",
+                "MartletFormats",
                 "MartletRuntime",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ]),
@@ -109,6 +111,7 @@ let package = Package(
         tests(of: "MartletExpressions", ["MartletCore"]),
         tests(of: "MartletReference", ["MartletCore", "MartletLanguage"]),
         tests(of: "MartletText", ["MartletCore", "MartletStorage", "MartletKernels"]),
+        tests(of: "MartletVectors", ["MartletCore", "MartletKernels"]),
         tests(of: "MartletLearning", ["MartletCore", "MartletKernels"]),
         // A process of its own for the crash tests to kill.
         .target(

@@ -1,8 +1,9 @@
 // Packing and unpacking of blocks of 128 numbers: vectors of four lanes (SSE2 or NEON), compiled once more for AVX2.
 #include "bitpacking.h"
 
-#include <stdatomic.h>
 #include <string.h>
+
+#include "instruction_set.h"
 
 typedef uint32_t lanes __attribute__((vector_size(16)));
 
@@ -117,23 +118,13 @@ __attribute__((target("avx2"))) static void unpack_sums_avx2(
     switch (bits) { CASES(1) }
 }
 
-static inline int has_avx2(void) {
-    static _Atomic int support;  // 0: unknown, 1: no, 2: yes
-    int known = atomic_load_explicit(&support, memory_order_relaxed);
-    if (known == 0) {
-        known = __builtin_cpu_supports("avx2") ? 2 : 1;
-        atomic_store_explicit(&support, known, memory_order_relaxed);
-    }
-    return known == 2;
-}
-
 void ck_unpack128(const uint8_t *in, uint32_t bits, uint32_t *out) {
-    if (has_avx2()) unpack_avx2(in, bits, out);
+    if (ck_instruction_set() >= CK_AVX2) unpack_avx2(in, bits, out);
     else unpack_baseline(in, bits, out);
 }
 
 void ck_unpack128_sums(const uint8_t *in, uint32_t bits, uint32_t base, uint32_t *out) {
-    if (has_avx2()) unpack_sums_avx2(in, bits, base, out);
+    if (ck_instruction_set() >= CK_AVX2) unpack_sums_avx2(in, bits, base, out);
     else unpack_sums_baseline(in, bits, base, out);
 }
 #else

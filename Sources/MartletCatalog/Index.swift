@@ -4,6 +4,7 @@ package struct Index: Hashable, Sendable, Codable {
     package enum Method: Hashable, Sendable, Codable {
         case ordered(isUnique: Bool)
         case text(TextOptions)
+        case vector(VectorOptions)
     }
 
     package enum State: String, Hashable, Sendable, Codable {
@@ -56,10 +57,27 @@ package struct Index: Hashable, Sendable, Codable {
     package var uniqueColumns: [Int]? { isUnique ? parts.map(\.column) : nil }
 
     /// Whether it is ordered and has an entry for every row.
-    package var isComplete: Bool { textOptions == nil && state == .ready }
+    package var isComplete: Bool { isOrdered && state == .ready }
+
+    package var isOrdered: Bool {
+        if case .ordered = method { true } else { false }
+    }
 
     package var textOptions: TextOptions? {
         if case .text(let options) = method { options } else { nil }
+    }
+
+    package var vectorOptions: VectorOptions? {
+        if case .vector(let options) = method { options } else { nil }
+    }
+
+    /// As CREATE INDEX … USING names it.
+    package var methodName: String {
+        switch method {
+        case .ordered: "btree"
+        case .text: "text"
+        case .vector(let options): options.structure.rawValue
+        }
     }
 }
 

@@ -103,6 +103,7 @@ package enum SystemTable {
                 ("table", .text), ("column", .text), ("rows", .integer), ("nulls", .real), ("distinct", .real),
                 ("minimum", .text), ("maximum", .text), ("common", .integer), ("buckets", .integer),
             ]),
+        computed("kernels", [("family", .text), ("kernels", .text), ("instruction_set", .text)]),
         computed("views", [("name", .text), ("columns", .text), ("sql", .text)]),
         computed("settings", [("name", .text), ("value", .text)]),
         computed("status", [("name", .text), ("value", .text)]),
@@ -111,7 +112,7 @@ package enum SystemTable {
     /// Facts that the language names and this version does not keep yet.
     package static let planned = [
         "alerts", "artifacts", "audit", "confusion", "dataset_versions", "datasets", "deployment_stats", "experiments",
-        "feedback", "history", "job_log", "jobs", "kernels", "monitor_series", "monitors", "observations", "projects",
+        "feedback", "history", "job_log", "jobs", "monitor_series", "monitors", "observations", "projects",
         "schedules", "servers", "teams", "users", "versions",
     ]
 

@@ -6,6 +6,7 @@ package import MartletExpressions
 package import MartletPlanning
 package import MartletStorage
 package import MartletText
+package import MartletVectors
 
 /// One transaction, the catalog that it sees, and what the statement needs from outside. Used by one thread at a time.
 package final class ExecutionContext: SubqueryEvaluator {
@@ -18,6 +19,7 @@ package final class ExecutionContext: SubqueryEvaluator {
     package var textWorkspaces: TextWorkspaces?
     /// What `sys.functions` lists.
     package var functions = FunctionSet.standard
+    package var vectorWorkspaces: VectorWorkspaces?
     /// Told the id of each index whose upkeep is due after this commit.
     package var maintain: (@Sendable (UInt32) -> Void)?
     /// How many threads a statement may use.

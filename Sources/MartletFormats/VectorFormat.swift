@@ -55,6 +55,14 @@ package enum VectorFormat {
     /// The elements as floats; `bit` gives 0 and 1.
     package static func unpack(_ vector: Vector) -> [Float] {
         let bytes = vector.bytes
+        #if _endian(little)
+            if vector.element == .f32, bytes.count == 4 * vector.dimension {
+                return [Float](unsafeUninitializedCapacity: vector.dimension) { floats, count in
+                    UnsafeMutableRawBufferPointer(floats).copyBytes(from: bytes)
+                    count = vector.dimension
+                }
+            }
+        #endif
         return (0..<vector.dimension).map { index in
             switch vector.element {
             case .f32:

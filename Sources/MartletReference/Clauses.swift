@@ -273,17 +273,23 @@ extension ReferencePage {
             """),
         ReferencePage(
             .clause, "near", "NEAR",
-            keywords: "vector similarity nearest",
-            isAvailable: false,
+            keywords: "vector similarity nearest within row",
             """
             NEAR is the leg of SEARCH that compares vectors: it ranks rows by how close a VECTOR column lies to a
-            vector, to the embedding of a text, or to another row's vector. WITHIN bounds the distance.
+            vector, or to the vector of the row with a primary key, which is then left out. WITHIN bounds the distance.
 
             ```sql
-            SEARCH docs FOR emb NEAR :vector LIMIT 10;
+            SEARCH docs FOR emb NEAR :vector RETURN id, score LIMIT 10;
+            SEARCH docs FOR emb NEAR ROW 'kb-17' WHERE lang = 'en' LIMIT 5 WITH (ef = 128);
+            SEARCH docs FOR emb NEAR '[0.5, -1, 2]' WITHIN 0.2 WITH (exact = true);
             ```
 
-            Related: the type VECTOR, CREATE INDEX USING hnsw.
+            The vector is a parameter, a text such as '[0.5, -1]', or a BLOB of little-endian 32-bit floats. score is
+            the cosine or the inner product, or the negated distance under l2 and hamming. A vector index of the
+            column is used; without one all rows are compared, by cosine unless the option metric says otherwise.
+            WHERE is exact: as long as enough rows match, LIMIT rows come back. Options: ef, exact, metric. Nearness
+            to a text needs an embedding model, which is not available in this version. Related: CREATE INDEX USING
+            hnsw, the type VECTOR.
             """),
         ReferencePage(
             .clause, "fuse", "FUSE BY",

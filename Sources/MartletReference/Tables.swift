@@ -191,6 +191,20 @@ extension ReferencePage {
             options, found in sys.indexes, sys.models and sys.deployments. Related: PRAGMA, E0801, sys.status.
             """),
         ReferencePage(
+            .table, "kernels", "sys.kernels",
+            keywords: "simd avx instruction set processor",
+            """
+            sys.kernels tells which instruction set each family of inner loops uses: the family, its loops and the
+            set. The set is chosen when the program starts, and is the best that the processor has unless `martlet
+            --kernels` asked for another.
+
+            ```sql
+            SELECT family, instruction_set FROM sys.kernels;
+            ```
+
+            All sets give the same results. Related: sys.status, the command martlet.
+            """),
+        ReferencePage(
             .table, "status", "sys.status",
             keywords: "health engine version file size",
             """

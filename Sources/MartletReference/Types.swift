@@ -123,8 +123,9 @@ extension ReferencePage {
             SELECT id FROM points ORDER BY l2_distance(emb, vector(0, 0, 1)) LIMIT 5;
             ```
 
-            Vectors are equal or different, but have no order. Vector indexes are not available in this version;
-            ordering by a distance, as above, is exact. Related: cosine_distance, dot, E0306.
+            Vectors are equal or different, but have no order. Ordering by a distance,
+            as above, compares all rows; SEARCH … NEAR uses a vector index. A BLOB of as many bytes is stored as it
+            is. Related: NEAR, CREATE INDEX USING hnsw, cosine_distance, dot, E0306.
             """),
         ReferencePage(
             .type, "null", "NULL as a type",

@@ -7,12 +7,13 @@ import Martlet
 @main enum MartletBenchmarks {
     static let usage = """
         usage: MartletBenchmarks text FOLDER [THREADS] | retriever FOLDER | learn FOLDER [KIND…]
-               | sql [ROWS] | make FOLDER DOCUMENTS | all [DATA] [--tiny]
+               | vectors FOLDER | sql [ROWS] | make FOLDER DOCUMENTS | all [DATA] [--tiny]
 
           text       one test collection (corpus.jsonl, queries.jsonl, qrels.tsv): indexing, queries a second, quality
           retriever  the same, trained: TRAIN with 1, 2 and 4 shards, DEPLOY, reopening, the first SEARCH
           learn      the learners on train.csv and test.csv, or base.npy and queries.npy with labels: the ones that
                      fit the data, or those named (text_classifier, boosted_trees, linear, mlp, cnn)
+          vectors    base.npy and queries.npy: exact and graph search by l2, filters, sizes
           sql        a table of ROWS rows (1000000): inserts, commits, point reads, scans, indexes
           all        every benchmark on every collection under DATA/ir
           make       writes a made collection of Zipfian words, for `text` and for other systems
@@ -70,6 +71,10 @@ import Martlet
             let kinds = Array(arguments.dropFirst(2))
             guard kinds.allSatisfy(LearningBenchmark.kinds.contains) else { throw UsageError() }
             for set in data { for line in try LearningBenchmark.run(set, only: kinds) { report(line) } }
+        case "vectors":
+            guard isTiny || arguments.count == 2 else { throw UsageError() }
+            let set = try isTiny ? VectorSet.tiny() : VectorSet(folder: arguments[1])
+            try VectorBenchmark.run(set, isTiny: isTiny, in: scratch, report)
         case "sql":
             let rows = arguments.count > 1 ? Int(arguments[1]) : isTiny ? 500 : 1_000_000
             guard let rows, rows > 0, arguments.count <= 2 else { throw UsageError() }

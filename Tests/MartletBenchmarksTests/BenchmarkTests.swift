@@ -19,6 +19,7 @@ import Testing
             ["shards", "load_s", "train_s", "deploy_s", "load_train_deploy_s", "open_ms", "first_search_ms", "ndcg@10"]
         ),
         ("learn", ["threads", "rows", "classes", "train_s", "rows_per_s", "predict_rows_per_s", "accuracy"]),
+        ("vectors", ["n", "d", "build_s", "recall_at_10", "qps"]),
         (
             "sql",
             [

@@ -9,7 +9,7 @@ import Testing
         ["CLMDB", "CStemmer", "CEditLine", "CLineEditing", "CKernels"],
         ["MartletCore"],
         ["MartletStorage", "MartletKernels", "MartletLanguage", "MartletFormats", "MartletReference"],
-        ["MartletExpressions", "MartletCatalog", "MartletText", "MartletLearning"],
+        ["MartletExpressions", "MartletCatalog", "MartletText", "MartletVectors", "MartletLearning"],
         ["MartletPlanning"],
         ["MartletExecution"],
         ["MartletRuntime"],

@@ -4,7 +4,10 @@
 
 #include "bitpacking.h"
 #include "checksum.h"
+#include "code_distances.h"
 #include "elementwise.h"
+#include "float_distances.h"
+#include "instruction_set.h"
 #include "matrix_product.h"
 #include "network_kernels.h"
 #include "posting_tail.h"

@@ -15,6 +15,10 @@ enum IndexCommands {
         var index = definition
         index.id = try CatalogStore.nextID(view)
         try CatalogStore.put(index, view)
+        if let options = index.vectorOptions {
+            try VectorIndexUpkeep.create(index, options, table, view)
+            return try VectorIndexUpkeep.fill(index, options, table, context, view)
+        }
         if index.textOptions != nil { try TextIndexUpkeep.create(index, table, building: false, view) }
         try fill(index, table, context, view)
     }
@@ -64,10 +68,10 @@ enum IndexCommands {
     }
 
     static func drop(_ index: Index, _ view: WriteView) throws(Diagnostic) {
-        if index.textOptions == nil {
-            _ = try view.deleteAll(KeyPrefix(.index, index.id))
-        } else {
-            try TextIndexUpkeep.drop(index, view)
+        switch index.method {
+        case .ordered: _ = try view.deleteAll(KeyPrefix(.index, index.id))
+        case .text: try TextIndexUpkeep.drop(index, view)
+        case .vector: try VectorIndexUpkeep.drop(index, view)
         }
         try CatalogStore.remove(index, view)
     }

@@ -12,7 +12,7 @@ final class TableWriter {
     private let context: ExecutionContext
     private let view: WriteView
     private let ordered: [Index]
-    private let texts: [TextIndexUpkeep]
+    private let searchIndexes: [any SearchIndexUpkeep]
     private let checks: [(condition: CompiledExpression, text: String)]
     private let layout: RowLayout
     private var rowWriter: RowWriter
@@ -37,12 +37,16 @@ final class TableWriter {
         self.context = context
         view = try context.writable()
         table = target.table
-        ordered = target.indexes.filter { $0.textOptions == nil }
-        var texts: [TextIndexUpkeep] = []
-        for index in target.indexes where index.textOptions != nil {
-            texts.append(try TextIndexUpkeep(index, of: target.table, context, view))
+        ordered = target.indexes.filter(\.isOrdered)
+        var searchIndexes: [any SearchIndexUpkeep] = []
+        for index in target.indexes {
+            switch index.method {
+            case .ordered: break
+            case .text: searchIndexes.append(try TextIndexUpkeep(index, of: target.table, context, view))
+            case .vector: searchIndexes.append(try VectorIndexUpkeep(index, context, view))
+            }
         }
-        self.texts = texts
+        self.searchIndexes = searchIndexes
         var checks: [(condition: CompiledExpression, text: String)] = []
         for check in target.checks { checks.append((try ExpressionCompiler.compile(check.expression), check.text)) }
         self.checks = checks
@@ -59,7 +63,7 @@ final class TableWriter {
     /// Does what foreign keys ask for, and brings what is buffered into the transaction.
     func finish() throws(Diagnostic) {
         try ownForeignKeys?.settle()
-        for text in texts { try text.finish() }
+        for index in searchIndexes { try index.finish() }
         try CatalogStore.addRows(rowCountChange, toTable: table.id, view)
         rowCountChange = 0
     }
@@ -161,10 +165,10 @@ final class TableWriter {
         if !isNew { throw violation(table.primaryKey, batch.row(row)) }
         if let lastStoredRowID { self.lastStoredRowID = max(lastStoredRowID, rowID) }
         rowCountChange += 1
-        if !ordered.isEmpty || !texts.isEmpty {
+        if !ordered.isEmpty || !searchIndexes.isEmpty {
             let values = batch.row(row)
             for index in ordered { try insertEntry(index, values, rowID) }
-            for text in texts { try text.insert(values, rowID) }
+            for index in searchIndexes { try index.insert(values, rowID) }
         }
         if hasForeignKeys { try foreignKeys?.inserted(batch.row(row), rowID, into: table) }
     }
@@ -172,7 +176,7 @@ final class TableWriter {
     /// Removes one row, given with its values.
     func delete(_ values: [Value], rowID: Int64) throws(Diagnostic) {
         for index in ordered { _ = try view.delete(IndexEntry.key(index, values, rowID).key) }
-        for text in texts { try text.delete(rowID) }
+        for index in searchIndexes { try index.delete(rowID) }
         guard try view.delete(RowKey.key(table.id, rowID)) else { return }
         rowCountChange -= 1
         if hasForeignKeys { foreignKeys?.deleted(values, from: table) }
@@ -184,7 +188,7 @@ final class TableWriter {
         for index in ordered where oldRowID != newRowID || changes(index, old, new) {
             _ = try view.delete(IndexEntry.key(index, old, oldRowID).key)
         }
-        for text in texts where oldRowID != newRowID || text.changes(old, new) { try text.delete(oldRowID) }
+        for index in searchIndexes where oldRowID != newRowID || index.changes(old, new) { try index.delete(oldRowID) }
         if oldRowID != newRowID { _ = try view.delete(RowKey.key(table.id, oldRowID)) }
     }
 
@@ -205,7 +209,9 @@ final class TableWriter {
                 throw error.withoutHint
             }
         }
-        for text in texts where oldRowID != newRowID || text.changes(old, new) { try text.insert(new, newRowID) }
+        for index in searchIndexes where oldRowID != newRowID || index.changes(old, new) {
+            try index.insert(new, newRowID)
+        }
         if hasForeignKeys { try foreignKeys?.replaced(old, with: new, newRowID, in: table) }
     }
 

@@ -7,7 +7,7 @@ import MartletStorage
 import MartletText
 
 /// For one statement: call `finish` after the last change.
-final class TextIndexUpkeep {
+final class TextIndexUpkeep: SearchIndexUpkeep {
     private let index: Index
     private let table: Table
     private let writer: TextIndexWriter

@@ -5,6 +5,7 @@ import MartletCore
 import MartletPlanning
 import MartletStorage
 import MartletText
+import MartletVectors
 
 enum IntegrityCheck {
     /// More problems than this are not listed.
@@ -29,7 +30,7 @@ enum IntegrityCheck {
         _ table: Table, _ context: ExecutionContext, _ problems: inout [String]
     ) throws(Diagnostic) {
         let indexes = context.catalog.indexes(of: table.id)
-        let ordered = indexes.filter { $0.textOptions == nil }
+        let ordered = indexes.filter(\.isOrdered)
         let layout = table.layout
         var rowIDs: Set<Int64> = []
         var count = 0
@@ -77,6 +78,7 @@ enum IntegrityCheck {
             if entries != count { problems.append("index \(index.name) has \(entries) entries for \(count) rows") }
         }
         for index in indexes where index.textOptions != nil { checkText(index, rowIDs, context, &problems) }
+        for index in indexes where index.vectorOptions != nil { checkVectors(index, table, context, &problems) }
     }
 
     private static func checkForeignKeys(
@@ -104,6 +106,36 @@ enum IntegrityCheck {
             }
             if problems.count > problemLimit { return }
             found = try cursor.next()
+        }
+    }
+
+    private static func checkVectors(
+        _ index: Index, _ table: Table, _ context: ExecutionContext, _ problems: inout [String]
+    ) {
+        do throws(Diagnostic) {
+            let reader = try VectorIndexReader(objectID: index.id, in: context.view)
+            try reader.integrityCheck()
+            var indexed = Set(try reader.rowIDs())
+            let layout = table.layout
+            var cursor = try context.view.cursor(KeyPrefix(.row, table.id))
+            var found = try cursor.first()
+            while found {
+                let rowID = try RowKey.rowID(cursor.keySuffix)
+                let hasVector = try RowReader(cursor.value, layout: layout).bytes(index.parts[0].column) != nil
+                if hasVector != (indexed.remove(rowID) != nil) {
+                    problems.append(
+                        hasVector
+                            ? "index \(index.name) lacks row \(rowID)"
+                            : "index \(index.name) names row \(rowID), which has no vector")
+                    if problems.count > problemLimit { return }
+                }
+                found = try cursor.next()
+            }
+            for rowID in indexed.sorted().prefix(problemLimit) {
+                problems.append("index \(index.name) names row \(rowID), which is not there")
+            }
+        } catch {
+            problems.append("index \(index.name): \(error.message)")
         }
     }
 

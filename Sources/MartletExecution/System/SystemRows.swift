@@ -3,6 +3,7 @@
 import MartletCatalog
 import MartletCore
 import MartletExpressions
+import MartletKernels
 import MartletReference
 import MartletStorage
 
@@ -33,6 +34,10 @@ enum SystemRows {
             }
         case "settings":
             return Limits.settings.map { [.text($0.name), .text(String($0.value))] }
+        case "kernels":
+            return InstructionSet.families.map {
+                [.text($0.family), .text($0.kernels), .text($0.instructionSet.name)]
+            }
         case "status": return try status(context)
         default: throw Diagnostic(.unknownTable, "unknown system table 'sys.\(table)'")
         }
@@ -78,8 +83,15 @@ enum SystemRows {
                 "k1": \(text.k1), "b": \(text.b)}
                 """)
         }
+        if let vector = index.vectorOptions {
+            var text = "{\"metric\": \"\(vector.metric.rawValue)\", \"quantize\": \"i8\""
+            if vector.structure == .hnsw {
+                text += ", \"m\": \(vector.m), \"ef_construction\": \(vector.constructionSize)"
+            }
+            options = .json(text + "}")
+        }
         return [
-            .text(index.name), .text(table?.name ?? "?"), .text(index.textOptions == nil ? "btree" : "text"),
+            .text(index.name), .text(table?.name ?? "?"), .text(index.methodName),
             .text(columns.joined(separator: ", ")), .boolean(index.isUnique), .text(index.state.rawValue),
             .boolean(index.isInternal), options,
         ]

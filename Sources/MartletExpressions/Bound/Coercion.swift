@@ -7,7 +7,7 @@ package import MartletCore
 /// - INTEGER widens to REAL, never the other way;
 /// - a TEXT *constant or parameter* (not a TEXT column) becomes TIMESTAMP, JSON, VECTOR or BLOB where that is demanded:
 ///   a constant when the statement is bound, a parameter when it runs;
-/// - a VECTOR changes its element type on assignment, never its dimension;
+/// - a VECTOR changes its element type on assignment, never its dimension; a BLOB is a VECTOR's stored bytes there;
 /// - everything else needs CAST.
 package enum Coercion {
     package enum Purpose: Sendable {
@@ -65,10 +65,9 @@ package enum Coercion {
     }
 
     private static func isVectorAssignment(_ source: DataType, _ target: DataType, _ purpose: Purpose) -> Bool {
-        guard case .assignment = purpose, case .vector(let from, _) = source, case .vector(let to, _) = target else {
-            return false
-        }
-        return from == to
+        guard case .assignment = purpose, case .vector(let to, _) = target else { return false }
+        if case .vector(let from, _) = source { return from == to }
+        return source == .blob
     }
 
     /// The type that both convert to; nil if there is none.

@@ -49,7 +49,11 @@ package enum ValueConversion {
             guard bytes.count == element.byteCount(dimension: dimension) else {
                 throw Diagnostic(.invalidVector, "\(bytes.count) bytes are not a \(target)")
             }
-            return .vector(Vector(dimension: dimension, element: element, bytes: bytes))
+            let vector = Vector(dimension: dimension, element: element, bytes: bytes)
+            if let place = VectorFormat.unpack(vector).firstIndex(where: { !$0.isFinite }) {
+                throw Diagnostic(.invalidVector, "element \(place + 1) of the vector is not a finite number")
+            }
+            return .vector(vector)
         case (.blob(let bytes), .text):
             guard let text = String(validating: bytes, as: UTF8.self) else {
                 throw Diagnostic(.invalidCast, "the BLOB is not UTF-8 text")

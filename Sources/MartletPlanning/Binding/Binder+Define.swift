@@ -155,11 +155,13 @@ extension Binder {
             }
             let reader = try OptionReader(self, create.options, known: Self.textOptionNames, of: "a text index")
             method = .text(try textOptions(reader))
-        case "hnsw", "flat", "ivf": throw .notSupported("a vector index", at: create.method?.range)
+        case "hnsw", "flat":
+            method = .vector(try vectorOptions(create, table, parts))
+        case "ivf": throw .notSupported("an ivf index", at: create.method?.range)
         default:
             throw Diagnostic(
                 .unknownObject, "unknown index method '\(create.method?.name ?? "")'", at: create.method?.range,
-                hint: "there are btree and text")
+                hint: "there are btree, text, flat and hnsw")
         }
         return .command(
             .createIndex(

@@ -17,19 +17,24 @@ extension Binder {
         if let fusion = search.fusion { throw .notSupported("FUSE BY", at: fusion.location.range) }
         if let rerank = search.rerank { throw .notSupported("RERANK BY", at: rerank.location.range) }
         if let after = search.after { throw .notSupported("AFTER", at: after.range) }
-        _ = try OptionReader(self, search.options, known: [], of: "SEARCH")
         guard search.legs.count == 1 else {
             throw .notSupported("a SEARCH with several legs", at: search.legs[1].location.range)
         }
         let target = try searchTarget(search.target)
-        let leg = try bindLeg(search.legs[0], target)
+        let near = try bindNear(search.legs[0], target, search.options)
+        var legs: [SearchPlan.Leg] = []
+        if near == nil {
+            _ = try OptionReader(self, search.options, known: [], of: "SEARCH without NEAR")
+            legs.append(try bindLeg(search.legs[0], target))
+        }
         let limit = try search.limit.map { limit throws(Diagnostic) in try bindCount(limit, "LIMIT") }
 
         let table = target.table
         var plan = SearchPlan(
-            table: table, alias: alias ?? search.target.name.name, targetLabel: target.label, legs: [leg], filter: nil,
+            table: table, alias: alias ?? search.target.name.name, targetLabel: target.label, legs: legs, filter: nil,
             filterColumns: [], columns: Array(table.columns.indices), computed: [],
             limit: limit ?? .constant(.integer(Int64(SearchPlan.defaultLimit))))
+        plan.near = near
         if let filter = search.filter {
             let scan = Scan(
                 table: table, alias: plan.alias, columns: Array(table.columns.indices), includesRowID: true)
@@ -50,9 +55,15 @@ extension Binder {
         let base = plan.output
         let baseCount = base.count
         var computed: [SearchPlan.Computed] = []
+        let comparesVectors = plan.near != nil
         let binder = ExpressionBinder(self, columns: base, context: nil, clause: "RETURN")
         binder.intercept = { node throws(Diagnostic) in
             guard case .call(let call) = node, let wanted = try self.computed(call, table) else { return nil }
+            if comparesVectors {
+                throw Diagnostic(
+                    .misplaced, "\(wanted.name)() shows the words that were found; NEAR compares vectors",
+                    at: call.location.range)
+            }
             let index: Int
             if let known = computed.firstIndex(of: wanted) {
                 index = known
@@ -154,7 +165,6 @@ extension Binder {
     }
 
     private func bindLeg(_ leg: SearchLeg, _ target: SearchTarget) throws(Diagnostic) -> SearchPlan.Leg {
-        if let within = leg.within { throw .notSupported("WITHIN", at: within.range) }
         if let weight = leg.weight { throw .notSupported("WEIGHT of a leg", at: weight.range) }
         let wanted: [Identifier]
         let expression: Expression
@@ -162,7 +172,7 @@ extension Binder {
         case .text(let text): (wanted, expression) = ([], text)
         case .match(let columns, let text): (wanted, expression) = (columns, text)
         case .query: throw .notSupported("QUERY", at: leg.location.range)
-        case .near, .nearRow: throw .notSupported("NEAR", at: leg.location.range)
+        case .near, .nearRow: throw Diagnostic(.misplaced, "NEAR is not a text leg", at: leg.location.range)
         }
         var columns: [Int] = []
         for name in wanted { columns.append(try columnIndex(name, in: target.table)) }

@@ -172,7 +172,8 @@ extension PhysicalPlan {
     }
 
     private func describe(_ search: SearchPlan, _ inner: [PlanText]) -> PlanText {
-        let legs = search.legs.map { leg in
+        var legs = search.near.map { [describe($0, search.table, isFiltered: search.filter != nil)] } ?? []
+        legs += search.legs.map { leg in
             let columns = zip(leg.index.parts, leg.weights).filter { $0.1 > 0 }.map { part, weight in
                 search.table.columns[part.column].name + (weight == 1 ? "" : " × \(weight)")
             }
@@ -182,6 +183,27 @@ extension PhysicalPlan {
             "Search \(search.targetLabel)",
             "\(legs.joined(separator: ", "))  top \(search.limit.description(columnNames: []))",
             children: inner.map { PlanText("Rows that match the filter", children: [$0]) })
+    }
+
+    private func describe(_ near: SearchPlan.Near, _ table: Table, isFiltered: Bool) -> String {
+        let column = table.columns[near.column].name
+        let target =
+            switch near.target {
+            case .vector(.constant): "a vector"
+            case .vector(let vector): vector.description(columnNames: [])
+            case .row(let key): "row \(key.description(columnNames: []))"
+            }
+        var path = "exact scan of \(column)"
+        if let index = near.index {
+            let walks = index.vectorOptions?.structure == .hnsw && !near.isExact
+            path =
+                !walks
+                ? "exact scan of \(index.name)"
+                : isFiltered ? "walk of \(index.name), or scan of the matches" : "walk of \(index.name)"
+        }
+        let within = near.within.map { " within \($0.description(columnNames: []))" } ?? ""
+        let size = near.size.map { " ef=\($0)" } ?? ""
+        return "\(column) near \(target)\(within) by \(near.metric.rawValue), \(path)\(size)"
     }
 
     private func describe(_ train: TrainPlan) -> PlanText {

@@ -135,6 +135,14 @@ extension LogicalPlan {
         case .search(var search):
             search.filter = try optional(search.filter)
             search.limit = try transform(search.limit)
+            if var near = search.near {
+                switch near.target {
+                case .vector(let vector): near.target = .vector(try transform(vector))
+                case .row(let key): near.target = .row(try transform(key))
+                }
+                near.within = try optional(near.within)
+                search.near = near
+            }
             return .search(search)
         default: return self
         }

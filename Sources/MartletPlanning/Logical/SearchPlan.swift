@@ -19,6 +19,45 @@ package struct SearchPlan: Sendable {
         }
     }
 
+    /// A leg that compares vectors; the plan then has no other.
+    package struct Near: Sendable {
+        /// What the column's vectors are compared with.
+        package enum Target: Sendable {
+            /// A vector of the column's dimension, as 32-bit floats.
+            case vector(BoundExpression)
+            /// The vector of the row with this primary key, which itself is not found.
+            case row(BoundExpression)
+        }
+
+        /// Of the table.
+        package var column: Int
+        package var target: Target
+        /// nil: the rows themselves are scanned.
+        package var index: Index?
+        package var metric: VectorOptions.Metric
+        /// WITHIN: the greatest distance.
+        package var within: BoundExpression?
+        /// The option `ef`: how many near rows a graph is asked for.
+        package var size: Int?
+        /// The option `exact`.
+        package var isExact: Bool
+
+        package init(
+            column: Int, target: Target, index: Index?, metric: VectorOptions.Metric, within: BoundExpression? = nil,
+            size: Int? = nil, isExact: Bool = false
+        ) {
+            self.column = column
+            self.target = target
+            self.index = index
+            self.metric = metric
+            self.within = within
+            self.size = size
+            self.isExact = isExact
+        }
+
+        package static let sizeRange = 1...16_384
+    }
+
     /// What RETURN may compute from a hit beside its columns.
     package enum Computed: Hashable, Sendable {
         /// `snippet(column)`: the passage that matches best.
@@ -44,6 +83,7 @@ package struct SearchPlan: Sendable {
     /// As EXPLAIN shows it: `docs`, or `helpdesk = finder@3`.
     package var targetLabel: String
     package var legs: [Leg]
+    package var near: Near?
     /// Over the table's columns in `filterColumns`.
     package var filter: BoundExpression?
     package var filterColumns: [Int]

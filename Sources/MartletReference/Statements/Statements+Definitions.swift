@@ -76,18 +76,21 @@ extension ReferencePage {
             """),
         ReferencePage(
             .statement, "create-vector-index", "CREATE INDEX USING hnsw",
-            keywords: "vector ann nearest neighbour embedding similarity",
-            isAvailable: false,
+            keywords: "vector ann nearest neighbour embedding similarity flat graph quantize",
             """
-            A vector index finds the rows whose VECTOR column lies nearest to a given vector without comparing all
-            of them. The method hnsw is a graph of neighbours; its options set the distance, the number of links a
-            node keeps, and the effort spent on building.
+            A vector index finds the rows whose VECTOR column lies nearest to a given vector. With hnsw it is a graph
+            of neighbours, which finds nearly all of the nearest rows and looks at few; with flat every row is looked
+            at, and the answer is exact. Both keep each vector as one byte a dimension, and settle what that leaves
+            open with the vectors themselves.
 
             ```sql
             CREATE INDEX docs_emb ON docs USING hnsw (emb) WITH (metric = 'cosine', m = 16, ef_construction = 200);
+            CREATE INDEX image_pixels ON images USING flat (pixels) WITH (metric = 'l2');
             ```
 
-            A SEARCH leg with NEAR uses it. Related: the type VECTOR, SEARCH.
+            Options: metric, quantize, and for hnsw m and ef_construction. Rows with NULL are not in the index.
+            Changes of rows are found by the very next statement. SEARCH … NEAR uses the index. Related: NEAR, the
+            type VECTOR, the options metric, m and ef_construction.
             """),
         ReferencePage(
             .statement, "drop-index", "DROP INDEX",

@@ -40,8 +40,9 @@ extension ReferencePage {
             snippet(), highlight() and why(); without it all columns and the score come back. The default LIMIT is
             10. Rows are sorted by score, highest first, and ties by primary key.
 
-            A SEARCH in parentheses is a table in FROM. QUERY, NEAR, several legs, FUSE, RERANK and AFTER are not
-            available in this version. Related: TRAIN, DEPLOY, CREATE INDEX USING text.
+            A SEARCH in parentheses is a table in FROM. `column NEAR vector` ranks by vectors instead of words. QUERY,
+            several legs, FUSE, RERANK and AFTER are not available in this version. Related: NEAR, TRAIN, DEPLOY,
+            CREATE INDEX USING text.
             """),
         ReferencePage(
             .statement, "insert", "INSERT",
@@ -189,8 +190,7 @@ extension ReferencePage {
             With ANALYZE the statement is run, its rows are thrown away, and each operator shows how many rows it
             gave and how long it took; a statement that writes does write. Read the tree from the inside out: the
             most indented line runs first. A scan of a whole table where you expected a few rows is the usual sign
-            that an index is missing. The option RECALL belongs to vector search, which is not available in this
-            version. Related: CREATE INDEX, ANALYZE.
+            that an index is missing. The option RECALL is not available in this version. Related: CREATE INDEX, ANALYZE.
             """),
         ReferencePage(
             .statement, "with", "WITH (common table expressions)",

@@ -6,6 +6,7 @@ package import MartletExpressions
 import MartletPlanning
 package import MartletStorage
 import MartletText
+import MartletVectors
 import Synchronization
 
 #if canImport(Glibc)
@@ -56,6 +57,7 @@ package final class Engine: Sendable {
     package let environment: Environment
     package let options: EngineOptions
     let textWorkspaces = TextWorkspaces()
+    let vectorWorkspaces = VectorWorkspaces()
     /// How many threads a statement may use.
     let workerCount: Int
     private let maintenance = Maintenance()

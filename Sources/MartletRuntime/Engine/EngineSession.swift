@@ -388,6 +388,7 @@ package final class EngineSession: @unchecked Sendable {
         context.evaluation.dividesByZeroToNull = dividesByZeroToNull
         context.textWorkspaces = engine.textWorkspaces
         context.functions = engine.functions
+        context.vectorWorkspaces = engine.vectorWorkspaces
         context.threads = engine.workerCount
         if view.isWritable { context.maintain = { [weak engine] in engine?.maintain($0) } }
         context.temporaryDirectory = engine.options.temporaryDirectory

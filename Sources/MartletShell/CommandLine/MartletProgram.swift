@@ -3,6 +3,7 @@
 import ArgumentParser
 import MartletCore
 import MartletFormats
+import MartletKernels
 import MartletRuntime
 import MartletStorage
 
@@ -32,6 +33,7 @@ package enum MartletProgram {
             try? results.flush()
             return ExitCode.success
         }
+        arguments.kernels?.use()
         return run(arguments, interrupts, results, messages)
     }
 

@@ -3,6 +3,7 @@
 import ArgumentParser
 import MartletCore
 import MartletFormats
+import MartletKernels
 import Synchronization
 
 extension RenderMode: ExpressibleByArgument {}
@@ -72,6 +73,18 @@ struct ShellArguments: ParsableCommand {
 
     @Option(help: "What a commit promises: full survives loss of power, normal may lose the last ones.")
     var durability: DurabilityArgument = .full
+
+    @Option(
+        help: ArgumentHelp(
+            "The instruction set of the inner loops. Default: the best of the processor.",
+            valueName: "baseline|avx2|avx512|avx512VNNI"),
+        transform: {
+            guard let set = InstructionSet(name: $0), set.isAvailable else {
+                throw ValidationError("this processor has \(InstructionSet.available.joined(separator: ", "))")
+            }
+            return set
+        })
+    var kernels: InstructionSet?
 
     @Flag(help: "Neither read nor keep a history of what is typed.")
     var noHistory = false

@@ -1,0 +1,140 @@
+// Keeps one vector index in step with its table.
+
+import MartletCatalog
+import MartletCore
+import MartletExpressions
+import MartletFormats
+import MartletStorage
+import MartletVectors
+
+/// For one statement: call `finish` after the last change. Rows without a vector are not in the index.
+final class VectorIndexUpkeep: SearchIndexUpkeep {
+    private let column: Int
+    private let name: String
+    private let writer: VectorIndexWriter
+
+    init(_ index: Index, _ context: ExecutionContext, _ view: WriteView) throws(Diagnostic) {
+        column = index.parts[0].column
+        name = index.name
+        writer = try VectorIndexWriter(objectID: index.id, in: view, cancellation: context.cancellation)
+    }
+
+    func insert(_ values: [Value], _ rowID: Int64) throws(Diagnostic) {
+        guard case .vector(let vector) = values[column] else { return }
+        do {
+            try writer.insert(rowID: rowID, VectorFormat.unpack(vector))
+        } catch {
+            throw error.inIndex(name)
+        }
+    }
+
+    func delete(_ rowID: Int64) throws(Diagnostic) { writer.delete(rowID: rowID) }
+
+    func changes(_ old: [Value], _ new: [Value]) -> Bool { ValueOrder.compare(old[column], new[column]) != 0 }
+
+    func finish() throws(Diagnostic) { try writer.flush() }
+
+    // MARK: The index as a whole
+
+    static func definition(_ options: VectorOptions, dimension: Int) -> VectorIndexDefinition {
+        VectorIndexDefinition(
+            metric: VectorMetric(options.metric), dimension: dimension,
+            graph: options.structure == .hnsw
+                ? GraphParameters(m: options.m, constructionSize: options.constructionSize) : nil)
+    }
+
+    static func create(
+        _ index: Index, _ options: VectorOptions, _ table: Table, _ view: WriteView
+    ) throws(Diagnostic) {
+        guard case .vector(let dimension, _) = table.columns[index.parts[0].column].type else {
+            throw Diagnostic(.corrupt, "index \(index.name) is of a column that has no vectors")
+        }
+        try VectorIndexWriter.create(
+            objectID: index.id, definition: definition(options, dimension: dimension), in: view)
+    }
+
+    /// Enters the rows that are there already, as few segments as the memory limit allows.
+    static func fill(
+        _ index: Index, _ options: VectorOptions, _ table: Table, _ context: ExecutionContext, _ view: WriteView
+    ) throws(Diagnostic) {
+        let column = index.parts[0].column
+        guard case .vector(let dimension, let element) = table.columns[column].type else { return }
+        let writer = try VectorIndexWriter(objectID: index.id, in: view, cancellation: context.cancellation)
+        let metric = VectorMetric(options.metric)
+        // A builder's codes are copied once more into the segment, beside its graph.
+        let limitBytes = context.evaluation.memoryLimitBytes / 3
+        let total = Int(clamping: try CatalogStore.rowCount(ofTable: table.id, view))
+        let layout = table.layout
+        var builder = VectorSegmentBuilder(metric: metric, dimension: dimension, scale: nil)
+        var entered = 0
+        func append() throws(Diagnostic) {
+            let scale = builder.scale
+            let before = entered - builder.count
+            let progress = context.progress
+            try writer.append(builder) { done in
+                progress?(Progress(stage: "graph", rowsDone: before + done, rowsTotal: total))
+            }
+            builder = VectorSegmentBuilder(metric: metric, dimension: dimension, scale: scale)
+        }
+        var floats = RowFloats(dimension: dimension, element: element)
+        var cursor = try view.cursor(KeyPrefix(.row, table.id))
+        var found = try cursor.first()
+        while found {
+            let rowID = try RowKey.rowID(cursor.keySuffix)
+            if let bytes = try RowReader(cursor.value, layout: layout).bytes(column) {
+                do {
+                    try floats.load(bytes)
+                    try floats.withFloats { (vector) throws(Diagnostic) in try builder.add(rowID: rowID, vector) }
+                } catch {
+                    throw error.inIndex(index.name).located("table \(table.name), row \(rowID)")
+                }
+                entered += 1
+                if entered % Limits.rowsPerBatch == 0 {
+                    try context.cancellation.check()
+                    context.progress?(Progress(stage: "index", rowsDone: entered, rowsTotal: total))
+                }
+            }
+            if builder.memoryBytes > limitBytes {
+                try append()
+                // The write moved what the cursor looked at.
+                cursor = try view.cursor(KeyPrefix(.row, table.id))
+                found = try cursor.seek(toOrAfter: RowKey.key(table.id, rowID))
+                if found, try RowKey.rowID(cursor.keySuffix) == rowID { found = try cursor.next() }
+                continue
+            }
+            found = try cursor.next()
+        }
+        try append()
+    }
+
+    static func drop(_ index: Index, _ view: WriteView) throws(Diagnostic) {
+        try VectorIndexWriter.drop(objectID: index.id, in: view)
+    }
+}
+
+extension VectorMetric {
+    init(_ metric: VectorOptions.Metric) {
+        self =
+            switch metric {
+            case .cosine: .cosine
+            case .l2: .l2
+            case .dot: .dot
+            case .hamming: .hamming
+            }
+    }
+}
+
+extension Diagnostic {
+    fileprivate func inIndex(_ name: String) -> Diagnostic {
+        guard code == .invalidVector else { return self }
+        var copy = self
+        copy.message = "index \(name): \(message)"
+        return copy
+    }
+
+    fileprivate func located(_ place: String) -> Diagnostic {
+        var copy = self
+        if copy.place == nil { copy.place = place }
+        return copy
+    }
+}

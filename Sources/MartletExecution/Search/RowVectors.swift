@@ -1,0 +1,102 @@
+// The vectors of a table's rows, where they lie.
+
+import MartletCatalog
+import MartletCore
+import MartletFormats
+import MartletStorage
+import MartletVectors
+
+/// One vector column's elements as 32-bit floats.
+struct RowFloats {
+    private let dimension: Int
+    private let element: VectorElement
+    private var floats: [Float]
+
+    init(dimension: Int, element: VectorElement) {
+        self.dimension = dimension
+        self.element = element
+        floats = [Float](repeating: 0, count: dimension)
+    }
+
+    /// Reads a stored vector.
+    mutating func load(_ bytes: UnsafeRawBufferPointer) throws(Diagnostic) {
+        guard bytes.count == element.byteCount(dimension: dimension) else {
+            throw Diagnostic(.corrupt, "a vector of \(bytes.count) bytes in a row")
+        }
+        if element == .f32 {
+            floats.withUnsafeMutableBytes { $0.copyMemory(from: bytes) }
+        } else {
+            floats = VectorFormat.unpack(Vector(dimension: dimension, element: element, bytes: Array(bytes)))
+        }
+    }
+
+    func withFloats<R>(
+        _ body: (UnsafeBufferPointer<Float>) throws(Diagnostic) -> R
+    ) throws(Diagnostic) -> R {
+        let result = floats.withUnsafeBufferPointer { (floats) -> Result<R, Diagnostic> in
+            do throws(Diagnostic) {
+                return .success(try body(floats))
+            } catch {
+                return .failure(error)
+            }
+        }
+        return try result.get()
+    }
+}
+
+/// Reads vectors by row id. Floats are given in place; other elements are converted.
+final class RowVectors: VectorSource {
+    private let view: TransactionView
+    private let table: Table
+    private let layout: RowLayout
+    private let column: Int
+    private let dimension: Int
+    private let element: VectorElement
+    private var key: KeyWriter
+    private let converted: UnsafeMutableBufferPointer<Float>
+
+    init(_ table: Table, column: Int, in view: TransactionView) throws(Diagnostic) {
+        guard case .vector(let dimension, let element) = table.columns[column].type else {
+            throw Diagnostic(.corrupt, "column \(table.columns[column].name) has no vectors")
+        }
+        self.view = view
+        self.table = table
+        self.column = column
+        self.dimension = dimension
+        self.element = element
+        layout = table.layout
+        key = KeyWriter(KeyPrefix(.row, table.id))
+        converted = .allocate(capacity: dimension)
+        converted.initialize(repeating: 0)
+    }
+
+    deinit { converted.deallocate() }
+
+    func floats(ofRow rowID: Int64) throws(Diagnostic) -> UnsafeRawBufferPointer {
+        guard let floats = try floats(ofRowIfAny: rowID) else {
+            throw Diagnostic(
+                .corrupt, "an index of table \(table.name) names row \(rowID), which has no vector")
+        }
+        return floats
+    }
+
+    /// nil if there is no such row, or it has no vector.
+    func floats(ofRowIfAny rowID: Int64) throws(Diagnostic) -> UnsafeRawBufferPointer? {
+        key.truncate(to: KeyPrefix.byteCount)
+        key.append(rowNumber: rowID)
+        guard let row = try view.get(key) else { return nil }
+        return try floats(inRow: row)
+    }
+
+    /// The vector of a stored row, or nil if it is NULL.
+    func floats(inRow row: UnsafeRawBufferPointer) throws(Diagnostic) -> UnsafeRawBufferPointer? {
+        guard let bytes = try RowReader(row, layout: layout).bytes(column) else { return nil }
+        guard bytes.count == element.byteCount(dimension: dimension) else {
+            throw Diagnostic(.corrupt, "a vector of \(bytes.count) bytes in table \(table.name)")
+        }
+        if element == .f32 { return bytes }
+        let unpacked = VectorFormat.unpack(Vector(dimension: dimension, element: element, bytes: Array(bytes)))
+        for (index, value) in unpacked.enumerated() { converted[index] = value }
+        return UnsafeRawBufferPointer(converted)
+    }
+}

@@ -1,0 +1,60 @@
+// Binds CREATE INDEX … USING flat and hnsw.
+
+import MartletCatalog
+import MartletCore
+import MartletExpressions
+import MartletLanguage
+
+extension Binder {
+    static let metricNames = VectorOptions.Metric.allCases.map(\.rawValue)
+
+    func vectorOptions(
+        _ create: CreateIndex, _ table: Table, _ parts: [Index.Part]
+    ) throws(Diagnostic) -> VectorOptions {
+        let structure: VectorOptions.Structure = create.method?.name.foldedName == "flat" ? .flat : .hnsw
+        if create.isUnique {
+            throw Diagnostic(.misplaced, "a vector index cannot be UNIQUE", at: create.method?.range)
+        }
+        guard parts.count == 1 else {
+            throw Diagnostic(.wrongColumnCount, "a vector index has one column", at: create.parts[1].expression.range)
+        }
+        let range = create.parts[0].expression.range
+        guard case .vector(_, let element) = table.columns[parts[0].column].type else {
+            throw Diagnostic(
+                .typeMismatch, "a vector index needs a VECTOR column, not \(table.columns[parts[0].column].type)",
+                at: range)
+        }
+        let graphOptions = structure == .hnsw ? ["m", "ef_construction"] : []
+        let reader = try OptionReader(
+            self, create.options, known: ["metric", "quantize"] + graphOptions, of: "a vector index")
+        var options = VectorOptions(structure: structure, metric: element == .bit ? .hamming : .cosine)
+        if let metric = try metric(reader) { options.metric = metric }
+        if options.metric == .hamming, element != .bit {
+            throw Diagnostic(
+                .typeMismatch, "the metric hamming counts bits, which a \(table.columns[parts[0].column].type) has not",
+                at: range, hint: "VECTOR(n, bit)")
+        }
+        if let (quantize, range) = try reader.text("quantize"), quantize.foldedName != "i8" {
+            throw Diagnostic(
+                .invalidOption, "unknown quantization '\(quantize)'", at: range,
+                hint: "there is i8; what it leaves uncertain is settled by the vectors themselves")
+        }
+        if structure == .hnsw {
+            if let m = try reader.integer("m", in: 4...128) { options.m = m }
+            if let size = try reader.integer("ef_construction", in: 8...4_096) { options.constructionSize = size }
+        }
+        return options
+    }
+
+    /// The option `metric`.
+    func metric(_ reader: OptionReader) throws(Diagnostic) -> VectorOptions.Metric? {
+        guard let (name, range) = try reader.text("metric") else { return nil }
+        guard let metric = VectorOptions.Metric(rawValue: name.foldedName) else {
+            throw Diagnostic(
+                .invalidOption, "unknown metric '\(name)'", at: range,
+                hint: Suggestion.hint(for: name, among: Self.metricNames)
+                    ?? "there are \(Self.metricNames.joined(separator: ", "))")
+        }
+        return metric
+    }
+}

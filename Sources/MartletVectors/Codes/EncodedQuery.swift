@@ -1,0 +1,125 @@
+// A query on the scale of a segment's codes, and what distances between codes say about true ones.
+
+import MartletKernels
+
+/// Owns the codes of one query.
+///
+/// *Rank* is what is compared: the Euclidean distance (`l2`; for `cosine` of the vectors at length 1; for `hamming` of
+/// the bits as 0 and 1), or the negated inner product. The codes of a row stand for a point that is at most the row's
+/// error away from it, those of the query for one at most the query's: by the triangle inequality the true Euclidean
+/// distance differs from the codes' by at most the sum. For inner products, by Cauchy and Schwarz:
+/// |q · x − q̂ · x̂| ≤ |q| · |x − x̂| + |q − q̂| · |x̂|. On top comes what arithmetic in floats may add.
+final class EncodedQuery {
+    private let memory: UnsafeMutableBufferPointer<Int8>
+    let view: CodeQuery
+    private let metric: VectorMetric
+    private let rowScale: CodeScale
+    private let dimension: Int
+    /// For squared distances: the bound of the distance between the query and what its codes stand for.
+    private let error: Float
+    /// For inner products: the scale of the query's codes, the sum of its elements, its length.
+    private let step: Float
+    private let sum: Float
+    private let length: Float
+    /// A bound of the relative error of sums of floats.
+    private let rounding: Float
+
+    /// - Parameters:
+    ///   - query: as `VectorDomain.bring` leaves it.
+    ///   - stride: of the rows; at least the query's dimensions.
+    init(_ query: UnsafeBufferPointer<Float>, scale: CodeScale, metric: VectorMetric, stride: Int) {
+        precondition(stride >= query.count)
+        memory = .allocate(capacity: stride)
+        memory.initialize(repeating: 0)
+        self.metric = metric
+        rowScale = scale
+        dimension = query.count
+        rounding = Float(query.count / 32 + 16) * 0x1p-23
+        var squares: Int32 = 0
+        var sum: Int32 = 0
+        var error = 0.0
+        if metric == .dot {
+            var largest: Float = 0
+            var elements = 0.0
+            var length = 0.0
+            for value in query {
+                largest = max(largest, abs(value))
+                elements += Double(value)
+                length += Double(value) * Double(value)
+            }
+            let step = max(largest / 127, .leastNormalMagnitude)
+            for index in query.indices {
+                let code = Int8(max(-127, min(127, (query[index] / step).rounded(.toNearestOrEven))))
+                memory[index] = code
+                sum += Int32(code)
+                let difference = Double(query[index]) - Double(step) * Double(code)
+                error += difference * difference
+            }
+            self.step = step
+            self.sum = Float(elements)
+            self.length = Float(length.squareRoot()) * 1.000_001
+        } else {
+            let middle = Double(scale.middle)
+            let step = Double(scale.step)
+            for index in query.indices {
+                let code = Int32(scale.code(query[index])) - 128
+                memory[index] = Int8(truncatingIfNeeded: code)
+                sum += code
+                squares += code * code
+                let difference = Double(query[index]) - (middle + step * Double(code))
+                error += difference * difference
+            }
+            self.step = scale.step
+            self.sum = 0
+            length = 0
+        }
+        self.error = (Float(error.squareRoot()) * 1.000_001).nextUp
+        view = CodeQuery(codes: UnsafeBufferPointer(memory), base: squares + 256 * sum)
+    }
+
+    deinit { memory.deallocate() }
+
+    /// Between which ranks a row lies.
+    ///
+    /// - Parameters:
+    ///   - distance: of the codes.
+    ///   - rowError: of the row.
+    ///   - rowNorm: the sum of its squared codes.
+    func bounds(_ distance: Float, rowError: Float, rowNorm: Int32) -> (lower: Float, upper: Float) {
+        if metric == .dot {
+            let estimate = -(rowScale.middle * sum - rowScale.step * step * distance / 2)
+            let slack = slack(rowError: rowError, codeLength: Float(max(0, rowNorm)).squareRoot())
+            return (estimate - slack, estimate + slack)
+        }
+        let estimate = rowScale.step * max(0, distance).squareRoot()
+        let slack = rowError + error
+        var lower = max(0, estimate - slack) * (1 - rounding)
+        var upper = (estimate + slack) * (1 + rounding)
+        if metric == .cosine {
+            // The cosine itself has an absolute error, and the rank is √(2 − 2 cos).
+            lower = max(0, lower * lower - 4 * rounding).squareRoot()
+            upper = (upper * upper + 4 * rounding).squareRoot()
+        }
+        return (lower, upper)
+    }
+
+    /// A code distance that no row exceeds whose lower bound is at most `rank`.
+    func distanceLimit(rank: Float, greatestError: Float) -> Float {
+        guard rank.isFinite else { return .infinity }
+        if metric == .dot {
+            let slack = slack(rowError: greatestError, codeLength: 128 * Float(dimension).squareRoot())
+            return 2 * (rank + slack + rowScale.middle * sum) / (rowScale.step * step)
+                + 1e-5 * abs(2 * (abs(rank) + slack + abs(rowScale.middle * sum)) / (rowScale.step * step))
+        }
+        var rank = rank
+        if metric == .cosine { rank = (rank * rank + 4 * rounding).squareRoot() }
+        let reach = (rank * (1 + 3 * rounding) + greatestError + error) / rowScale.step
+        return reach * reach * 1.000_01
+    }
+
+    private func slack(rowError: Float, codeLength: Float) -> Float {
+        let rowLength = rowScale.step * codeLength
+        let whole = abs(rowScale.middle) * Float(dimension).squareRoot() + rowLength + rowError
+        return length * rowError + error * rowLength + 4 * rounding * length * whole
+    }
+}

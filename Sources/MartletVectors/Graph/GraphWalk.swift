@@ -1,0 +1,99 @@
+// Best-first search through one level of a graph (Malkov and Yashunin 2018, algorithm 2).
+
+import MartletKernels
+
+extension GraphScratch {
+    /// Walks from `entries` and leaves the `size` nearest nodes seen in the pool, ascending.
+    ///
+    /// - Parameter limit: nodes from this number on do not exist yet.
+    /// - Returns: how many are in the pool.
+    func walk(
+        _ links: GraphLinks, _ rows: CodeRows, _ query: CodeQuery, from entries: UnsafeBufferPointer<UInt32>, size: Int,
+        limit: Int
+    ) -> Int {
+        precondition(size > 0 && links.width <= Self.widestList && entries.count <= Self.widestList)
+        precondition(limit <= links.count)
+        begin(nodeCount: limit, poolSize: size)
+        let pool = pool
+        let visits = visits
+        let epoch = epoch
+        let bound = UInt32(truncatingIfNeeded: limit)
+        var count = 0
+        var next = 0
+        var freshCount = 0
+        for entry in entries where entry < bound && visits[Int(entry)] != epoch {
+            visits[Int(entry)] = epoch
+            fresh[freshCount] = entry
+            freshCount += 1
+        }
+        while true {
+            rows.distances(query, of: UnsafeBufferPointer(rebasing: fresh[..<freshCount]), into: distances)
+            for index in 0..<freshCount {
+                let entry = PoolEntry.make(distances[index], fresh[index])
+                if count == size {
+                    if entry > pool[count - 1] { continue }
+                } else {
+                    count += 1
+                }
+                // The last place is free, or holds what falls out.
+                var low = 0
+                var high = count - 1
+                while low < high {
+                    let middle = (low + high) >> 1
+                    if pool[middle] < entry { low = middle + 1 } else { high = middle }
+                }
+                if low < count - 1 {
+                    (pool + low + 1).update(from: pool + low, count: count - 1 - low)
+                }
+                pool[low] = entry
+                if low < next { next = low }
+            }
+            while next < count, PoolEntry.isExpanded(pool[next]) { next += 1 }
+            if next == count { return count }
+            let node = PoolEntry.node(pool[next])
+            pool[next] |= 1
+            freshCount = 0
+            for neighbour in links.list(Int(node)) {
+                if neighbour >= bound { break }
+                if visits[Int(neighbour)] == epoch { continue }
+                visits[Int(neighbour)] = epoch
+                fresh[freshCount] = neighbour
+                freshCount += 1
+            }
+            var ahead = next + 1
+            while ahead < count, PoolEntry.isExpanded(pool[ahead]) { ahead += 1 }
+            if ahead < count {
+                CodeRows.prefetch(links.lists + Int(PoolEntry.node(pool[ahead])) * links.width)
+            }
+        }
+    }
+
+    /// Goes to the nearest node of a level that can be reached by ever nearer ones.
+    func descend(
+        _ links: GraphLinks, _ rows: CodeRows, _ query: CodeQuery, from entry: UInt32, limit: Int
+    ) -> UInt32 {
+        precondition(links.width <= Self.widestList && limit <= links.count && Int(entry) < limit)
+        let bound = UInt32(truncatingIfNeeded: limit)
+        var current = entry
+        fresh[0] = entry
+        rows.distances(query, of: UnsafeBufferPointer(rebasing: fresh[..<1]), into: distances)
+        var best = distances[0]
+        // Each step is strictly nearer, so that this ends.
+        while true {
+            var freshCount = 0
+            for neighbour in links.list(Int(current)) {
+                if neighbour >= bound { break }
+                fresh[freshCount] = neighbour
+                freshCount += 1
+            }
+            rows.distances(query, of: UnsafeBufferPointer(rebasing: fresh[..<freshCount]), into: distances)
+            var moved = false
+            for index in 0..<freshCount where distances[index] < best {
+                best = distances[index]
+                current = fresh[index]
+                moved = true
+            }
+            if !moved { return current }
+        }
+    }
+}

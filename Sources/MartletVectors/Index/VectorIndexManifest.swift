@@ -1,0 +1,153 @@
+// What a vector index consists of, and where its pieces lie in the file.
+//
+//   space        key after the object's prefix        value
+//   searchDelta  00                                   the manifest, below
+//   searchDelta  10, segment u32, chunk u32           deleted nodes: a bitmap of 8,192, lowest bit first
+//   segment      segment u32                          the bytes of a segment
+//
+// Numbers in keys are big-endian, those in values little-endian.
+//
+//   manifest   u16 version 1, u8 metric, u8 method (0 flat, 1 hnsw), u16 m, u16 ef_construction, u32 dimension,
+//              u32 flags (1 = the scale is settled), f32 the scale's middle, f32 its step, u32 next segment, u32 segments,
+//              then for each segment u32 id, u32 rows, u32 deleted ones, u32 flags (1 = it has a graph), u64 bytes;
+//              at the end u32 CRC-32C of all before.
+
+import MartletCore
+import MartletKernels
+import MartletStorage
+
+/// The fixed part of an index's definition.
+package struct VectorIndexDefinition: Hashable, Sendable {
+    package var metric: VectorMetric
+    package var dimension: Int
+    /// nil: rows are always scanned.
+    package var graph: GraphParameters?
+
+    package init(metric: VectorMetric, dimension: Int, graph: GraphParameters?) {
+        self.metric = metric
+        self.dimension = dimension
+        self.graph = graph
+    }
+}
+
+struct VectorIndexManifest: Hashable {
+    struct Segment: Hashable {
+        var id: UInt32
+        var rowCount: Int
+        var deletedCount: Int
+        var byteCount: Int
+        var hasGraph: Bool
+
+        var liveCount: Int { rowCount - deletedCount }
+    }
+
+    var definition: VectorIndexDefinition
+    /// What later segments are encoded with, so that merging them copies codes.
+    var scale: CodeScale?
+    var nextSegment: UInt32 = 0
+    var segments: [Segment] = []
+
+    init(definition: VectorIndexDefinition) { self.definition = definition }
+
+    private static let headBytes = 32
+    private static let segmentBytes = 24
+
+    func encoded() -> [UInt8] {
+        var bytes: [UInt8] = []
+        func append<T: FixedWidthInteger>(_ value: T) {
+            withUnsafeBytes(of: value.littleEndian) { bytes.append(contentsOf: $0) }
+        }
+        append(UInt16(1))
+        append(definition.metric.code)
+        append(UInt8(definition.graph == nil ? 0 : 1))
+        append(UInt16(clamping: definition.graph?.m ?? 0))
+        append(UInt16(clamping: definition.graph?.constructionSize ?? 0))
+        append(UInt32(clamping: definition.dimension))
+        append(UInt32(scale == nil ? 0 : 1))
+        append((scale?.middle ?? 0).bitPattern)
+        append((scale?.step ?? 1).bitPattern)
+        append(nextSegment)
+        append(UInt32(clamping: segments.count))
+        for segment in segments {
+            append(segment.id)
+            append(UInt32(clamping: segment.rowCount))
+            append(UInt32(clamping: segment.deletedCount))
+            append(UInt32(segment.hasGraph ? 1 : 0))
+            append(UInt64(segment.byteCount))
+        }
+        append(Checksum.crc32c(bytes))
+        return bytes
+    }
+
+    init(decoding bytes: UnsafeRawBufferPointer) throws(Diagnostic) {
+        func number<T: FixedWidthInteger>(_ offset: Int, _ type: T.Type) -> T {
+            T(littleEndian: bytes.loadUnaligned(fromByteOffset: offset, as: T.self))
+        }
+        guard bytes.count >= Self.headBytes + 4,
+            number(bytes.count - 4, UInt32.self)
+                == Checksum.crc32c(UnsafeRawBufferPointer(rebasing: bytes[..<(bytes.count - 4)]))
+        else { throw Self.damaged("its segment list") }
+        guard number(0, UInt16.self) == 1 else {
+            throw Diagnostic(.newerFormat, "the segment list of a vector index has an unknown version")
+        }
+        let count = Int(number(28, UInt32.self))
+        guard bytes.count == Self.headBytes + Self.segmentBytes * count + 4, let metric = VectorMetric(code: bytes[2])
+        else { throw Self.damaged("its segment list") }
+        let graph =
+            bytes[3] == 0
+            ? nil
+            : GraphParameters(m: Int(number(4, UInt16.self)), constructionSize: Int(number(6, UInt16.self)))
+        definition = VectorIndexDefinition(metric: metric, dimension: Int(number(8, UInt32.self)), graph: graph)
+        guard (1...Limits.vectorDimension).contains(definition.dimension),
+            graph.map({
+                GraphParameters.mRange.contains($0.m) && GraphParameters.constructionRange.contains($0.constructionSize)
+            }) ?? true
+        else { throw Self.damaged("its definition") }
+        if number(12, UInt32.self) & 1 == 1 {
+            let scale = CodeScale(
+                middle: Float(bitPattern: number(16, UInt32.self)), step: Float(bitPattern: number(20, UInt32.self)))
+            guard scale.middle.isFinite, scale.step.isFinite, scale.step > 0 else { throw Self.damaged("its scale") }
+            self.scale = scale
+        }
+        nextSegment = number(24, UInt32.self)
+        for index in 0..<count {
+            let start = Self.headBytes + Self.segmentBytes * index
+            let segment = Segment(
+                id: number(start, UInt32.self), rowCount: Int(number(start + 4, UInt32.self)),
+                deletedCount: Int(number(start + 8, UInt32.self)),
+                byteCount: Int(clamping: number(start + 16, UInt64.self)),
+                hasGraph: number(start + 12, UInt32.self) & 1 == 1)
+            guard segment.liveCount >= 0 else { throw Self.damaged("its counts") }
+            segments.append(segment)
+        }
+    }
+
+    static func damaged(_ what: String) -> Diagnostic {
+        Diagnostic(.corrupt, "a vector index is damaged: \(what)")
+    }
+}
+
+/// The keys of one index.
+struct VectorIndexKeys {
+    let delta: KeyPrefix
+    let segments: KeyPrefix
+
+    static let tombstoneNodes = 8_192
+
+    init(objectID: UInt32) {
+        delta = KeyPrefix(.searchDelta, objectID)
+        segments = KeyPrefix(.segment, objectID)
+    }
+
+    var manifest: [UInt8] { delta.bytes + [0x00] }
+
+    func segment(_ id: UInt32) -> [UInt8] { segments.bytes + Self.big(id) }
+
+    func tombstones(_ segment: UInt32) -> [UInt8] { delta.bytes + [0x10] + Self.big(segment) }
+
+    func tombstones(_ segment: UInt32, chunk: Int) -> [UInt8] {
+        tombstones(segment) + Self.big(UInt32(truncatingIfNeeded: chunk))
+    }
+
+    private static func big(_ number: UInt32) -> [UInt8] { withUnsafeBytes(of: number.bigEndian) { Array($0) } }
+}

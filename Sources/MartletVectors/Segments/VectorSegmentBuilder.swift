@@ -1,0 +1,236 @@
+// Collecting vectors into a segment.
+
+package import MartletCore
+import MartletKernels
+
+/// How a segment's graph is built.
+package struct GraphParameters: Hashable, Sendable, Codable {
+    /// Links of a node on the upper levels; twice as many on the lowest.
+    package var m: Int
+    /// How many near nodes are looked at for a node's links.
+    package var constructionSize: Int
+
+    package init(m: Int = 16, constructionSize: Int = 200) {
+        self.m = m
+        self.constructionSize = constructionSize
+    }
+
+    package static let mRange = 4...128
+    package static let constructionRange = 8...4_096
+}
+
+/// Rows come in ascending order of row id. Memory: the codes, and until the scale is known the floats.
+package final class VectorSegmentBuilder {
+    package let metric: VectorMetric
+    package let dimension: Int
+    /// Known once enough rows have come, or given.
+    package private(set) var scale: CodeScale?
+    package private(set) var rowIDs: [Int64] = []
+    private let stride: Int
+    private var waiting: [Float] = []
+    private var codes: [UInt8] = []
+    private var norms: [Int32] = []
+    private var errors: [Float] = []
+    private var scratch: [Float]
+
+    /// The floats that the scale is fitted to.
+    private static let sampleCount = 1 << 22
+
+    /// - Parameter scale: nil to fit one to the first rows.
+    package init(metric: VectorMetric, dimension: Int, scale: CodeScale?) {
+        precondition(dimension > 0 && dimension <= Limits.vectorDimension)
+        self.metric = metric
+        self.dimension = dimension
+        self.scale = scale
+        stride = CodeRows.stride(dimension: dimension)
+        scratch = [Float](repeating: 0, count: dimension)
+    }
+
+    package var count: Int { rowIDs.count }
+    package var memoryBytes: Int { codes.count + 4 * waiting.count + 24 * rowIDs.count }
+
+    /// Adds a row; row ids must ascend.
+    ///
+    /// - Throws: `invalidVector` for elements that are not finite, and under `cosine` for a vector of zeros.
+    package func add(rowID: Int64, _ vector: UnsafeBufferPointer<Float>) throws(Diagnostic) {
+        precondition(vector.count == dimension && rowIDs.last.map { $0 < rowID } ?? true)
+        guard rowIDs.count < (1 << 31) - 1 else {
+            throw Diagnostic(.limitExceeded, "a vector segment has at most \((1 << 31) - 1) rows")
+        }
+        try VectorDomain.bring(vector, into: &scratch, metric)
+        rowIDs.append(rowID)
+        if let scale {
+            scratch.withUnsafeBufferPointer { encode($0, scale) }
+        } else {
+            waiting.append(contentsOf: scratch)
+            if waiting.count >= Self.sampleCount { settleScale() }
+        }
+    }
+
+    /// Adds a row of another segment, whose row id comes after those here.
+    package func add(_ segment: VectorSegmentReader, rowID: Int64, node: Int) throws(Diagnostic) {
+        precondition(segment.dimension == dimension && segment.metric == metric)
+        guard rowIDs.last.map({ $0 < rowID }) ?? true else { throw VectorSegmentFault.damaged("a row is in two") }
+        if scale == nil, waiting.isEmpty { scale = segment.scale }
+        settleScale()
+        let scale = scale ?? segment.scale
+        rowIDs.append(rowID)
+        let source = segment.codes(ofNode: node)
+        if scale == segment.scale {
+            codes.append(contentsOf: source)
+            codes.append(contentsOf: repeatElement(0, count: stride - dimension))
+            norms.append(segment.norm(ofNode: node))
+            errors.append(segment.error(ofNode: node))
+        } else {
+            for index in 0..<dimension { scratch[index] = segment.scale.value(source[index]) }
+            scratch.withUnsafeBufferPointer { encode($0, scale) }
+            // Twice rounded: the errors add up.
+            errors[errors.count - 1] = (errors[errors.count - 1] + segment.error(ofNode: node)).nextUp
+        }
+    }
+
+    private func settleScale() {
+        guard scale == nil else { return }
+        let fitted = waiting.withUnsafeBufferPointer { CodeScale.fitting($0) }
+        scale = fitted
+        waiting.withUnsafeBufferPointer { floats in
+            for start in Swift.stride(from: 0, to: floats.count, by: dimension) {
+                encode(UnsafeBufferPointer(rebasing: floats[start..<start + dimension]), fitted)
+            }
+        }
+        waiting = []
+    }
+
+    private func encode(_ vector: UnsafeBufferPointer<Float>, _ scale: CodeScale) {
+        let start = codes.count
+        codes.append(contentsOf: repeatElement(0, count: stride))
+        let (norm, error) = codes.withUnsafeMutableBufferPointer {
+            scale.encode(vector, into: UnsafeMutableBufferPointer(rebasing: $0[start..<start + stride]))
+        }
+        norms.append(norm)
+        errors.append(error)
+    }
+
+    /// The segment's bytes; the same for any number of threads.
+    ///
+    /// - Parameter graph: nil for codes only.
+    package func finish(
+        graph: GraphParameters?, threads: Int = 1, cancellation: Cancellation = Cancellation(),
+        progress: ((Int) -> Void)? = nil
+    ) throws(Diagnostic) -> [UInt8] {
+        settleScale()
+        let count = rowIDs.count
+        let levels = graph.map { GraphLevels(nodeCount: count, m: $0.m).counts } ?? []
+        let m = graph?.m ?? 0
+        let layout = VectorSegmentLayout(dimension: dimension, count: count, levels: levels, m: m)
+        // Node to place: a graph wants an order that has nothing to do with what the rows are like.
+        var places = Array(0..<UInt32(count))
+        if graph != nil { Self.shuffle(&places) }
+        var bytes = [UInt8](repeating: 0, count: layout.byteCount)
+        try bytes.withMutableBytes { (raw) throws(Diagnostic) in
+            copyCodes(places, into: raw, layout)
+            if let graph {
+                let rows = try Self.rows(raw, layout, count, metric)
+                let builder = GraphBuilder(
+                    rows, dimension: dimension, m: graph.m, constructionSize: graph.constructionSize)
+                try builder.build(threads: threads, cancellation: cancellation, progress: progress)
+                let order = builder.localOrder()
+                builder.copyLinks(order: order, into: raw, layout)
+                places = order.map { places[Int($0)] }
+                copyCodes(places, into: raw, layout)
+            }
+            for (node, place) in places.enumerated() {
+                raw.storeBytes(of: place.littleEndian, toByteOffset: layout.places + 4 * node, as: UInt32.self)
+                raw.storeBytes(
+                    of: UInt32(node).littleEndian, toByteOffset: layout.nodes + 4 * Int(place), as: UInt32.self)
+            }
+            for (place, rowID) in rowIDs.enumerated() {
+                raw.storeBytes(of: rowID.littleEndian, toByteOffset: layout.rowIDs + 8 * place, as: Int64.self)
+            }
+            writeHeader(raw, layout, levels: levels.count, m: m)
+        }
+        return bytes
+    }
+
+    private func copyCodes(
+        _ places: [UInt32], into raw: UnsafeMutableRawBufferPointer, _ layout: VectorSegmentLayout
+    ) {
+        codes.withUnsafeBytes { codes in
+            for (node, place) in places.enumerated() {
+                let source = Int(place) * stride
+                UnsafeMutableRawBufferPointer(rebasing: raw[(VectorSegmentLayout.headerBytes + node * stride)...])
+                    .copyMemory(from: UnsafeRawBufferPointer(rebasing: codes[source..<source + stride]))
+                raw.storeBytes(
+                    of: norms[Int(place)].littleEndian, toByteOffset: layout.norms + 4 * node, as: Int32.self)
+                raw.storeBytes(
+                    of: errors[Int(place)].bitPattern.littleEndian, toByteOffset: layout.errors + 4 * node,
+                    as: UInt32.self)
+            }
+        }
+    }
+
+    private static func rows(
+        _ raw: UnsafeMutableRawBufferPointer, _ layout: VectorSegmentLayout, _ count: Int, _ metric: VectorMetric
+    ) throws(Diagnostic) -> CodeRows {
+        let whole = UnsafeRawBufferPointer(raw)
+        guard
+            let rows = CodeRows(
+                codes: UnsafeRawBufferPointer(rebasing: whole[VectorSegmentLayout.headerBytes..<layout.norms]),
+                norms: metric == .dot ? nil : UnsafeRawBufferPointer(rebasing: whole[layout.norms..<layout.errors]),
+                count: count, stride: layout.stride)
+        else { throw VectorSegmentFault.damaged("its codes") }
+        return rows
+    }
+
+    private func writeHeader(
+        _ raw: UnsafeMutableRawBufferPointer, _ layout: VectorSegmentLayout, levels: Int, m: Int
+    ) {
+        let scale = scale ?? CodeScale(middle: 0, step: 1)
+        var header = VectorSegmentLayout.magic
+        header.append(metric.code)
+        header.append(UInt8(truncatingIfNeeded: levels))
+        func append<T: FixedWidthInteger>(_ value: T) {
+            withUnsafeBytes(of: value.littleEndian) { header.append(contentsOf: $0) }
+        }
+        append(UInt16(truncatingIfNeeded: m))
+        append(UInt32(truncatingIfNeeded: dimension))
+        append(UInt32(truncatingIfNeeded: rowIDs.count))
+        append(scale.middle.bitPattern)
+        append(scale.step.bitPattern)
+        append((errors.max() ?? 0).bitPattern)
+        append(Checksum.crc32c(UnsafeRawBufferPointer(rebasing: raw[VectorSegmentLayout.headerBytes...])))
+        append(UInt64(layout.byteCount))
+        append(Checksum.crc32c(header))
+        raw.copyBytes(from: header)
+    }
+
+    /// Fisher and Yates' shuffle with a fixed seed (numbers by Steele, Lea and Flood 2014).
+    private static func shuffle(_ places: inout [UInt32]) {
+        var state: UInt64 = 0x9E37_79B9_7F4A_7C15
+        var end = places.count
+        while end > 1 {
+            state &+= 0x9E37_79B9_7F4A_7C15
+            var number = (state ^ state >> 30) &* 0xBF58_476D_1CE4_E5B9
+            number = (number ^ number >> 27) &* 0x94D0_49BB_1331_11EB
+            number ^= number >> 31
+            places.swapAt(end - 1, Int(number % UInt64(end)))
+            end -= 1
+        }
+    }
+}
+
+extension [UInt8] {
+    /// With typed errors.
+    fileprivate mutating func withMutableBytes(
+        _ body: (UnsafeMutableRawBufferPointer) throws(Diagnostic) -> Void
+    ) throws(Diagnostic) {
+        let result = withUnsafeMutableBytes { (raw) -> Result<Void, Diagnostic> in
+            do throws(Diagnostic) {
+                return .success(try body(raw))
+            } catch {
+                return .failure(error)
+            }
+        }
+        try result.get()
+    }
+}

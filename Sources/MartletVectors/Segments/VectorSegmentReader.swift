@@ -1,0 +1,184 @@
+// A segment's bytes, searched in place.
+
+package import MartletCore
+import MartletKernels
+
+/// Opening checks the header and that every part lies within the bytes: O(1). What the parts hold is checked as it is
+/// used, all of it by `check()`.
+///
+/// The bytes must outlive the reader.
+package struct VectorSegmentReader: @unchecked Sendable {
+    // `@unchecked Sendable`: the bytes are only read.
+    package let metric: VectorMetric
+    package let dimension: Int
+    package let count: Int
+    let scale: CodeScale
+    let rows: CodeRows
+    /// The greatest of the rows' errors.
+    let greatestError: Float
+    /// The graph's levels, the lowest first; empty without a graph.
+    let links: [GraphLinks]
+    let m: Int
+    private let bytes: UnsafeRawBufferPointer
+    private let layout: VectorSegmentLayout
+    /// The row ids of a segment without gaps are counted from here.
+    private let firstOfDense: Int64?
+
+    package var byteCount: Int { bytes.count }
+    package var hasGraph: Bool { !links.isEmpty }
+
+    package init(_ bytes: UnsafeRawBufferPointer) throws(Diagnostic) {
+        guard bytes.count >= VectorSegmentLayout.headerBytes,
+            bytes.prefix(4).elementsEqual(VectorSegmentLayout.magic)
+        else { throw VectorSegmentFault.damaged("it does not begin as one") }
+        func u32(_ offset: Int) -> UInt32 {
+            UInt32(littleEndian: bytes.loadUnaligned(fromByteOffset: offset, as: UInt32.self))
+        }
+        let header = UnsafeRawBufferPointer(rebasing: bytes[..<VectorSegmentLayout.checkedHeaderBytes])
+        guard u32(40) == Checksum.crc32c(header), let metric = VectorMetric(code: bytes[4]) else {
+            throw VectorSegmentFault.damaged("its header")
+        }
+        let levelCount = Int(bytes[5])
+        let m = Int(bytes[6]) | Int(bytes[7]) << 8
+        let dimension = Int(u32(8))
+        let count = Int(u32(12))
+        let scale = CodeScale(middle: Float(bitPattern: u32(16)), step: Float(bitPattern: u32(20)))
+        guard (1...Limits.vectorDimension).contains(dimension), count < 1 << 31, scale.middle.isFinite,
+            scale.step.isFinite, scale.step > 0
+        else { throw VectorSegmentFault.damaged("its header") }
+        var levels: [Int] = []
+        if levelCount > 0 {
+            guard (2...GraphScratch.widestList / 2).contains(m) else { throw VectorSegmentFault.damaged("its header") }
+            levels = GraphLevels(nodeCount: count, m: m).counts
+            guard levels.count == levelCount else { throw VectorSegmentFault.damaged("its header") }
+        }
+        let layout = VectorSegmentLayout(dimension: dimension, count: count, levels: levels, m: m)
+        guard bytes.count == layout.byteCount, let base = bytes.baseAddress else {
+            throw VectorSegmentFault.damaged("its length")
+        }
+        func part(_ start: Int, _ end: Int) -> UnsafeRawBufferPointer {
+            UnsafeRawBufferPointer(rebasing: bytes[start..<end])
+        }
+        guard
+            let rows = CodeRows(
+                codes: part(VectorSegmentLayout.headerBytes, layout.norms),
+                norms: metric == .dot ? nil : part(layout.norms, layout.errors), count: count, stride: layout.stride)
+        else { throw VectorSegmentFault.damaged("its codes") }
+        self.metric = metric
+        self.dimension = dimension
+        self.count = count
+        self.scale = scale
+        self.rows = rows
+        self.m = m
+        greatestError = Float(bitPattern: u32(24))
+        // A value of a page's middle may lie at any even address; graphs are larger than that.
+        let isAligned = Int(bitPattern: base) % 4 == 0
+        links =
+            !isAligned
+            ? []
+            : levels.indices.map { level in
+                GraphLinks(
+                    lists: (base + layout.links[level]).assumingMemoryBound(to: UInt32.self),
+                    width: level == 0 ? 2 * m : m,
+                    count: levels[level])
+            }
+        self.bytes = bytes
+        self.layout = layout
+        var dense: Int64?
+        if count > 0 {
+            let first = Int64(littleEndian: bytes.loadUnaligned(fromByteOffset: layout.rowIDs, as: Int64.self))
+            let last = Int64(
+                littleEndian: bytes.loadUnaligned(fromByteOffset: layout.rowIDs + 8 * (count - 1), as: Int64.self))
+            if last.subtractingReportingOverflow(first) == (Int64(count - 1), false) { dense = first }
+        }
+        firstOfDense = dense
+    }
+
+    // MARK: Rows
+
+    /// The row id at a place of the ascending ones.
+    private func rowID(at place: Int) -> Int64 {
+        Int64(littleEndian: bytes.loadUnaligned(fromByteOffset: layout.rowIDs + 8 * place, as: Int64.self))
+    }
+
+    /// The node of the row at a place; checked.
+    private func node(at place: Int) throws(Diagnostic) -> Int {
+        let node = Int(
+            UInt32(littleEndian: bytes.loadUnaligned(fromByteOffset: layout.nodes + 4 * place, as: UInt32.self)))
+        guard node < count else { throw VectorSegmentFault.damaged("a row's node") }
+        return node
+    }
+
+    package func rowID(ofNode node: Int) throws(Diagnostic) -> Int64 {
+        precondition(node >= 0 && node < count)
+        let place = Int(
+            UInt32(littleEndian: bytes.loadUnaligned(fromByteOffset: layout.places + 4 * node, as: UInt32.self)))
+        guard place < count else { throw VectorSegmentFault.damaged("a node's row") }
+        return rowID(at: place)
+    }
+
+    /// The node of a row, or nil. O(log n), O(1) where row ids have no gaps.
+    package func node(ofRow rowID: Int64) throws(Diagnostic) -> Int? {
+        var place = 0
+        return try node(ofRow: rowID, from: &place)
+    }
+
+    /// The same for row ids that are asked for in ascending order: `place` is kept from one to the next.
+    func node(ofRow wanted: Int64, from place: inout Int) throws(Diagnostic) -> Int? {
+        if let firstOfDense {
+            let (offset, overflow) = wanted.subtractingReportingOverflow(firstOfDense)
+            guard !overflow, offset >= 0, offset < Int64(count) else { return nil }
+            return try node(at: Int(offset))
+        }
+        // Doubling steps, then halves.
+        var low = place
+        var step = 1
+        while low + step < count, rowID(at: low + step) < wanted { step *= 2 }
+        var high = min(count, low + step + 1)
+        while low < high {
+            let middle = (low + high) / 2
+            if rowID(at: middle) < wanted { low = middle + 1 } else { high = middle }
+        }
+        place = low
+        return low < count && rowID(at: low) == wanted ? try node(at: low) : nil
+    }
+
+    func error(ofNode node: Int) -> Float {
+        Float(
+            bitPattern: UInt32(
+                littleEndian: bytes.loadUnaligned(fromByteOffset: layout.errors + 4 * node, as: UInt32.self)))
+    }
+
+    func norm(ofNode node: Int) -> Int32 {
+        Int32(littleEndian: bytes.loadUnaligned(fromByteOffset: layout.norms + 4 * node, as: Int32.self))
+    }
+
+    /// A node's codes, `dimension` of them.
+    func codes(ofNode node: Int) -> UnsafeRawBufferPointer {
+        precondition(node >= 0 && node < count)
+        let start = VectorSegmentLayout.headerBytes + node * layout.stride
+        return UnsafeRawBufferPointer(rebasing: bytes[start..<start + dimension])
+    }
+
+    /// Checks the checksum, the orders and the links. Full read.
+    package func check() throws(Diagnostic) {
+        let body = UnsafeRawBufferPointer(rebasing: bytes[VectorSegmentLayout.headerBytes...])
+        let stored = UInt32(littleEndian: bytes.loadUnaligned(fromByteOffset: 28, as: UInt32.self))
+        guard Checksum.crc32c(body) == stored else { throw VectorSegmentFault.damaged("its checksum") }
+        for place in 0..<count {
+            guard place == 0 || rowID(at: place - 1) < rowID(at: place) else {
+                throw VectorSegmentFault.damaged("its rows are out of order")
+            }
+            guard try rowID(ofNode: try node(at: place)) == rowID(at: place) else {
+                throw VectorSegmentFault.damaged("its rows and nodes disagree")
+            }
+        }
+        for level in links {
+            for node in 0..<level.count {
+                for neighbour in level.list(node) where neighbour != GraphLinks.none {
+                    guard neighbour < level.count else { throw VectorSegmentFault.damaged("a link leads nowhere") }
+                }
+            }
+        }
+    }
+}
