@@ -4,9 +4,8 @@ import CKernels
 
 /// A matrix of unsigned codes in memory; code c stands for c − 128.
 ///
-/// The memory must outlive the value.
+/// The memory must outlive the value. `@unchecked Sendable`: the memory is only read.
 package struct CodeRows: @unchecked Sendable {
-    // `@unchecked Sendable`: the memory is only read.
     private let rows: ck_code_rows
     package var count: Int { Int(rows.row_count) }
     /// Bytes from a row to the next.

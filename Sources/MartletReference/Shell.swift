@@ -155,8 +155,9 @@ extension ReferencePage {
             ```
 
             `-c` runs a statement and may be repeated, `-f` runs a file, `--mode` sets the output, `--echo` prints
-            the statements, `--kernels baseline` makes the inner loops use the plainest instructions. A batch stops at the first error. Exit codes: 0 fine, 1 wrong usage, 2 the database
-            cannot be opened, 3 a statement failed. Related: `.mode`, `.read`.
+            the statements, `--kernels baseline` makes the inner loops use the plainest instructions. A batch stops at
+            the first error. Exit codes: 0 fine, 1 wrong usage, 2 the database cannot be opened, 3 a statement failed.
+            Related: `.mode`, `.read`.
             """),
     ]
 }

@@ -24,7 +24,7 @@ extension Binder {
         let near = try bindNear(search.legs[0], target, search.options)
         var legs: [SearchPlan.Leg] = []
         if near == nil {
-            _ = try OptionReader(self, search.options, known: [], of: "SEARCH without NEAR")
+            _ = try OptionReader(self, search.options, known: [], of: "SEARCH")
             legs.append(try bindLeg(search.legs[0], target))
         }
         let limit = try search.limit.map { limit throws(Diagnostic) in try bindCount(limit, "LIMIT") }

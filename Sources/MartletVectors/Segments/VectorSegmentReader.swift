@@ -6,9 +6,8 @@ import MartletKernels
 /// Opening checks the header and that every part lies within the bytes: O(1). What the parts hold is checked as it is
 /// used, all of it by `check()`.
 ///
-/// The bytes must outlive the reader.
+/// The bytes must outlive the reader. `@unchecked Sendable`: the bytes are only read.
 package struct VectorSegmentReader: @unchecked Sendable {
-    // `@unchecked Sendable`: the bytes are only read.
     package let metric: VectorMetric
     package let dimension: Int
     package let count: Int
