@@ -15,11 +15,19 @@ enum IndexCommands {
         var index = definition
         index.id = try CatalogStore.nextID(view)
         try CatalogStore.put(index, view)
-        if let options = index.vectorOptions {
+        try make(index, table, context, view)
+    }
+
+    private static func make(
+        _ index: Index, _ table: Table, _ context: ExecutionContext, _ view: WriteView
+    ) throws(Diagnostic) {
+        switch index.method {
+        case .ordered: break
+        case .text: try TextIndexUpkeep.create(index, table, building: false, view)
+        case .vector(let options):
             try VectorIndexUpkeep.create(index, options, table, view)
             return try VectorIndexUpkeep.fill(index, options, table, context, view)
         }
-        if index.textOptions != nil { try TextIndexUpkeep.create(index, table, building: false, view) }
         try fill(index, table, context, view)
     }
 
@@ -33,8 +41,7 @@ enum IndexCommands {
         if index.state == .building { return }
         try drop(index, view)
         try CatalogStore.put(index, view)
-        if index.textOptions != nil { try TextIndexUpkeep.create(index, table, building: false, view) }
-        try fill(index, table, context, view)
+        try make(index, table, context, view)
     }
 
     /// Enters the rows that are there already.
