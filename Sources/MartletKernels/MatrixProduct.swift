@@ -84,7 +84,8 @@ package final class MatrixProduct {
         }
         // Blocks of rows: enough of them for every thread, not larger than the second cache.
         let perThread = (rows + team.threads - 1) / team.threads
-        let block = min(8 * tileRows, (perThread + tileRows - 1) / tileRows * tileRows)
+        let shares = (perThread + 12 * tileRows - 1) / (12 * tileRows)
+        let block = ((perThread + shares - 1) / shares + tileRows - 1) / tileRows * tileRows
         let blocks = (rows + block - 1) / block
         while packedRows.count < blocks { packedRows.append(Buffer()) }
         let buffers = (0..<blocks).map { packedRows[$0].reserve(block * depth) }

@@ -14,7 +14,7 @@ import Synchronization
 /// threads for (`Parallel.map`). The calling thread is one of the team; a team of one starts no thread.
 ///
 /// Parts are handed out one at a time, lowest first. What a part computes must not depend on which thread runs it; then
-/// results do not depend on the size of the team. Waiting threads spin for some microseconds, then sleep.
+/// results do not depend on the size of the team. Waiting threads spin for some 100 microseconds, then sleep.
 package final class WorkerTeam: Sendable {
     package let threads: Int
     private let shared: TeamState
@@ -153,7 +153,7 @@ private final class TeamState: @unchecked Sendable {
         var seen = 0
         while true {
             var spins = 0
-            while generation.load(ordering: .acquiring) == seen, spins < 4_000 {
+            while generation.load(ordering: .acquiring) == seen, spins < 12_000 {
                 spins += 1
                 if spins & 63 == 0 { sched_yield() }
             }

@@ -28,6 +28,7 @@ final class TreeGrower: @unchecked Sendable {
     let matrix: BinnedMatrix
     let options: BoostedTreesOptions
     let team: WorkerTeam
+    private let nobody = WorkerTeam(threads: 1)
     private let isConstrained: Bool
     /// The rows of the bag and their gradients, leaf after leaf.
     let rows: UnsafeMutablePointer<UInt32>
@@ -249,7 +250,9 @@ final class TreeGrower: @unchecked Sendable {
         let count = smaller.count
         found.withUnsafeMutableBufferPointer { found in
             nonisolated(unsafe) let found = found
-            team.run(blocks) { block in
+            // Waking threads would take longer than a few rows do.
+            let isShort = count * blocks < 8_192
+            (isShort ? nobody : team).run(blocks) { block in
                 let lanes = block * 8..<min(matrix.featureCount, block * 8 + 8)
                 guard lanes.contains(where: { features[$0] }) else { return }
                 let size = TreeKernels.blockHistogramCount

@@ -150,13 +150,28 @@ private final class NeuralTraining {
 
     /// Turns outputs into derivatives of the batch's mean loss, and returns the sum of losses.
     private func derive(_ rows: Range<Int>) -> Double {
-        let outputs = options.objective.outputCount
         let scores = network.output
         let derivatives = network.outputGradient
         let share = 1 / Float(rows.count)
+        let step = 32
+        var sums = [Double](repeating: 0, count: (rows.count + step - 1) / step)
+        sums.withUnsafeMutableBufferPointer { sums in
+            nonisolated(unsafe) let sums = sums
+            team.forEachRange(rows.count, step: step) { range in
+                sums[range.lowerBound / step] = derive(range, rows.lowerBound, scores, derivatives, share)
+            }
+        }
+        return sums.reduce(0, +)
+    }
+
+    private func derive(
+        _ range: Range<Int>, _ firstRow: Int, _ scores: UnsafeMutablePointer<Float>,
+        _ derivatives: UnsafeMutablePointer<Float>, _ share: Float
+    ) -> Double {
+        let outputs = options.objective.outputCount
         var sum = 0.0
-        for index in 0..<rows.count {
-            let label = labels[order[rows.lowerBound + index]]
+        for index in range {
+            let label = labels[order[firstRow + index]]
             let row = scores + index * outputs
             let target = derivatives + index * outputs
             guard case .classification = options.objective else {
