@@ -6,6 +6,9 @@ package struct ByteColumn: Hashable, Sendable {
     package private(set) var offsets: [Int]
     package private(set) var bytes: [UInt8]
 
+    /// Shared until it is changed.
+    static let empty = ByteColumn(reserving: 0, bytes: 0)
+
     @inlinable
     package init() {
         self.init(reserving: 0, bytes: 0)

@@ -6,7 +6,7 @@ package struct ColumnBuilder: Sendable {
     private var integers: [Int64] = []
     private var reals: [Double] = []
     private var booleans: [Bool] = []
-    private var bytes = ByteColumn()
+    private var bytes = ByteColumn.empty
     private var nulls: [Bool]?
 
     package init(type: DataType, reserving capacity: Int = 0) {

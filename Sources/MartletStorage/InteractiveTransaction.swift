@@ -135,6 +135,8 @@ final class InteractiveSession: @unchecked Sendable {
     private struct State {
         var phase = Phase.waiting
         var isBusy = false
+        /// Whether somebody waits for the statement that is running.
+        var isAwaited = false
         var owner: pthread_t?
     }
 
@@ -162,9 +164,12 @@ final class InteractiveSession: @unchecked Sendable {
     func exclusively<R>(_ body: (inout Work) throws(Diagnostic) -> R) throws(Diagnostic) -> R {
         try acquire()
         defer {
-            state.signal { state in
+            // The writer's thread waits too, but for the end.
+            state.update { state in
                 state.isBusy = false
                 state.owner = nil
+                defer { state.isAwaited = false }
+                return state.isAwaited
             }
         }
         return try body(&work)
@@ -177,6 +182,7 @@ final class InteractiveSession: @unchecked Sendable {
                 if let owner = state.owner, pthread_equal(owner, pthread_self()) != 0 {
                     return .some(Diagnostic(.transactionActive, "a statement of this transaction is still running"))
                 }
+                state.isAwaited = true
                 return nil
             }
             state.isBusy = true

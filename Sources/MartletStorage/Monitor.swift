@@ -45,6 +45,14 @@ package final class Monitor<State>: @unchecked Sendable {
         return body(&state)
     }
 
+    /// Changes the state and, if `body` gives true, wakes everyone who waits: waking a thread for nothing costs more than
+    /// most changes.
+    func update(_ body: (inout State) -> Bool) {
+        pthread_mutex_lock(mutex)
+        defer { pthread_mutex_unlock(mutex) }
+        if body(&state) { pthread_cond_broadcast(condition) }
+    }
+
     /// Waits until `body` gives a result.
     package func wait<R>(until body: (inout State) -> R?) -> R {
         pthread_mutex_lock(mutex)

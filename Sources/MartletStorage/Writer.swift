@@ -62,11 +62,10 @@ final class Writer: Sendable {
         }
         guard isFree else { return false }
         run([job])
-        let isAwaited = queue.withLock { queue in
+        queue.update { queue in
             queue.isBusy = false
             return !queue.waiting.isEmpty || queue.isStopping
         }
-        if isAwaited { queue.signal { _ in } }
         return true
     }
 

@@ -4,32 +4,34 @@ import MartletCore
 import MartletExpressions
 
 final class ValuesOperator: Operator {
+    private enum Cell {
+        case direct(DirectValue)
+        case computed(CompiledExpression)
+    }
+
     private let context: ExecutionContext
-    private let rows: [[CompiledExpression?]]
-    /// Constants, taken as they are.
-    private let constants: [[Value]]
+    private let rows: [[Cell]]
     private let types: [DataType]
     private var position = 0
 
     init(_ context: ExecutionContext, _ rows: [[BoundExpression]], types: [DataType]) throws(Diagnostic) {
         self.context = context
         self.types = types
-        var compiled: [[CompiledExpression?]] = []
-        var constants: [[Value]] = []
-        compiled.reserveCapacity(rows.count)
-        constants.reserveCapacity(rows.count)
+        var cells: [[Cell]] = []
+        cells.reserveCapacity(rows.count)
         for row in rows {
-            var expressions: [CompiledExpression?] = []
-            var values: [Value] = []
+            var line: [Cell] = []
+            line.reserveCapacity(row.count)
             for cell in row {
-                expressions.append(cell.constantValue == nil ? try ExpressionCompiler.compile(cell) : nil)
-                values.append(cell.constantValue ?? .null)
+                if let direct = DirectValue(cell) {
+                    line.append(.direct(direct))
+                } else {
+                    line.append(.computed(try ExpressionCompiler.compile(cell)))
+                }
             }
-            compiled.append(expressions)
-            constants.append(values)
+            cells.append(line)
         }
-        self.rows = compiled
-        self.constants = constants
+        self.rows = cells
     }
 
     func next() throws(Diagnostic) -> Batch? {
@@ -39,10 +41,9 @@ final class ValuesOperator: Operator {
         var builders = types.map { ColumnBuilder(type: $0, reserving: end - position) }
         for row in position..<end {
             for column in types.indices {
-                if let expression = rows[row][column] {
-                    builders[column].append(try expression.value(context.evaluation))
-                } else {
-                    builders[column].append(constants[row][column])
+                switch rows[row][column] {
+                case .direct(let value): builders[column].append(try value.value(context.evaluation.parameters))
+                case .computed(let expression): builders[column].append(try expression.value(context.evaluation))
                 }
             }
         }

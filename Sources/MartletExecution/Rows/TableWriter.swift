@@ -50,7 +50,7 @@ final class TableWriter {
         var checks: [(condition: CompiledExpression, text: String)] = []
         for check in target.checks { checks.append((try ExpressionCompiler.compile(check.expression), check.text)) }
         self.checks = checks
-        layout = target.table.layout
+        layout = target.layout
         rowWriter = RowWriter(layout: layout)
         key = KeyWriter(KeyPrefix(.row, target.table.id))
         hasForeignKeys =

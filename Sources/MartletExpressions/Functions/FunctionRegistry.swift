@@ -48,7 +48,7 @@ package struct FunctionRegistry: Sendable {
     package func call(
         _ name: String, _ arguments: [BoundExpression], at range: SourceRange, nameRange: SourceRange? = nil
     ) throws(Diagnostic) -> BoundExpression {
-        guard let overloads = functions[name.lowercased()], let first = overloads.first else {
+        guard let overloads = functions[name] ?? functions[name.lowercased()], let first = overloads.first else {
             let known = names + AggregateRegistry.standard.names
             throw Diagnostic(
                 .unknownFunction, "unknown function '\(name)'", at: nameRange ?? range,

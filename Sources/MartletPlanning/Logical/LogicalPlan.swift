@@ -58,18 +58,23 @@ package indirect enum LogicalPlan: Sendable {
 }
 
 package struct Scan: Sendable {
-    package var table: Table
-    package var alias: String
+    package let table: Table
+    package let alias: String
     /// Which columns are decoded, as indices into the table's.
     package var columns: [Int]
     /// The row id as a last, hidden column.
     package var includesRowID: Bool
     /// Where the table's columns lie in its rows; made here, so that a plan that runs often makes it once.
     package let layout: RowLayout
+    /// All columns of the table and the row id.
+    private let allOutput: [OutputColumn]
 
     package init(table: Table, alias: String, columns: [Int], includesRowID: Bool) {
         self.table = table
         layout = table.layout
+        allOutput =
+            table.columns.map { OutputColumn(name: $0.name, type: $0.type, qualifier: alias) }
+            + [OutputColumn(name: Self.rowIDName, type: .integer, qualifier: alias, isHidden: true)]
         self.alias = alias
         self.columns = columns
         self.includesRowID = includesRowID
@@ -78,13 +83,8 @@ package struct Scan: Sendable {
     package static let rowIDName = "rowid"
 
     package var output: [OutputColumn] {
-        var output = columns.map {
-            OutputColumn(name: table.columns[$0].name, type: table.columns[$0].type, qualifier: alias)
-        }
-        if includesRowID {
-            output.append(OutputColumn(name: Self.rowIDName, type: .integer, qualifier: alias, isHidden: true))
-        }
-        return output
+        if includesRowID, columns.elementsEqual(table.columns.indices) { return allOutput }
+        return (columns + (includesRowID ? [table.columns.count] : [])).map { allOutput[$0] }
     }
 }
 

@@ -1,6 +1,7 @@
 // Bound INSERT, UPDATE, DELETE and CREATE TABLE AS.
 
 package import MartletCatalog
+package import MartletCore
 package import MartletExpressions
 
 /// RETURNING, over the table's columns after the change.
@@ -16,13 +17,16 @@ package struct Returning: Sendable {
 
 /// A table that is written, with all that must be kept true about it.
 package struct WriteTarget: Sendable {
-    package var table: Table
+    package let table: Table
+    /// Where the table's columns lie in its rows; made here, so that a plan that runs often makes it once.
+    package let layout: RowLayout
     package var indexes: [Index]
     /// CHECK constraints over the table's columns, with their text.
     package var checks: [(expression: BoundExpression, text: String)]
 
     package init(table: Table, indexes: [Index], checks: [(expression: BoundExpression, text: String)]) {
         self.table = table
+        layout = table.layout
         self.indexes = indexes
         self.checks = checks
     }

@@ -7,64 +7,65 @@ struct PruneColumns: RewriteRule {
     let name = "prune columns"
 
     func apply(_ plan: LogicalPlan) throws(Diagnostic) -> LogicalPlan {
-        let all = Set(plan.output.indices)
         switch plan {
         // Their inputs have fixed shapes.
         case .insert, .update, .delete, .copyFrom, .copyTo, .createTableAs, .train, .evaluate, .deploy, .command:
             return try plan.mapInputs { input throws(Diagnostic) in try apply(input) }
-        default: return prune(plan, all).plan
+        default: return prune(plan, ColumnSet(plan.output.indices)).plan
         }
     }
 
-    /// The plan with at least the needed columns, and where each kept column is now.
-    private func prune(_ plan: LogicalPlan, _ needed: Set<Int>) -> (plan: LogicalPlan, position: [Int: Int]) {
-        let outputCount = plan.output.count
-        func identity() -> [Int: Int] { Dictionary(uniqueKeysWithValues: (0..<outputCount).map { ($0, $0) }) }
+    /// Where each column of a plan is after pruning; a column that is gone keeps its number, which nothing uses.
+    private typealias Positions = [Int]
 
+    /// The places of `count` columns of which `kept` are left, in order.
+    private func positions(_ kept: [Int], of count: Int) -> Positions {
+        var position = Array(0..<count)
+        for (new, old) in kept.enumerated() { position[old] = new }
+        return position
+    }
+
+    /// The plan with at least the needed columns.
+    private func prune(_ plan: LogicalPlan, _ needed: ColumnSet) -> (plan: LogicalPlan, position: Positions) {
         switch plan {
         case .scan(var scan):
+            let rowID = scan.columns.count
+            let hadRowID = scan.includesRowID
             let kept = scan.columns.indices.filter { needed.contains($0) }
-            var position: [Int: Int] = [:]
-            for (new, old) in kept.enumerated() { position[old] = new }
-            if scan.includesRowID {
-                if needed.contains(scan.columns.count) {
-                    position[scan.columns.count] = kept.count
-                } else {
-                    scan.includesRowID = false
-                }
-            }
+            scan.includesRowID = hadRowID && needed.contains(rowID)
             scan.columns = kept.map { scan.columns[$0] }
-            return (.scan(scan), position)
+            return (
+                .scan(scan),
+                positions(kept + (scan.includesRowID ? [rowID] : []), of: rowID + (hadRowID ? 1 : 0))
+            )
         case .search(var search):
+            let count = plan.output.count
             let kept = search.columns.indices.filter { needed.contains($0) }
-            let removed = search.columns.count - kept.count
-            var position: [Int: Int] = [:]
-            for (new, old) in kept.enumerated() { position[old] = new }
-            for old in search.columns.count..<outputCount { position[old] = old - removed }
+            let rest = search.columns.count..<count
             search.columns = kept.map { search.columns[$0] }
-            return (.search(search), position)
+            return (.search(search), positions(kept + rest, of: count))
         case .filter(let input, let condition):
-            let (pruned, position) = prune(input, needed.union(condition.columnsUsed))
+            let (pruned, position) = prune(input, needed.adding(condition))
             return (.filter(pruned, condition.moved(position)), position)
         case .project(let input, let expressions, let columns):
             let kept = expressions.indices.filter { needed.contains($0) }
-            let used = kept.reduce(into: Set<Int>()) { $0.formUnion(expressions[$1].columnsUsed) }
-            let (pruned, position) = prune(input, used)
+            let (pruned, position) = prune(input, ColumnSet(of: kept.lazy.map { expressions[$0] }))
             let mapped = kept.map { expressions[$0].moved(position) }
-            let outer = Dictionary(uniqueKeysWithValues: kept.enumerated().map { ($1, $0) })
-            return (.project(pruned, mapped, columns: kept.map { columns[$0] }), outer)
+            return (
+                .project(pruned, mapped, columns: kept.map { columns[$0] }), positions(kept, of: expressions.count)
+            )
         case .aggregate(var aggregation):
             let keyCount = aggregation.keys.count
             let kept = aggregation.aggregates.indices.filter { needed.contains(keyCount + $0) }
-            var used = aggregation.keys.reduce(into: Set<Int>()) { $0.formUnion($1.columnsUsed) }
+            var used = ColumnSet(of: aggregation.keys)
             for index in kept {
-                for argument in aggregation.aggregates[index].arguments { used.formUnion(argument.columnsUsed) }
-                for key in aggregation.aggregates[index].order { used.formUnion(key.expression.columnsUsed) }
-                if let filter = aggregation.aggregates[index].filter { used.formUnion(filter.columnsUsed) }
+                for argument in aggregation.aggregates[index].arguments { used.insert(from: argument) }
+                for key in aggregation.aggregates[index].order { used.insert(from: key.expression) }
+                if let filter = aggregation.aggregates[index].filter { used.insert(from: filter) }
             }
             let (pruned, position) = prune(aggregation.input, used)
-            var outer = Dictionary(uniqueKeysWithValues: (0..<keyCount).map { ($0, $0) })
-            for (new, old) in kept.enumerated() { outer[keyCount + old] = keyCount + new }
+            let outer = positions(
+                Array(0..<keyCount) + kept.map { keyCount + $0 }, of: keyCount + aggregation.aggregates.count)
             aggregation.input = pruned
             aggregation.keys = aggregation.keys.map { $0.moved(position) }
             aggregation.aggregates = kept.map { index in
@@ -82,15 +83,16 @@ struct PruneColumns: RewriteRule {
         case .window(var windowing):
             let inputCount = windowing.input.output.count
             let kept = windowing.calls.indices.filter { needed.contains(inputCount + $0) }
-            var used = needed.filter { $0 < inputCount }.union(windowing.order.columnsUsed)
-            for key in windowing.partition { used.formUnion(key.columnsUsed) }
+            var used = needed.part(0..<inputCount).adding(windowing.order)
+            for key in windowing.partition { used.insert(from: key) }
             for index in kept {
-                for argument in windowing.calls[index].arguments { used.formUnion(argument.columnsUsed) }
-                if let filter = windowing.calls[index].filter { used.formUnion(filter.columnsUsed) }
+                for argument in windowing.calls[index].arguments { used.insert(from: argument) }
+                if let filter = windowing.calls[index].filter { used.insert(from: filter) }
             }
             let (pruned, inner) = prune(windowing.input, used)
-            if kept.isEmpty { return (pruned, inner) }
-            var position = inner
+            let gone = Array(inputCount..<inputCount + windowing.calls.count)
+            if kept.isEmpty { return (pruned, inner + gone) }
+            var position = inner + gone
             for (new, old) in kept.enumerated() { position[inputCount + old] = pruned.output.count + new }
             windowing.input = pruned
             windowing.partition = windowing.partition.map { $0.moved(inner) }
@@ -104,72 +106,68 @@ struct PruneColumns: RewriteRule {
             windowing.columns = kept.map { windowing.columns[$0] }
             return (.window(windowing), position)
         case .sort(let input, let keys):
-            let (pruned, position) = prune(input, needed.union(keys.columnsUsed))
+            let (pruned, position) = prune(input, needed.adding(keys))
             return (.sort(pruned, keys.moved(position)), position)
         case .topRows(let input, let keys, let count, let offset):
-            let (pruned, position) = prune(input, needed.union(keys.columnsUsed))
+            let (pruned, position) = prune(input, needed.adding(keys))
             return (.topRows(pruned, keys.moved(position), count: count, offset: offset), position)
         case .limit(let input, let count, let offset):
             let (pruned, position) = prune(input, needed)
             return (.limit(pruned, count: count, offset: offset), position)
         case .join(var join):
             let leftCount = join.left.output.count
-            let used = needed.union(join.condition?.columnsUsed ?? [])
-            let (left, leftPosition) = prune(join.left, used.filter { $0 < leftCount })
-            let (right, rightPosition) = prune(
-                join.right, Set(used.filter { $0 >= leftCount }.map { $0 - leftCount }))
+            let count = leftCount + join.right.output.count
+            var used = needed
+            if let condition = join.condition { used.insert(from: condition) }
+            let (left, leftPosition) = prune(join.left, used.part(0..<leftCount))
+            let (right, rightPosition) = prune(join.right, used.part(leftCount..<count))
             let newLeftCount = left.output.count
-            var position = leftPosition
-            for (old, new) in rightPosition { position[leftCount + old] = newLeftCount + new }
+            let position = leftPosition + rightPosition.map { newLeftCount + $0 }
             join.left = left
             join.right = right
             join.condition = join.condition?.moved(position)
             return (.join(join), position)
         case .distinct(let input):
-            let (pruned, position) = prune(input, Set(input.output.indices))
+            let (pruned, position) = prune(input, ColumnSet(input.output.indices))
             return (.distinct(pruned), position)
         case .combine(let left, let operation, let right, let columns):
-            let all = Set(columns.indices)
+            let all = ColumnSet(columns.indices)
             let (prunedLeft, leftPosition) = prune(left, all)
             let (prunedRight, rightPosition) = prune(right, all)
             return (
                 .combine(
                     reordered(prunedLeft, leftPosition, columns), operation,
-                    reordered(prunedRight, rightPosition, columns), columns: columns), identity()
+                    reordered(prunedRight, rightPosition, columns), columns: columns), Array(columns.indices)
             )
         case .recursion(var recursion):
-            let all = Set(recursion.columns.indices)
+            let all = ColumnSet(recursion.columns.indices)
             let (start, startPosition) = prune(recursion.start, all)
             let (step, stepPosition) = prune(recursion.step, all)
             recursion.start = reordered(start, startPosition, recursion.columns)
             recursion.step = reordered(step, stepPosition, recursion.columns)
-            return (.recursion(recursion), identity())
-        default: return (plan, identity())
+            return (.recursion(recursion), Array(recursion.columns.indices))
+        default: return (plan, Array(plan.output.indices))
         }
     }
 
     /// The first `columns.count` columns in their old order.
     private func reordered(
-        _ plan: LogicalPlan, _ position: [Int: Int], _ columns: [OutputColumn]
+        _ plan: LogicalPlan, _ position: Positions, _ columns: [OutputColumn]
     ) -> LogicalPlan {
         if plan.output.count == columns.count, columns.indices.allSatisfy({ position[$0] == $0 }) { return plan }
         return .project(
-            plan, columns.indices.map { .column(position[$0] ?? $0, columns[$0].type, .none) }, columns: columns)
+            plan, columns.indices.map { .column(position[$0], columns[$0].type, .none) }, columns: columns)
     }
 }
 
 extension BoundExpression {
-    fileprivate func moved(_ position: [Int: Int]) -> BoundExpression {
-        remapColumns { position[$0] ?? $0 }
+    fileprivate func moved(_ position: [Int]) -> BoundExpression {
+        remapColumns { $0 < position.count ? position[$0] : $0 }
     }
 }
 
 extension [OrderKey] {
-    fileprivate var columnsUsed: Set<Int> {
-        reduce(into: Set<Int>()) { $0.formUnion($1.expression.columnsUsed) }
-    }
-
-    fileprivate func moved(_ position: [Int: Int]) -> [OrderKey] {
+    fileprivate func moved(_ position: [Int]) -> [OrderKey] {
         map { key in
             var key = key
             key.expression = key.expression.moved(position)
