@@ -16,7 +16,8 @@ final class VectorIndexUpkeep: SearchIndexUpkeep {
     init(_ index: Index, _ context: ExecutionContext, _ view: WriteView) throws(Diagnostic) {
         column = index.parts[0].column
         name = index.name
-        writer = try VectorIndexWriter(objectID: index.id, in: view, cancellation: context.cancellation)
+        writer = try VectorIndexWriter(
+            objectID: index.id, in: view, threads: context.threads, cancellation: context.cancellation)
     }
 
     func insert(_ values: [Value], _ rowID: Int64) throws(Diagnostic) {
@@ -59,7 +60,8 @@ final class VectorIndexUpkeep: SearchIndexUpkeep {
     ) throws(Diagnostic) {
         let column = index.parts[0].column
         guard case .vector(let dimension, let element) = table.columns[column].type else { return }
-        let writer = try VectorIndexWriter(objectID: index.id, in: view, cancellation: context.cancellation)
+        let writer = try VectorIndexWriter(
+            objectID: index.id, in: view, threads: context.threads, cancellation: context.cancellation)
         let metric = VectorMetric(options.metric)
         // A builder's codes are copied once more into the segment, beside its graph.
         let limitBytes = context.evaluation.memoryLimitBytes / 3
