@@ -14,13 +14,19 @@ package struct Index: Hashable, Sendable, Codable {
     }
 
     package struct Part: Hashable, Sendable, Codable {
-        package var column: Int
+        /// nil for an expression.
+        package var column: Int?
+        /// The expression as text.
+        package var expression: String?
         package var isDescending: Bool
         /// The weight of the column in a text index.
         package var weight: Double
 
-        package init(column: Int, isDescending: Bool = false, weight: Double = 1) {
+        package init(
+            column: Int?, expression: String? = nil, isDescending: Bool = false, weight: Double = 1
+        ) {
             self.column = column
+            self.expression = expression
             self.isDescending = isDescending
             self.weight = weight
         }
@@ -31,6 +37,8 @@ package struct Index: Hashable, Sendable, Codable {
     package var tableID: UInt32
     package var method: Method
     package var parts: [Part]
+    /// The condition of a partial index as text: only rows for which it is TRUE have an entry.
+    package var filter: String?
     package var state: State
     /// Made for a PRIMARY KEY or UNIQUE constraint, or owned by a model: not dropped by name.
     package var isInternal: Bool
@@ -38,7 +46,8 @@ package struct Index: Hashable, Sendable, Codable {
     package var buildingRun: Int64?
 
     package init(
-        id: UInt32, name: String, tableID: UInt32, method: Method, parts: [Part], state: State = .ready,
+        id: UInt32, name: String, tableID: UInt32, method: Method, parts: [Part], filter: String? = nil,
+        state: State = .ready,
         isInternal: Bool = false, buildingRun: Int64? = nil
     ) {
         self.id = id
@@ -46,6 +55,7 @@ package struct Index: Hashable, Sendable, Codable {
         self.tableID = tableID
         self.method = method
         self.parts = parts
+        self.filter = filter
         self.state = state
         self.isInternal = isInternal
         self.buildingRun = buildingRun
@@ -54,10 +64,17 @@ package struct Index: Hashable, Sendable, Codable {
     package var isUnique: Bool { method == .ordered(isUnique: true) }
 
     /// The columns of which no two rows of the table have the same values; nil if the index does not say so.
-    package var uniqueColumns: [Int]? { isUnique ? parts.map(\.column) : nil }
+    package var uniqueColumns: [Int]? {
+        guard isUnique, filter == nil else { return nil }
+        let columns = columns
+        return columns.count == parts.count ? columns : nil
+    }
+
+    /// Those of its parts that are columns; of a text index all are.
+    package var columns: [Int] { parts.compactMap(\.column) }
 
     /// Whether it is ordered and has an entry for every row.
-    package var isComplete: Bool { isOrdered && state == .ready }
+    package var isComplete: Bool { isOrdered && state == .ready && filter == nil }
 
     package var isOrdered: Bool {
         if case .ordered = method { true } else { false }

@@ -70,7 +70,7 @@ package enum SystemTable {
             "indexes",
             [
                 ("name", .text), ("table", .text), ("method", .text), ("columns", .text), ("unique", .boolean),
-                ("state", .text), ("internal", .boolean), ("options", .json),
+                ("state", .text), ("internal", .boolean), ("options", .json), ("filter", .text),
             ]),
         computed(
             "models",

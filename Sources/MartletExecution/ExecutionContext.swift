@@ -114,7 +114,8 @@ package final class ExecutionContext: SubqueryEvaluator {
         if let known = subqueries[planned.id] {
             plan = known
         } else {
-            plan = PhysicalPlanner(catalog: catalog, choosesPaths: usesOptimizer).plan(planned.plan)
+            plan = PhysicalPlanner(catalog: catalog, sizes: TableSizes(in: view), choosesPaths: usesOptimizer)
+                .plan(planned.plan)
             subqueries[planned.id] = plan
         }
         let builder = OperatorBuilder(self, measuring: subqueryMeasurements != nil)

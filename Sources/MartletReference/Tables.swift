@@ -35,7 +35,8 @@ extension ReferencePage {
             keywords: "list indexes",
             """
             sys.indexes has a row for each index: name, table, method (btree or text), columns, whether it is
-            unique, its state, whether the engine made it itself (internal), and its options as JSON.
+            unique, its state, whether the engine made it itself (internal), its options as JSON, and the filter of a
+            partial index. An expression stands among the columns in parentheses.
 
             ```sql
             SELECT name, method, columns, options ->> 'language' AS language FROM sys.indexes WHERE NOT internal;

@@ -32,7 +32,8 @@ enum Commands {
             try AlterCommands.dropColumn(column, from: old, table, indexes, context)
             for table in referring { try CatalogStore.put(table, context.writable()) }
             return StatementRows.status("column \(old.columns[column].name) dropped")
-        case .renamed(let table, let what):
+        case .renamed(let table, let indexes, let what):
+            for index in indexes { try CatalogStore.put(index, context.writable()) }
             try CatalogStore.put(table, context.writable())
             return StatementRows.status(what)
         case .dropIndex(let index):

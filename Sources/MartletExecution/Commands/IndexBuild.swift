@@ -8,7 +8,7 @@ import MartletStorage
 /// Entries are sorted and written in order, so that they fill one page after the other. A table whose entries do not fit
 /// into a quarter of the statement's memory is entered part by part.
 struct IndexBuild {
-    private let index: Index
+    private let maker: EntryMaker
     private let table: Table
     private let context: ExecutionContext
     private let view: WriteView
@@ -17,25 +17,28 @@ struct IndexBuild {
     private var numbers: NumberKeys
     private var hasWritten = false
 
-    init(_ index: Index, _ table: Table, _ context: ExecutionContext, _ view: WriteView) {
-        self.index = index
+    private var index: Index { maker.index }
+
+    init(_ maker: EntryMaker, _ table: Table, _ context: ExecutionContext, _ view: WriteView) {
+        self.maker = maker
         self.table = table
         self.context = context
         self.view = view
-        numbers = NumberKeys(index.parts.first?.isDescending ?? false ? .descending : .ascending)
+        numbers = NumberKeys(maker.index.parts.first?.isDescending ?? false ? .descending : .ascending)
     }
 
     /// Takes rows, in the order of their row ids. Call `finish` after the last ones.
     ///
-    /// - Parameter columns: the table's columns that the batch has, in that order, among them the index's.
-    /// - Throws: `keyTooLong`, `unique`, and what writing throws.
-    mutating func add(_ batch: Batch, of columns: [Int], _ rowIDs: [Int64]) throws(Diagnostic) {
-        if index.parts.count == 1, let place = columns.firstIndex(of: index.parts[0].column),
-            let words = batch.columns[place].keyWords(index.parts[0].isDescending ? .descending : .ascending)
+    /// - Parameter rows: with the columns that the maker was made for.
+    /// - Throws: `keyTooLong`, `unique`, what the index's expressions throw, and what writing throws.
+    mutating func add(_ rows: Batch, _ rowIDs: [Int64]) throws(Diagnostic) {
+        let (parts, rowIDs) = try maker.parts(of: rows, rowIDs)
+        if parts.columns.count == 1,
+            let words = parts.columns[0].keyWords(index.parts[0].isDescending ? .descending : .ascending)
         {
-            numbers.append(batch.columns[place], words, rowIDs)
+            numbers.append(parts.columns[0], words, rowIDs)
         } else {
-            try addKeys(batch, of: columns, rowIDs)
+            try addKeys(parts, rowIDs)
         }
         if keys.byteCount + numbers.byteCount > context.evaluation.memoryLimitBytes / 4
             || keys.count > IndexKeys.countLimit / 2
@@ -44,10 +47,10 @@ struct IndexBuild {
         }
     }
 
-    private mutating func addKeys(_ batch: Batch, of columns: [Int], _ rowIDs: [Int64]) throws(Diagnostic) {
+    private mutating func addKeys(_ parts: Batch, _ rowIDs: [Int64]) throws(Diagnostic) {
         var key = KeyWriter(KeyPrefix(.index, index.id))
-        for row in 0..<batch.count {
-            let isExclusive = IndexEntry.setColumns(&key, index, batch, row: row, of: columns)
+        for row in 0..<parts.count {
+            let isExclusive = IndexEntry.setParts(&key, index, parts, row: row)
             if key.count + (isExclusive ? 0 : RowKey.rowIDBytes) > Limits.keyBytes {
                 throw Diagnostic(
                     .keyTooLong, "the values of index \(index.name) take more than \(Limits.keyBytes) bytes",
@@ -81,7 +84,7 @@ struct IndexBuild {
     ) throws(Diagnostic) {
         var key = KeyWriter(KeyPrefix(.index, index.id))
         var count = 0
-        let (context, index, table) = (context, index, table)
+        let (context, index, table, names) = (context, index, table, maker.names)
         func enter(
             _ columns: UnsafeRawBufferPointer, _ row: IndexKeys.Row, _ isRepeated: Bool
         ) throws(Diagnostic) {
@@ -96,9 +99,9 @@ struct IndexBuild {
                 return try value.withRawBytes { (value) throws(Diagnostic) in try insert(key, value) }
             }
             if isNew { return }
-            let names = index.parts.map { table.columns[$0.column].name }.joined(separator: ", ")
             throw Diagnostic(
-                .unique, "index \(index.name) cannot be unique: two rows have the same \(names)",
+                .unique,
+                "index \(index.name) cannot be unique: two rows have the same \(names.joined(separator: ", "))",
                 place: "table \(table.name), row \(row.id)")
         }
         // All rows have gone to one of the two.

@@ -50,7 +50,8 @@ enum IndexCommands {
     ) throws(Diagnostic) {
         let isText = index.textOptions != nil
         // Only what the index holds, and the key that orders equal scores.
-        let columns = Set(index.parts.map(\.column) + (isText ? table.primaryKey : [])).sorted()
+        let bound = try Binder.bound(index, of: table, in: context.catalog)
+        let columns = Set(bound.columnsUsed + (isText ? table.primaryKey : [])).sorted()
         let scan = Scan(table: table, alias: table.name, columns: columns, includesRowID: true)
         let rows = TableScanOperator(context, scan)
         var done = 0
@@ -68,8 +69,9 @@ enum IndexCommands {
             }
             try text.finish()
         } else {
-            var build = IndexBuild(index, table, context, view)
-            try each { (batch, rowIDs) throws(Diagnostic) in try build.add(batch, of: columns, rowIDs) }
+            let maker = try EntryMaker(bound, table, columns: columns)
+            var build = IndexBuild(maker, table, context, view)
+            try each { (batch, rowIDs) throws(Diagnostic) in try build.add(batch, rowIDs) }
             try build.finish()
         }
     }

@@ -38,7 +38,11 @@ final class DeleteOperator: Operator {
                 count += 1
             }
         }
-        try writer.finish()
+        do throws(Diagnostic) {
+            try writer.finish()
+        } catch {
+            throw writer.located(error, plan.target)
+        }
         return returning?.batch() ?? StatementRows.count(count)
     }
 }

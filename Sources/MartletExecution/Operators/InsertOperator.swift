@@ -39,20 +39,32 @@ final class InsertOperator: Operator {
         var source: [Batch] = []
         while let batch = try input.next() { source.append(batch) }
         var count = 0
+        var first = 0
         for batch in source {
             try context.cancellation.check()
-            let (rows, rowIDs) = try writer.completed(batch)
-            for row in 0..<rows.count {
-                if case .fail = plan.conflict {
-                    try writer.insert(rows, row: row, rowID: rowIDs[row])
-                    count += 1
-                    if let returning { try returning.append(rows.row(row), rowIDs[row]) }
-                } else {
-                    count += try insertOrResolve(rows, row, rowIDs[row], writer) ? 1 : 0
+            var current: Int?
+            do throws(Diagnostic) {
+                let (rows, rowIDs) = try writer.completed(batch)
+                for row in 0..<rows.count {
+                    current = row
+                    if case .fail = plan.conflict {
+                        try writer.insert(rows, row: row, rowID: rowIDs[row])
+                        count += 1
+                        if let returning { try returning.append(rows.row(row), rowIDs[row]) }
+                    } else {
+                        count += try insertOrResolve(rows, row, rowIDs[row], writer) ? 1 : 0
+                    }
                 }
+            } catch {
+                throw writer.located(error, plan, row: first + (current ?? writer.refusedRow))
             }
+            first += batch.count
         }
-        try writer.finish()
+        do throws(Diagnostic) {
+            try writer.finish()
+        } catch {
+            throw writer.located(error, plan.target)
+        }
         return returning?.batch() ?? StatementRows.count(count)
     }
 

@@ -78,6 +78,7 @@ package final class OperatorBuilder {
             return try HashJoinOperator(
                 context, inputs[0], inputs[1], kind, left, right, residual, leftTypes: plan.inputs[0].types,
                 rightTypes: plan.inputs[1].types)
+        case .indexJoin(let join): return try IndexJoinOperator(context, inputs[0], join)
         case .nestedLoopJoin(let kind, let condition):
             return try NestedLoopJoinOperator(
                 context, inputs[0], inputs[1], kind, condition, rightTypes: plan.inputs[1].types)
@@ -114,12 +115,11 @@ package final class OperatorBuilder {
     /// The filter of a search as a scan of the index alone, where the index knows which rows match. Not when measuring.
     private func rowIDSource(_ plan: PhysicalPlan?) throws(Diagnostic) -> (any Operator)? {
         guard meters == nil, let plan, case .project(let expressions) = plan.operation, expressions.count == 1,
-            case .scan(var scan, .index(let index, let prefix, let lower, let upper), nil)? = plan.inputs.first?
-                .operation,
+            case .scan(var scan, .index(let path), nil)? = plan.inputs.first?.operation,
             scan.includesRowID, case .column(let position, _, _) = expressions[0], position == scan.columns.count
         else { return nil }
         scan.columns = []
-        return try IndexScanOperator(context, scan, index, prefix, lower, upper)
+        return try IndexScanOperator(context, scan, path)
     }
 
     private func makeScan(
@@ -128,15 +128,19 @@ package final class OperatorBuilder {
         let condition: CompiledExpression? = if let filter { try ExpressionCompiler.compile(filter) } else { nil }
         switch path {
         case .full: return TableScanOperator(context, scan, where: condition)
-        case .keyRange(let lower, let upper):
+        case .keyRange(let lower, let upper, false):
             return TableScanOperator(
                 context, scan, try RowIDRange(context, lower: lower, upper: upper), where: condition)
-        case .keys(let keys):
-            let rows = try KeyLookupOperator(context, scan, keys)
-            return if let condition { FilterOperator(context, rows, condition) } else { rows }
-        case .index(let index, let prefix, let lower, let upper):
-            return try IndexScanOperator(context, scan, index, prefix, lower, upper, where: condition)
+        case .keyRange(let lower, let upper, true):
+            return filtered(try DescendingScanOperator(context, scan, lower: lower, upper: upper), condition)
+        case .keys(let keys): return filtered(try KeyLookupOperator(context, scan, keys), condition)
+        case .index(let path): return try IndexScanOperator(context, scan, path, where: condition)
+        case .union(let paths): return filtered(UnionScanOperator(context, scan, paths), condition)
         }
+    }
+
+    private func filtered(_ rows: any Operator, _ condition: CompiledExpression?) -> any Operator {
+        if let condition { FilterOperator(context, rows, condition) } else { rows }
     }
 }
 

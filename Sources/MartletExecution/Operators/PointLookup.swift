@@ -57,11 +57,12 @@ package struct PointLookup: Sendable {
         case .keys(let keys):
             guard keys.count == 1, let value = DirectValue(keys[0]) else { return nil }
             return .rowID(value)
-        case .index(let index, let prefix, lower: nil, upper: nil):
-            guard case .ordered(isUnique: true) = index.method, prefix.count == index.parts.count else { return nil }
+        case .index(let path):
+            guard path.isSingle else { return nil }
+            let index = path.index.index
             var parts: [(value: DirectValue, order: KeyOrder)] = []
-            for (part, expression) in zip(index.parts, prefix) {
-                guard let value = DirectValue(expression) else { return nil }
+            for (part, equal) in zip(index.parts, path.prefix) {
+                guard let value = DirectValue(equal.value) else { return nil }
                 parts.append((value, part.isDescending ? .descending : .ascending))
             }
             return .unique(index: index.id, parts)

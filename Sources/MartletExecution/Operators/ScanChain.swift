@@ -34,8 +34,8 @@ struct ScanChain: Sendable {
             case .scan(let scan, let path, let filter) where filter?.isIndependent ?? true:
                 switch path {
                 case .full: (lower, upper) = (nil, nil)
-                case .keyRange(let low, let high): (lower, upper) = (low, high)
-                case .keys, .index: return nil
+                case .keyRange(let low, let high, false): (lower, upper) = (low, high)
+                case .keyRange, .keys, .index, .union: return nil
                 }
                 self.scan = scan
                 scanFilter = if let filter { try ExpressionCompiler.compile(filter) } else { nil }

@@ -36,6 +36,14 @@ final class UpdateOperator: Operator {
         if isDone { return nil }
         isDone = true
         let writer = try TableWriter(context, plan.target)
+        do throws(Diagnostic) {
+            return try update(writer)
+        } catch {
+            throw writer.located(error, plan)
+        }
+    }
+
+    private func update(_ writer: TableWriter) throws(Diagnostic) -> Batch {
         let columnCount = writer.table.columns.count
         var changes: [Change] = []
         // Read whole first: a changed row must not be met again.

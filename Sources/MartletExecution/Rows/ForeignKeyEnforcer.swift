@@ -43,26 +43,22 @@ final class ForeignKeyEnforcer {
 
     // MARK: Changes
 
-    func inserted(_ values: [Value], _ rowID: Int64, into table: Table) throws(Diagnostic) {
-        for key in table.foreignKeys { try check(key, values, in: table) }
-    }
-
     func deleted(_ values: [Value], from table: Table) {
         if context.catalog.foreignKeys(to: table.id).isEmpty { return }
         gone.append(Gone(table: table, old: values, new: nil))
     }
 
-    func replaced(_ old: [Value], with new: [Value], _ rowID: Int64, in table: Table) throws(Diagnostic) {
+    func replaced(_ old: [Value], with new: [Value], in table: Table) {
         func differs(_ columns: [Int]) -> Bool {
             columns.contains { ValueOrder.compare(old[$0], new[$0]) != 0 }
         }
-        for key in table.foreignKeys where differs(key.columns) { try check(key, new, in: table) }
         if context.catalog.foreignKeys(to: table.id).contains(where: { differs($0.key.targetColumns) }) {
             gone.append(Gone(table: table, old: old, new: new))
         }
     }
 
-    private func check(_ key: ForeignKeyDefinition, _ values: [Value], in table: Table) throws(Diagnostic) {
+    /// Whether the row that a new row names is there, or may still come.
+    func check(_ key: ForeignKeyDefinition, _ values: [Value], in table: Table) throws(Diagnostic) {
         let named = key.columns.map { values[$0] }
         if named.contains(where: \.isNull) { return }
         if try exists(key, named) { return }

@@ -43,7 +43,7 @@ enum ForeignKeyRows {
         let wanted = key.columns.sorted()
         let index = context.catalog.indexes(of: table.id).first { index in
             index.isComplete && index.parts.count >= count
-                && index.parts.prefix(count).map(\.column).sorted() == wanted
+                && index.parts.prefix(count).compactMap(\.column).sorted() == wanted
         }
         if let index {
             var rowIDs: [Int64] = []
@@ -108,7 +108,7 @@ enum ForeignKeyRows {
     private static func prefix(of index: Index, _ columns: [Int], _ values: [Value]) -> KeyWriter {
         var key = KeyWriter(KeyPrefix(.index, index.id))
         for part in index.parts.prefix(columns.count) {
-            guard let position = columns.firstIndex(of: part.column) else { continue }
+            guard let column = part.column, let position = columns.firstIndex(of: column) else { continue }
             key.append(values[position], part.isDescending ? .descending : .ascending)
         }
         return key

@@ -11,9 +11,9 @@ final class TableWriter {
     let table: Table
     private let context: ExecutionContext
     private let view: WriteView
-    private let ordered: [Index]
+    private let ordered: [EntryMaker]
     private let searchIndexes: [any SearchIndexUpkeep]
-    private let checks: [(condition: CompiledExpression, text: String)]
+    private let checks: [(condition: CompiledExpression, text: String, columns: [Int])]
     private let layout: RowLayout
     private var rowWriter: RowWriter
     private var key: KeyWriter
@@ -24,6 +24,9 @@ final class TableWriter {
     /// Whether rows after the last one may be the last of the file, which saves looking for their place.
     private var mayAppend = true
     private var rowCountChange = 0
+    /// Why a row was refused last: the columns that the constraint is about, and which row of the checked batch it was.
+    private(set) var refusedColumns: [Int] = []
+    private(set) var refusedRow = 0
     /// Of the table that the statement names; nil without foreign keys.
     private let ownForeignKeys: ForeignKeyEnforcer?
     /// Of a table that is written because of its foreign keys.
@@ -37,18 +40,25 @@ final class TableWriter {
         self.context = context
         view = try context.writable()
         table = target.table
-        ordered = target.indexes.filter(\.isOrdered)
+        var ordered: [EntryMaker] = []
         var searchIndexes: [any SearchIndexUpkeep] = []
         for index in target.indexes {
-            switch index.method {
-            case .ordered: break
-            case .text: searchIndexes.append(try TextIndexUpkeep(index, of: target.table, context, view))
-            case .vector: searchIndexes.append(try VectorIndexUpkeep(index, context, view))
+            switch index.index.method {
+            case .ordered: ordered.append(try EntryMaker(index, target.table))
+            case .text: searchIndexes.append(try TextIndexUpkeep(index.index, of: target.table, context, view))
+            case .vector: searchIndexes.append(try VectorIndexUpkeep(index.index, context, view))
             }
         }
+        self.ordered = ordered
         self.searchIndexes = searchIndexes
-        var checks: [(condition: CompiledExpression, text: String)] = []
-        for check in target.checks { checks.append((try ExpressionCompiler.compile(check.expression), check.text)) }
+        var checks: [(condition: CompiledExpression, text: String, columns: [Int])] = []
+        for check in target.checks {
+            checks.append(
+                (
+                    try ExpressionCompiler.compile(check.expression), check.text,
+                    check.expression.columnsUsed.sorted()
+                ))
+        }
         self.checks = checks
         layout = target.layout
         rowWriter = RowWriter(layout: layout)
@@ -112,13 +122,22 @@ final class TableWriter {
             var hasNull = values.nulls?.contains(true) ?? false
             if case .nulls(let count) = values.storage { hasNull = count > 0 }
             if hasNull {
+                refusedColumns = [index]
+                refusedRow = (0..<batch.count).first { values.isNull($0) } ?? 0
                 throw Diagnostic(.notNull, "column '\(column.name)' of table \(table.name) must not be NULL")
             }
         }
         for check in checks {
             let result = try check.condition.evaluate(batch, context.evaluation)
             for row in 0..<batch.count where result[row] == .boolean(false) {
-                throw Diagnostic(.check, "CHECK (\(check.text)) of table \(table.name) failed")
+                refusedColumns = check.columns
+                refusedRow = row
+                let shown = check.columns.map { column in
+                    "\(table.columns[column].name) is \(BoundExpression.literal(batch.columns[column][row]))"
+                }
+                throw Diagnostic(
+                    .check, "CHECK (\(check.text)) of table \(table.name) failed",
+                    hint: shown.isEmpty ? nil : shown.joined(separator: ", "))
             }
         }
     }
@@ -170,12 +189,12 @@ final class TableWriter {
             for index in ordered { try insertEntry(index, values, rowID) }
             for index in searchIndexes { try index.insert(values, rowID) }
         }
-        if hasForeignKeys { try foreignKeys?.inserted(batch.row(row), rowID, into: table) }
+        if !table.foreignKeys.isEmpty { try checkForeignKeys(batch.row(row)) }
     }
 
     /// Removes one row, given with its values.
     func delete(_ values: [Value], rowID: Int64) throws(Diagnostic) {
-        for index in ordered { _ = try view.delete(IndexEntry.key(index, values, rowID).key) }
+        for index in ordered { try deleteEntry(index, values, rowID) }
         for index in searchIndexes { try index.delete(rowID) }
         guard try view.delete(RowKey.key(table.id, rowID)) else { return }
         rowCountChange -= 1
@@ -185,8 +204,8 @@ final class TableWriter {
     /// The first half of an update: takes away what will not be true any more. Do this for all rows before the second
     /// half, so that `SET id = id + 1` meets no row that is about to move.
     func beginReplace(_ old: [Value], _ oldRowID: Int64, with new: [Value], _ newRowID: Int64) throws(Diagnostic) {
-        for index in ordered where oldRowID != newRowID || changes(index, old, new) {
-            _ = try view.delete(IndexEntry.key(index, old, oldRowID).key)
+        for index in ordered where try index.differs(old, oldRowID, new, newRowID) {
+            try deleteEntry(index, old, oldRowID)
         }
         for index in searchIndexes where oldRowID != newRowID || index.changes(old, new) { try index.delete(oldRowID) }
         if oldRowID != newRowID { _ = try view.delete(RowKey.key(table.id, oldRowID)) }
@@ -202,7 +221,7 @@ final class TableWriter {
             let isNew = try rowWriter.withUnsafeBytes { (bytes) throws(Diagnostic) in try view.insert(rowKey, bytes) }
             if !isNew { throw violation(table.primaryKey, new).withoutHint }
         }
-        for index in ordered where oldRowID != newRowID || changes(index, old, new) {
+        for index in ordered where try index.differs(old, oldRowID, new, newRowID) {
             do throws(Diagnostic) {
                 try insertEntry(index, new, newRowID)
             } catch {
@@ -212,24 +231,38 @@ final class TableWriter {
         for index in searchIndexes where oldRowID != newRowID || index.changes(old, new) {
             try index.insert(new, newRowID)
         }
-        if hasForeignKeys { try foreignKeys?.replaced(old, with: new, newRowID, in: table) }
+        if hasForeignKeys {
+            try checkForeignKeys(new, replacing: old)
+            foreignKeys?.replaced(old, with: new, in: table)
+        }
     }
 
-    private func changes(_ index: Index, _ old: [Value], _ new: [Value]) -> Bool {
-        index.parts.contains { ValueOrder.compare(old[$0.column], new[$0.column]) != 0 }
+    private func checkForeignKeys(_ values: [Value], replacing old: [Value]? = nil) throws(Diagnostic) {
+        for key in table.foreignKeys {
+            if let old, key.columns.allSatisfy({ ValueOrder.compare(old[$0], values[$0]) == 0 }) { continue }
+            refusedColumns = key.columns
+            try foreignKeys?.check(key, values, in: table)
+        }
+        refusedColumns = []
     }
 
-    private func insertEntry(_ index: Index, _ values: [Value], _ rowID: Int64) throws(Diagnostic) {
-        let (key, isExclusive) = try entryKey(index, values, rowID)
-        let value = index.isUnique ? IndexEntry.value(rowID) : []
-        let isNew = try value.withRawBytes { (bytes) throws(Diagnostic) in try view.insert(key, bytes) }
-        if isExclusive, !isNew { throw violation(index.parts.map(\.column), values) }
+    private func deleteEntry(_ maker: EntryMaker, _ values: [Value], _ rowID: Int64) throws(Diagnostic) {
+        if let entry = try maker.entry(values, rowID) { _ = try view.delete(entry.key) }
     }
 
-    private func entryKey(
-        _ index: Index, _ values: [Value], _ rowID: Int64
-    ) throws(Diagnostic) -> (key: KeyWriter, isExclusive: Bool) {
-        let entry = IndexEntry.key(index, values, rowID)
+    private func insertEntry(_ maker: EntryMaker, _ values: [Value], _ rowID: Int64) throws(Diagnostic) {
+        guard let entry = try entry(maker, values, rowID) else { return }
+        let value = maker.index.isUnique ? IndexEntry.value(rowID) : []
+        let isNew = try value.withRawBytes { (bytes) throws(Diagnostic) in try view.insert(entry.key, bytes) }
+        if entry.isExclusive, !isNew { throw violation(maker, entry.values) }
+    }
+
+    /// - Throws: `keyTooLong`.
+    private func entry(
+        _ maker: EntryMaker, _ values: [Value], _ rowID: Int64
+    ) throws(Diagnostic) -> EntryMaker.Entry? {
+        guard let entry = try maker.entry(values, rowID) else { return nil }
+        let index = maker.index
         do {
             try entry.key.checkLength()
         } catch {
@@ -237,12 +270,25 @@ final class TableWriter {
                 .keyTooLong, "the values of index \(index.name) take more than \(Limits.keyBytes) bytes",
                 place: "table \(table.name), row \(rowID)")
         }
-        return (entry.key, entry.isExclusive)
+        return entry
     }
 
     private func violation(_ columns: [Int], _ values: [Value]) -> Diagnostic {
-        let names = columns.map { table.columns[$0].name }.joined(separator: ", ")
-        let shown = columns.map { BoundExpression.literal(values[$0]) }.joined(separator: ", ")
+        refusedColumns = columns
+        return violation(columns.map { table.columns[$0].name }, columns.map { values[$0] })
+    }
+
+    private func violation(_ index: EntryMaker, _ values: [Value]) -> Diagnostic {
+        refusedColumns = index.bound.columnsUsed
+        var violation = violation(index.names, values)
+        // ON CONFLICT names columns.
+        if index.index.uniqueColumns == nil { violation.hint = "index \(index.index.name) is unique" }
+        return violation
+    }
+
+    private func violation(_ names: [String], _ values: [Value]) -> Diagnostic {
+        let names = names.joined(separator: ", ")
+        let shown = values.map { BoundExpression.literal($0) }.joined(separator: ", ")
         return Diagnostic(
             .unique, "a row of table \(table.name) with \(names) = \(shown) exists already",
             hint: "ON CONFLICT (\(names)) DO NOTHING or DO UPDATE")
@@ -257,11 +303,11 @@ final class TableWriter {
         {
             return rowID
         }
-        for index in ordered where index.isUnique {
-            if let columns, index.parts.map(\.column).sorted() != columns { continue }
-            let (key, isExclusive) = IndexEntry.key(index, values, rowID)
-            guard isExclusive, let found = try view.get(key) else { continue }
-            return try key.bytes.withRawBytes { (bytes) throws(Diagnostic) in
+        for maker in ordered where maker.index.isUnique {
+            if let columns, maker.index.uniqueColumns?.sorted() != columns { continue }
+            guard let entry = try maker.entry(values, rowID), entry.isExclusive, let found = try view.get(entry.key)
+            else { continue }
+            return try entry.key.bytes.withRawBytes { (bytes) throws(Diagnostic) in
                 try IndexEntry.rowID(key: bytes, value: found)
             }
         }
@@ -285,8 +331,8 @@ final class TableWriter {
             if !named.contains(where: \.isNull) { try foreignKeys?.checkTarget(of: key, named, in: table) }
         }
         for index in ordered {
-            let (key, isExclusive) = try entryKey(index, values, rowID)
-            if isExclusive, try view.get(key) != nil { throw violation(index.parts.map(\.column), values) }
+            guard let entry = try entry(index, values, rowID) else { continue }
+            if entry.isExclusive, try view.get(entry.key) != nil { throw violation(index, entry.values) }
         }
     }
 

@@ -38,7 +38,7 @@ final class TextIndexUpkeep: SearchIndexUpkeep {
                 key.append(batch.columns[position], at: row)
             }
         }
-        let parts = index.parts.map { part in columns.firstIndex(of: part.column).map { batch.columns[$0] } }
+        let parts = index.columns.map { column in columns.firstIndex(of: column).map { batch.columns[$0] } }
         try Self.withTexts(parts[...], row, []) { (texts) throws(Diagnostic) in
             try key.bytes.withRawBytes { (bytes) throws(Diagnostic) in
                 try writer.insert(rowid: rowID, key: hasKey ? bytes : nil, texts: texts)
@@ -64,7 +64,7 @@ final class TextIndexUpkeep: SearchIndexUpkeep {
     /// Whether an update of these values concerns the index: its columns, or the key that orders equal scores.
     func changes(_ old: [Value], _ new: [Value]) -> Bool {
         // By bytes: equal Swift strings may differ in them.
-        index.parts.contains { ValueOrder.compare(old[$0.column], new[$0.column]) != 0 }
+        index.columns.contains { ValueOrder.compare(old[$0], new[$0]) != 0 }
             || table.primaryKey.contains { ValueOrder.compare(old[$0], new[$0]) != 0 }
     }
 
@@ -105,8 +105,8 @@ final class TextIndexUpkeep: SearchIndexUpkeep {
     }
 
     static func texts(_ values: [Value], _ index: Index) -> [String?] {
-        index.parts.map { part in
-            if case .text(let text) = values[part.column] { text } else { nil }
+        index.columns.map { column in
+            if case .text(let text) = values[column] { text } else { nil }
         }
     }
 }

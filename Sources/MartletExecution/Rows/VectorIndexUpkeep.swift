@@ -14,7 +14,7 @@ final class VectorIndexUpkeep: SearchIndexUpkeep {
     private let writer: VectorIndexWriter
 
     init(_ index: Index, _ context: ExecutionContext, _ view: WriteView) throws(Diagnostic) {
-        column = index.parts[0].column
+        column = index.columns[0]
         name = index.name
         writer = try VectorIndexWriter(
             objectID: index.id, in: view, threads: context.threads, cancellation: context.cancellation)
@@ -47,7 +47,7 @@ final class VectorIndexUpkeep: SearchIndexUpkeep {
     static func create(
         _ index: Index, _ options: VectorOptions, _ table: Table, _ view: WriteView
     ) throws(Diagnostic) {
-        guard case .vector(let dimension, _) = table.columns[index.parts[0].column].type else {
+        guard case .vector(let dimension, _) = table.columns[index.columns[0]].type else {
             throw Diagnostic(.corrupt, "index \(index.name) is of a column that has no vectors")
         }
         try VectorIndexWriter.create(
@@ -58,7 +58,7 @@ final class VectorIndexUpkeep: SearchIndexUpkeep {
     static func fill(
         _ index: Index, _ options: VectorOptions, _ table: Table, _ context: ExecutionContext, _ view: WriteView
     ) throws(Diagnostic) {
-        let column = index.parts[0].column
+        let column = index.columns[0]
         guard case .vector(let dimension, let element) = table.columns[column].type else { return }
         let writer = try VectorIndexWriter(
             objectID: index.id, in: view, threads: context.threads, cancellation: context.cancellation)

@@ -51,6 +51,6 @@ final class TextSearch {
     /// The terms that made a hit's score, as JSON.
     func why(_ hit: TextHit, _ text: String, _ table: Table, _ index: Index) throws(Diagnostic) -> String {
         try searcher.explain(TextQuery(text, analyzer: analyzer), hit)
-            .json(fields: index.parts.map { table.columns[$0.column].name })
+            .json(fields: index.columns.map { table.columns[$0].name })
     }
 }

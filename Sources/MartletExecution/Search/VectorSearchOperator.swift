@@ -87,8 +87,8 @@ final class VectorSearchOperator: Operator {
         else { throw Diagnostic(.corrupt, "table \(table.name) has no index of its primary key") }
         var values = [Value](repeating: .null, count: table.columns.count)
         values[table.primaryKey[0]] = key
-        let entry = IndexEntry.key(index, values, 0).key
-        guard let found = try context.view.get(entry) else { return nil }
+        let maker = try EntryMaker(try Binder.bound(index, of: table, in: context.catalog), table)
+        guard let entry = try maker.entry(values, 0)?.key, let found = try context.view.get(entry) else { return nil }
         return try entry.bytes.withRawBytes { (bytes) throws(Diagnostic) in
             try IndexEntry.rowID(key: bytes, value: found)
         }

@@ -30,7 +30,11 @@ enum IntegrityCheck {
         _ table: Table, _ context: ExecutionContext, _ problems: inout [String]
     ) throws(Diagnostic) {
         let indexes = context.catalog.indexes(of: table.id)
-        let ordered = indexes.filter(\.isOrdered)
+        var ordered: [(maker: EntryMaker, count: Int)] = []
+        for index in indexes where index.isOrdered {
+            let bound = try Binder.bound(index, of: table, in: context.catalog)
+            ordered.append((try EntryMaker(bound, table), 0))
+        }
         let layout = table.layout
         var rowIDs: Set<Int64> = []
         var count = 0
@@ -46,8 +50,10 @@ enum IntegrityCheck {
                 for (value, column) in zip(values, table.columns) where value.isNull && column.isNotNull {
                     problems.append("table \(table.name), row \(rowID): column \(column.name) is NULL")
                 }
-                for index in ordered {
-                    let (key, _) = IndexEntry.key(index, values, rowID)
+                for place in ordered.indices {
+                    let index = ordered[place].maker.index
+                    guard let key = try ordered[place].maker.entry(values, rowID)?.key else { continue }
+                    ordered[place].count += 1
                     guard let entry = try context.view.get(key) else {
                         problems.append("table \(table.name), row \(rowID): missing in index \(index.name)")
                         continue
@@ -67,7 +73,8 @@ enum IntegrityCheck {
         }
         let counted = try CatalogStore.rowCount(ofTable: table.id, context.view)
         if counted != Int64(count) { problems.append("table \(table.name) has \(count) rows but counts \(counted)") }
-        for index in ordered {
+        for (maker, count) in ordered {
+            let index = maker.index
             var entries = 0
             var cursor = try context.view.cursor(KeyPrefix(.index, index.id))
             var found = try cursor.first()
@@ -121,7 +128,7 @@ enum IntegrityCheck {
             var found = try cursor.first()
             while found {
                 let rowID = try RowKey.rowID(cursor.keySuffix)
-                let hasVector = try RowReader(cursor.value, layout: layout).bytes(index.parts[0].column) != nil
+                let hasVector = try RowReader(cursor.value, layout: layout).bytes(index.columns[0]) != nil
                 if hasVector != (indexed.remove(rowID) != nil) {
                     problems.append(
                         hasVector

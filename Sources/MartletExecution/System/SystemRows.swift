@@ -70,7 +70,7 @@ enum SystemRows {
     private static func index(_ index: Index, _ catalog: Catalog) -> [Value] {
         let table = catalog.table(id: index.tableID)
         let columns = index.parts.map { part in
-            var text = table?.columns[part.column].name ?? "?"
+            var text = part.column.map { table?.columns[$0].name ?? "?" } ?? "(\(part.expression ?? "?"))"
             if part.weight != 1 { text += " WEIGHT \(part.weight)" }
             if part.isDescending { text += " DESC" }
             return text
@@ -93,7 +93,7 @@ enum SystemRows {
         return [
             .text(index.name), .text(table?.name ?? "?"), .text(index.methodName),
             .text(columns.joined(separator: ", ")), .boolean(index.isUnique), .text(index.state.rawValue),
-            .boolean(index.isInternal), options,
+            .boolean(index.isInternal), options, index.filter.map { .text($0) } ?? .null,
         ]
     }
 

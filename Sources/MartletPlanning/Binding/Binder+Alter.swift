@@ -67,7 +67,12 @@ extension Binder {
         if old.columns.count == 1 { throw Diagnostic(.misplaced, "a table keeps at least one column", at: name.range) }
         if old.primaryKey.contains(column) { throw used("its PRIMARY KEY") }
         var indexes = catalog.indexes(of: old.id)
-        if let index = indexes.first(where: { $0.parts.contains { $0.column == column } }) {
+        var usedIndex: Index?
+        for index in indexes
+        where try Self.bound(index, of: old, in: catalog).columnsUsed.contains(column) && usedIndex == nil {
+            usedIndex = index
+        }
+        if let index = usedIndex {
             throw used("index \(index.name)", hint: index.isInternal ? nil : "DROP INDEX \(index.name) first")
         }
         if old.foreignKeys.contains(where: { $0.columns.contains(column) }) { throw used("its FOREIGN KEY") }
@@ -92,7 +97,7 @@ extension Binder {
         moveTargets(of: &table)
         for index in indexes.indices {
             for part in indexes[index].parts.indices {
-                indexes[index].parts[part].column = moved(indexes[index].parts[part].column)
+                indexes[index].parts[part].column = indexes[index].parts[part].column.map(moved)
             }
         }
         for check in old.checks where (try? bound(check, of: table)) == nil { throw used("CHECK (\(check))") }
@@ -122,7 +127,33 @@ extension Binder {
             }
             table.checks[index] = text
         }
-        return .renamed(table, what: "column \(old.name).\(old.columns[column].name) is now \(new.name)")
+        let indexes = try renamed(column, to: new.name, in: table, from: old, name.range)
+        return .renamed(
+            table, indexes: indexes, what: "column \(old.name).\(old.columns[column].name) is now \(new.name)")
+    }
+
+    /// The indexes whose expressions name the column, with its new name in them.
+    private func renamed(
+        _ column: Int, to new: String, in table: Table, from old: Table, _ range: SourceRange
+    ) throws(Diagnostic) -> [Index] {
+        var changed: [Index] = []
+        for index in catalog.indexes(of: old.id) {
+            var other = index
+            func rename(_ text: String) -> String { Self.renaming(old.columns[column].name, to: new, in: text) }
+            for part in other.parts.indices { other.parts[part].expression = other.parts[part].expression.map(rename) }
+            other.filter = other.filter.map(rename)
+            if other == index { continue }
+            let before = try Self.bound(index, of: old, in: catalog)
+            guard let after = try? Self.bound(other, of: table, in: catalog), before.keys == after.keys,
+                before.filter == after.filter
+            else {
+                throw Diagnostic(
+                    .inUse, "column '\(old.columns[column].name)' of table \(old.name) is used by index \(index.name)",
+                    at: range, hint: "DROP INDEX \(index.name) first")
+            }
+            changed.append(other)
+        }
+        return changed
     }
 
     private func bindRename(_ new: Identifier, _ old: Table, _ name: Identifier) throws(Diagnostic) -> Command {
@@ -137,7 +168,10 @@ extension Binder {
         for check in table.checks where (try? bound(check, of: table)) == nil {
             throw Diagnostic(.inUse, "table \(old.name) is named in CHECK (\(check))", at: name.range)
         }
-        return .renamed(table, what: "table \(old.name) is now \(new.name)")
+        for index in catalog.indexes(of: old.id) where (try? Self.bound(index, of: table, in: catalog)) == nil {
+            throw Diagnostic(.inUse, "table \(old.name) is named in index \(index.name)", at: name.range)
+        }
+        return .renamed(table, indexes: [], what: "table \(old.name) is now \(new.name)")
     }
 
     private func refuseViews(of table: Table, _ range: SourceRange) throws(Diagnostic) {

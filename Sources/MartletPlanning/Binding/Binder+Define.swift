@@ -120,18 +120,11 @@ extension Binder {
         }
         try checkName(create.name)
         guard let table = catalog.table(named: create.table.name) else { throw unknownTable(create.table) }
-        if let filter = create.filter { throw .notSupported("a partial index", at: filter.range) }
-        var parts: [Index.Part] = []
-        for part in create.parts {
-            guard case .column(let reference) = part.expression, reference.table == nil else {
-                throw .notSupported("an index on an expression", at: part.expression.range)
-            }
-            let column = try columnIndex(reference.column, in: table)
-            if parts.contains(where: { $0.column == column }) {
-                throw Diagnostic(
-                    .duplicateName, "column '\(reference.column.name)' is named twice", at: reference.range)
-            }
-            parts.append(Index.Part(column: column, isDescending: part.isDescending, weight: try weight(part.weight)))
+        let isOrdered = create.method.map { $0.name.foldedName == "btree" } ?? true
+        let parts = try indexParts(create, of: table, isOrdered: isOrdered)
+        if let filter = create.filter {
+            if !isOrdered { throw .notSupported("a partial index of this kind", at: filter.range) }
+            _ = try bindIndexed(source(filter.range), of: table, isCondition: true, start: filter.range.start)
         }
         let method: Index.Method
         switch create.method?.name.foldedName {
@@ -140,7 +133,8 @@ extension Binder {
                 throw Diagnostic(.misplaced, "WEIGHT is for text indexes", at: weight.range)
             }
             _ = try OptionReader(self, create.options, known: [], of: "an ordered index")
-            for (part, node) in zip(parts, create.parts) where table.columns[part.column].type.isVector {
+            for (part, node) in zip(parts, create.parts) {
+                guard let column = part.column, table.columns[column].type.isVector else { continue }
                 throw Diagnostic(.typeMismatch, "a VECTOR column has no order", at: node.expression.range)
             }
             method = .ordered(isUnique: create.isUnique)
@@ -148,9 +142,10 @@ extension Binder {
             if create.isUnique {
                 throw Diagnostic(.misplaced, "a text index cannot be UNIQUE", at: create.method?.range)
             }
-            for (part, node) in zip(parts, create.parts) where table.columns[part.column].type != .text {
+            for (part, node) in zip(parts, create.parts) {
+                guard let column = part.column, table.columns[column].type != .text else { continue }
                 throw Diagnostic(
-                    .typeMismatch, "a text index needs TEXT columns, not \(table.columns[part.column].type)",
+                    .typeMismatch, "a text index needs TEXT columns, not \(table.columns[column].type)",
                     at: node.expression.range)
             }
             let reader = try OptionReader(self, create.options, known: Self.textOptionNames, of: "a text index")
@@ -165,8 +160,40 @@ extension Binder {
         }
         return .command(
             .createIndex(
-                Index(id: 0, name: create.name.name, tableID: table.id, method: method, parts: parts),
+                Index(
+                    id: 0, name: create.name.name, tableID: table.id, method: method, parts: parts,
+                    filter: create.filter.map { source($0.range) }),
                 ifNotExists: create.ifNotExists))
+    }
+
+    private func indexParts(
+        _ create: CreateIndex, of table: Table, isOrdered: Bool
+    ) throws(Diagnostic) -> [Index.Part] {
+        var parts: [Index.Part] = []
+        var known: [BoundExpression] = []
+        for part in create.parts {
+            let range = part.expression.range
+            var new = Index.Part(
+                column: nil, isDescending: part.isDescending, weight: try weight(part.weight))
+            let bound: BoundExpression
+            if case .column(let reference) = part.expression, reference.table == nil {
+                let column = try columnIndex(reference.column, in: table)
+                new.column = column
+                bound = .column(column, table.columns[column].type, .none)
+            } else {
+                if !isOrdered { throw .notSupported("an index of this kind on an expression", at: range) }
+                new.expression = source(range)
+                bound = try bindIndexed(source(range), of: table, isCondition: false, start: range.start)
+                if case .column(let column, _, _) = bound { new.column = column }
+            }
+            if known.contains(bound) {
+                let what = new.column.map { "column '\(table.columns[$0].name)'" } ?? "'\(source(range))'"
+                throw Diagnostic(.duplicateName, "\(what) is named twice", at: range)
+            }
+            known.append(bound)
+            parts.append(new)
+        }
+        return parts
     }
 
     static let textOptionNames = ["language", "stemming", "stopwords", "k1", "b"]

@@ -177,7 +177,7 @@ extension Binder {
         var columns: [Int] = []
         for name in wanted { columns.append(try columnIndex(name, in: target.table)) }
         let covering = target.indexes.filter { index in
-            columns.allSatisfy { column in index.parts.contains { $0.column == column } }
+            columns.allSatisfy { column in index.columns.contains(column) }
         }
         guard let index = covering.first else {
             let names = wanted.map(\.name).joined(separator: ", ")
@@ -196,7 +196,7 @@ extension Binder {
         guard text.type == .text || text.type == .null else {
             throw Diagnostic(.typeMismatch, "SEARCH needs a TEXT to look for, not \(text.type)", at: text.range)
         }
-        let weights = index.parts.map { columns.isEmpty || columns.contains($0.column) ? $0.weight : 0 }
+        let weights = index.parts.map { columns.isEmpty || columns.contains($0.column ?? -1) ? $0.weight : 0 }
         return SearchPlan.Leg(text: text, index: index, weights: weights)
     }
 }

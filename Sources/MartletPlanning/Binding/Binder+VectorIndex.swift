@@ -19,9 +19,10 @@ extension Binder {
             throw Diagnostic(.wrongColumnCount, "a vector index has one column", at: create.parts[1].expression.range)
         }
         let range = create.parts[0].expression.range
-        guard case .vector(_, let element) = table.columns[parts[0].column].type else {
+        let type = parts[0].column.map { table.columns[$0].type } ?? .null
+        guard case .vector(_, let element) = type else {
             throw Diagnostic(
-                .typeMismatch, "a vector index needs a VECTOR column, not \(table.columns[parts[0].column].type)",
+                .typeMismatch, "a vector index needs a VECTOR column, not \(type)",
                 at: range)
         }
         let graphOptions = structure == .hnsw ? ["m", "ef_construction"] : []
@@ -31,7 +32,7 @@ extension Binder {
         if let metric = try metric(reader) { options.metric = metric }
         if options.metric == .hamming, element != .bit {
             throw Diagnostic(
-                .typeMismatch, "the metric hamming counts bits, which a \(table.columns[parts[0].column].type) has not",
+                .typeMismatch, "the metric hamming counts bits, which a \(type) has not",
                 at: range, hint: "VECTOR(n, bit)")
         }
         if let (quantize, range) = try reader.text("quantize"), quantize.foldedName != "i8" {

@@ -6,21 +6,25 @@ import MartletExpressions
 import MartletLanguage
 
 extension Binder {
-    func writeTarget(_ table: Table) throws(Diagnostic) -> WriteTarget {
+    func writeTarget(_ table: Table, at range: SourceRange? = nil) throws(Diagnostic) -> WriteTarget {
         let scan = Scan(table: table, alias: table.name, columns: Array(table.columns.indices), includesRowID: false)
         var checks: [(expression: BoundExpression, text: String)] = []
         for check in table.checks {
             checks.append((try bindStored(check, columns: scan.output, as: .boolean, purpose: .condition), check))
         }
-        return WriteTarget(table: table, indexes: catalog.indexes(of: table.id), checks: checks)
+        var indexes: [BoundIndex] = []
+        for index in catalog.indexes(of: table.id) {
+            indexes.append(try Self.bound(index, of: table, in: catalog))
+        }
+        return WriteTarget(table: table, indexes: indexes, checks: checks, range: range)
     }
 
-    /// An expression that the catalog keeps as text: a default or a CHECK.
+    /// An expression that the catalog keeps as text: a default, a CHECK, a part of an index.
     ///
     /// - Parameter start: Where the text stands in the statement that stores it; nil when it is stored already, and its
     ///   places mean nothing to the statement.
     func bindStored(
-        _ text: String, columns: [OutputColumn], as type: DataType, purpose: Coercion.Purpose, start: Int? = nil
+        _ text: String, columns: [OutputColumn], as type: DataType?, purpose: Coercion.Purpose, start: Int? = nil
     ) throws(Diagnostic) -> BoundExpression {
         let expression = try Self.parseStored(text)
         let inner = Binder(
@@ -29,8 +33,9 @@ extension Binder {
             let bound = try ExpressionBinder(inner, columns: columns, context: nil, clause: "a stored expression")
                 .bind(expression)
             if bound.containsSubquery {
-                throw Diagnostic(.misplaced, "a DEFAULT or CHECK cannot contain a subquery", at: bound.range)
+                throw Diagnostic(.misplaced, "a stored expression cannot contain a subquery", at: bound.range)
             }
+            guard let type else { return bound.withoutPlaces }
             return try Coercion.coerce(bound, to: type, purpose: purpose).withoutPlaces
         } catch {
             var error = error
@@ -100,7 +105,8 @@ extension Binder {
         }
         let (conflict, conflictColumns) = try bindConflict(insert.conflict, table)
         return InsertPlan(
-            target: try writeTarget(table), source: source, conflict: conflict, conflictColumns: conflictColumns,
+            target: try writeTarget(table, at: insert.table.range), source: source, conflict: conflict,
+            conflictColumns: conflictColumns,
             returning: try bindReturning(insert.returning, table, alias: nil))
     }
 
@@ -172,7 +178,7 @@ extension Binder {
         var named: [Int]?
         if !conflict.columns.isEmpty {
             let columns = try targetColumns(conflict.columns, of: table).sorted()
-            let uniques = catalog.indexes(of: table.id).filter(\.isUnique).map { $0.parts.map(\.column).sorted() }
+            let uniques = catalog.indexes(of: table.id).compactMap { $0.uniqueColumns?.sorted() }
             guard columns == table.primaryKey.sorted() || uniques.contains(columns) else {
                 throw Diagnostic(
                     .unknownIndex, "ON CONFLICT names no PRIMARY KEY or UNIQUE constraint of \(table.name)",
@@ -259,7 +265,7 @@ extension Binder {
         let source = try changedRows(table, update.alias, update.filter, joinedWith: update.from)
         let binder = ExpressionBinder(self, columns: source.output, context: nil, clause: "SET")
         return UpdatePlan(
-            target: try writeTarget(table), source: source, isJoined: update.from != nil,
+            target: try writeTarget(table, at: update.table.range), source: source, isJoined: update.from != nil,
             assignments: try bindAssignments(update.assignments, table, binder),
             returning: try bindReturning(update.returning, table, alias: update.alias?.name))
     }
@@ -269,7 +275,8 @@ extension Binder {
         defer { commonTables.removeAll() }
         let table = try writableTable(delete.table)
         return DeletePlan(
-            target: try writeTarget(table), source: try changedRows(table, delete.alias, delete.filter),
+            target: try writeTarget(table, at: delete.table.range),
+            source: try changedRows(table, delete.alias, delete.filter),
             returning: try bindReturning(delete.returning, table, alias: delete.alias?.name))
     }
 

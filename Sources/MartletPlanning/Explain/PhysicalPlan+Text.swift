@@ -71,6 +71,11 @@ extension PhysicalPlan {
             }
             if let residual { terms.append(residual.description(columnNames: names)) }
             return PlanText("Hash join \(kind.rawValue)", terms.joined(separator: " AND "), children: inner)
+        case .indexJoin(let join):
+            let both = names + join.scan.output.map(\.name)
+            return PlanText(
+                "Index join \(join.kind.rawValue)", join.residual?.description(columnNames: both) ?? "",
+                children: inner + [describe(join.scan, join.path, join.filter)])
         case .nestedLoopJoin(let kind, let condition):
             return PlanText(
                 "Nested loop join \(kind.rawValue)", condition?.description(columnNames: names) ?? "", children: inner)
@@ -120,7 +125,7 @@ extension PhysicalPlan {
     }
 
     private func indexes(_ target: WriteTarget) -> String {
-        target.indexes.isEmpty ? "" : "keeps \(target.indexes.map(\.name).joined(separator: ", "))"
+        target.indexes.isEmpty ? "" : "keeps \(target.indexes.map(\.index.name).joined(separator: ", "))"
     }
 
     private func describe(_ keys: [OrderKey], _ names: [String]) -> String {
@@ -136,24 +141,57 @@ extension PhysicalPlan {
         case .full: break
         case .keys(let keys):
             title = "Look up \(scan.table.name)"
-            details.append("\(keyName(scan)) = \(keys.map { $0.description(columnNames: []) }.joined(separator: ", "))")
-        case .keyRange(let lower, let upper):
-            title = "Scan range of \(scan.table.name)"
-            details.append(bounds(keyName(scan), lower, upper))
-        case .index(let index, let prefix, let lower, let upper):
-            title = "Scan \(scan.table.name) by \(index.name)"
-            var terms = zip(index.parts, prefix).map {
-                "\(scan.table.columns[$0.column].name) = \($1.description(columnNames: []))"
-            }
-            if lower != nil || upper != nil {
-                terms.append(bounds(scan.table.columns[index.parts[prefix.count].column].name, lower, upper))
-            }
-            details.append(terms.joined(separator: " AND "))
+            details.append("\(keyName(scan)) = \(keys.map(value).joined(separator: ", "))")
+        case .keyRange(let lower, let upper, let isDescending):
+            let isWhole = lower == nil && upper == nil
+            title = isWhole ? "Scan \(scan.table.name)" : "Scan range of \(scan.table.name)"
+            if isDescending { title += " backwards" }
+            if !isWhole { details.append(bounds(keyName(scan), lower, upper)) }
+        case .index(let path):
+            title = "Scan \(scan.table.name) by \(path.index.index.name)\(path.isDescending ? " backwards" : "")"
+            let terms = terms(path, scan)
+            if !terms.isEmpty { details.append(terms) }
+        case .union(let paths):
+            title = "Scan \(scan.table.name) by several keys"
+            details.append(describe(paths, scan))
         }
         let columns = scan.columns.map { scan.table.columns[$0].name }
         details.append("(\(columns.joined(separator: ", ")))")
         if let filter { details.append("filter \(filter.description(columnNames: names))") }
         return PlanText(title, details.joined(separator: "  "))
+    }
+
+    /// What an index is asked for: `a = 1 AND b > 2`.
+    private func terms(_ path: IndexPath, _ scan: Scan) -> String {
+        let names = path.index.names(of: scan.table)
+        var terms = zip(names, path.prefix).map { name, equal in
+            equal.isNull ? "\(name) IS NULL" : "\(name) = \(value(equal.value))"
+        }
+        if path.lower != nil || path.upper != nil {
+            terms.append(bounds(names[path.prefix.count], path.lower, path.upper))
+        } else if path.skipsNulls, path.prefix.count < names.count {
+            terms.append("\(names[path.prefix.count]) IS NOT NULL")
+        }
+        return terms.joined(separator: " AND ")
+    }
+
+    private func describe(_ paths: [AccessPath], _ scan: Scan) -> String {
+        let shown = paths.prefix(8).map { path in
+            switch path {
+            case .keys(let keys): return "\(keyName(scan)) = \(keys.map(value).joined(separator: ", "))"
+            case .index(let path): return "\(path.index.index.name): \(terms(path, scan))"
+            default: return "all"
+            }
+        }
+        return shown.joined(separator: "; ") + (paths.count > 8 ? "; and \(paths.count - 8) more" : "")
+    }
+
+    /// A value that no row of the scan is needed for; in an index join, a key of the left row.
+    private func value(_ expression: BoundExpression) -> String {
+        if case .indexJoin(let join) = operation, let key = IndexJoin.key(of: expression) {
+            return join.keys[key].description(columnNames: inputNames)
+        }
+        return expression.description(columnNames: [])
     }
 
     private func keyName(_ scan: Scan) -> String {
@@ -174,8 +212,8 @@ extension PhysicalPlan {
     private func describe(_ search: SearchPlan, _ inner: [PlanText]) -> PlanText {
         var legs = search.near.map { [describe($0, search.table, isFiltered: search.filter != nil)] } ?? []
         legs += search.legs.map { leg in
-            let columns = zip(leg.index.parts, leg.weights).filter { $0.1 > 0 }.map { part, weight in
-                search.table.columns[part.column].name + (weight == 1 ? "" : " × \(weight)")
+            let columns = zip(leg.index.columns, leg.weights).filter { $0.1 > 0 }.map { column, weight in
+                search.table.columns[column].name + (weight == 1 ? "" : " × \(weight)")
             }
             return "\(leg.text.description(columnNames: [])) in \(leg.index.name) (\(columns.joined(separator: ", ")))"
         }

@@ -19,7 +19,7 @@ package enum Command: Sendable {
     /// The table without the column, whose rows are written anew, its indexes, and the tables that refer to it.
     case dropColumn(Int, from: Table, Table, [Index], referring: [Table])
     /// A table with other names in it; its rows stay as they are.
-    case renamed(Table, what: String)
+    case renamed(Table, indexes: [Index], what: String)
     case dropIndex(Index)
     /// Makes the indexes anew from their tables' rows.
     case reindex([Index])
@@ -64,7 +64,7 @@ package enum Command: Sendable {
             "Alter table \(target.table.name): add column \(target.table.columns.last?.name ?? "")"
         case .dropColumn(let column, let old, _, _, _):
             "Alter table \(old.name): drop column \(old.columns[column].name)"
-        case .renamed(_, let what): "Alter table: \(what)"
+        case .renamed(_, _, let what): "Alter table: \(what)"
         case .reindex(let indexes): "Reindex \(indexes.map(\.name).joined(separator: ", "))"
         case .dropIndex(let index): "Drop index \(index.name)"
         case .dropModel(let model, let version, _): "Drop model \(model.name)\(version.map { "@\($0)" } ?? "")"

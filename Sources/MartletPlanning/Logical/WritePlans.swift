@@ -20,11 +20,17 @@ package struct WriteTarget: Sendable {
     package let table: Table
     /// Where the table's columns lie in its rows; made here, so that a plan that runs often makes it once.
     package let layout: RowLayout
-    package var indexes: [Index]
+    package var indexes: [BoundIndex]
     /// CHECK constraints over the table's columns, with their text.
     package var checks: [(expression: BoundExpression, text: String)]
+    /// Where the statement names the table.
+    package var range: SourceRange?
 
-    package init(table: Table, indexes: [Index], checks: [(expression: BoundExpression, text: String)]) {
+    package init(
+        table: Table, indexes: [BoundIndex], checks: [(expression: BoundExpression, text: String)],
+        range: SourceRange? = nil
+    ) {
+        self.range = range
         self.table = table
         layout = table.layout
         self.indexes = indexes

@@ -1,6 +1,5 @@
 // How a statement is run: the tree that execution turns into operators and EXPLAIN prints.
 
-package import MartletCatalog
 package import MartletCore
 package import MartletExpressions
 
@@ -21,6 +20,8 @@ package final class PhysicalPlan: Sendable {
         case distinct
         /// Builds on the right input, probes with the left. The residual is over both inputs' columns.
         case hashJoin(Join.Kind, left: [BoundExpression], right: [BoundExpression], residual: BoundExpression?)
+        /// The input is the left side.
+        case indexJoin(IndexJoin)
         case nestedLoopJoin(Join.Kind, condition: BoundExpression?)
         case combine(SetOperation)
         /// The start, and the step that is run anew for each round.
@@ -43,33 +44,17 @@ package final class PhysicalPlan: Sendable {
     package let operation: Operation
     package let inputs: [PhysicalPlan]
     package let output: [OutputColumn]
+    /// The whole condition of a scan, however much of it the path makes sure of: for estimates.
+    let condition: BoundExpression?
 
-    package init(_ operation: Operation, inputs: [PhysicalPlan] = [], output: [OutputColumn]) {
+    package init(
+        _ operation: Operation, inputs: [PhysicalPlan] = [], output: [OutputColumn], condition: BoundExpression? = nil
+    ) {
         self.operation = operation
         self.inputs = inputs
         self.output = output
+        self.condition = condition
     }
 
     package var types: [DataType] { output.map(\.type) }
-}
-
-/// How a table's rows are reached.
-package enum AccessPath: Sendable {
-    case full
-    /// The rows with these row ids.
-    case keys([BoundExpression])
-    /// A range of row ids.
-    case keyRange(lower: Bound?, upper: Bound?)
-    /// Rows whose index columns equal the prefix, and whose next index column lies within the bounds.
-    case index(Index, prefix: [BoundExpression], lower: Bound?, upper: Bound?)
-
-    package struct Bound: Sendable {
-        package var value: BoundExpression
-        package var isInclusive: Bool
-
-        package init(value: BoundExpression, isInclusive: Bool) {
-            self.value = value
-            self.isInclusive = isInclusive
-        }
-    }
 }

@@ -5,13 +5,15 @@ import MartletCore
 import MartletExpressions
 
 package struct PhysicalPlanner {
-    private let catalog: Catalog
-
+    let catalog: Catalog
+    let sizes: TableSizes
     /// Whether scans may use keys and indexes, and joins may hash.
-    private let choosesPaths: Bool
+    let choosesPaths: Bool
 
-    package init(catalog: Catalog, choosesPaths: Bool = true) {
+    /// - Parameter sizes: What the plan assumes of them is found there afterwards.
+    package init(catalog: Catalog, sizes: TableSizes, choosesPaths: Bool = true) {
         self.catalog = catalog
+        self.sizes = sizes
         self.choosesPaths = choosesPaths
     }
 
@@ -29,12 +31,18 @@ package struct PhysicalPlanner {
         case .filter(let input, let condition): return node(.filter(condition), input)
         case .project(let input, let expressions, _): return node(.project(expressions), input)
         case .aggregate(let aggregation):
+            if choosesPaths, let plan = extreme(aggregation) { return plan }
             return node(.aggregate(keys: aggregation.keys, aggregation.aggregates), aggregation.input)
         case .window(let windowing):
             return node(
                 .window(partition: windowing.partition, order: windowing.order, windowing.calls), windowing.input)
-        case .sort(let input, let keys): return node(.sort(keys), input)
+        case .sort(let input, let keys):
+            if choosesPaths, let plan = ordered(input, by: keys, limit: nil) { return plan }
+            return node(.sort(keys), input)
         case .topRows(let input, let keys, let count, let offset):
+            if choosesPaths, let plan = ordered(input, by: keys, limit: Self.wanted(count, offset)) {
+                return PhysicalPlan(.limit(count: count, offset: offset), inputs: [plan], output: output)
+            }
             return node(.topRows(keys, count: count, offset: offset), input)
         case .limit(let input, let count, let offset): return node(.limit(count: count, offset: offset), input)
         case .distinct(let input): return node(.distinct, input)
@@ -62,10 +70,27 @@ package struct PhysicalPlanner {
 
     private func scanned(_ scan: Scan, _ condition: BoundExpression) -> PhysicalPlan {
         if !choosesPaths { return PhysicalPlan(.scan(scan, .full, filter: condition), output: scan.output) }
-        let (path, residual) = AccessPathChooser(scan: scan, indexes: catalog.indexes(of: scan.table.id))
-            .choose(condition.conjuncts)
-        let filter = residual.isEmpty ? nil : BoundExpression.conjunction(residual)
-        return PhysicalPlan(.scan(scan, path, filter: filter), output: scan.output)
+        let chooser = chooser(scan, condition.conjuncts)
+        return scanned(scan, condition, chooser, chooser.choose())
+    }
+
+    func scanned(
+        _ scan: Scan, _ condition: BoundExpression?, _ chooser: AccessPathChooser, _ choice: AccessChoice
+    ) -> PhysicalPlan {
+        let (path, residual) = chooser.chosen(choice)
+        return PhysicalPlan(
+            .scan(scan, path, filter: residual.isEmpty ? nil : .conjunction(residual)), output: scan.output,
+            condition: condition)
+    }
+
+    func chooser(_ scan: Scan, _ terms: [BoundExpression]) -> AccessPathChooser {
+        // An index that cannot be bound any more is not used.
+        let indexes = catalog.indexes(of: scan.table.id).compactMap { index in
+            index.textOptions == nil ? try? Binder.bound(index, of: scan.table, in: catalog) : nil
+        }
+        return AccessPathChooser(
+            scan: scan, indexes: indexes, terms: terms,
+            estimates: ScanEstimates(scan: scan, indexes: indexes, catalog: catalog, sizes: sizes))
     }
 
     /// A filtered SEARCH reads the row ids that pass first.
@@ -82,44 +107,5 @@ package struct PhysicalPlanner {
             .project([.column(kept.count, .integer, .none)]), inputs: [scanned(scan, condition)],
             output: [OutputColumn(name: Scan.rowIDName, type: .integer)])
         return PhysicalPlan(.search(search), inputs: [ids], output: search.output)
-    }
-
-    // MARK: Joins
-
-    private func joined(_ join: Join) -> PhysicalPlan {
-        let left = plan(join.left)
-        let right = plan(join.right)
-        let leftCount = left.output.count
-        var leftKeys: [BoundExpression] = []
-        var rightKeys: [BoundExpression] = []
-        var residual: [BoundExpression] = []
-        for term in join.condition?.conjuncts ?? [] {
-            if choosesPaths, case .call(let function, let arguments, _, _) = term,
-                case .comparison(.equal) = function.implementation, !term.containsSubquery,
-                let (a, b) = sides(arguments[0], arguments[1], leftCount), a.type == b.type
-            {
-                leftKeys.append(a)
-                rightKeys.append(b.remapColumns { $0 - leftCount })
-            } else {
-                residual.append(term)
-            }
-        }
-        let rest = residual.isEmpty ? nil : BoundExpression.conjunction(residual)
-        let operation: PhysicalPlan.Operation =
-            leftKeys.isEmpty
-            ? .nestedLoopJoin(join.kind, condition: rest)
-            : .hashJoin(join.kind, left: leftKeys, right: rightKeys, residual: rest)
-        return PhysicalPlan(operation, inputs: [left, right], output: left.output + right.output)
-    }
-
-    /// The operands in the order left, right, if each reads one side only.
-    private func sides(
-        _ a: BoundExpression, _ b: BoundExpression, _ leftCount: Int
-    ) -> (left: BoundExpression, right: BoundExpression)? {
-        let (usedByA, usedByB) = (a.columnsUsed, b.columnsUsed)
-        if usedByA.isEmpty || usedByB.isEmpty { return nil }
-        if usedByA.allSatisfy({ $0 < leftCount }), usedByB.allSatisfy({ $0 >= leftCount }) { return (a, b) }
-        if usedByB.allSatisfy({ $0 < leftCount }), usedByA.allSatisfy({ $0 >= leftCount }) { return (b, a) }
-        return nil
     }
 }

@@ -48,13 +48,21 @@ extension ReferencePage {
 
             ```sql
             CREATE INDEX docs_year ON docs (year DESC, lang);
+            CREATE INDEX docs_lower ON docs (lower(title)) WHERE lang = 'en';
             CREATE UNIQUE INDEX IF NOT EXISTS docs_title ON docs (title);
             ```
 
             The index is filled from the present rows and then kept up to date by every write. A primary key and
-            every UNIQUE constraint have one already. Long values are limited: see E0406. Partial indexes and
-            indexes on expressions are not available in this version. Related: CREATE INDEX USING text, DROP INDEX,
-            EXPLAIN.
+            every UNIQUE constraint have one already. Long values are limited: see E0406.
+
+            A part may be an expression of the table's columns; conditions and orders that are written in the same
+            words then use the index. With WHERE the index is partial: only rows that meet the condition are in it,
+            UNIQUE is asked of them alone, and a query uses it if its own WHERE makes sure of the condition. Neither
+            may give another value another time, as random() and now() do.
+
+            EXPLAIN shows whether an index is used: for equality and ranges, also of several values or with OR, for
+            ORDER BY, for min() and max(), and to look up the rows of a join. Related: CREATE INDEX USING text,
+            DROP INDEX, ANALYZE, EXPLAIN.
             """),
         ReferencePage(
             .statement, "create-text-index", "CREATE INDEX USING text",
@@ -294,17 +302,18 @@ extension ReferencePage {
             .statement, "analyze", "ANALYZE",
             keywords: "statistics optimizer",
             """
-            ANALYZE brings up to date what the planner knows about tables: how many rows there are and how values
-            are distributed. It helps the planner to choose between reading an index and reading the whole table,
-            and to order joins. Without a name it looks at every table.
+            ANALYZE finds out how the values of each column are distributed: how many are different or NULL, which are
+            frequent, and a histogram. It helps the planner to choose between reading an index and reading the whole
+            table, between ways to join, and to order joins. Without a name it looks at every table.
 
             ```sql
             ANALYZE docs;
             ANALYZE;
             ```
 
-            It changes no rows and no results, only the way to them. Run it after loading a lot of data. Do not mix
-            it up with EXPLAIN ANALYZE, which runs a statement and measures it. Related: EXPLAIN, CREATE INDEX.
+            It changes no rows and no results, only the way to them. Run it after loading a lot of data; the number of
+            rows is known without it. Do not mix it up with EXPLAIN ANALYZE, which runs a statement and measures it.
+            Related: sys.statistics, EXPLAIN, CREATE INDEX.
             """),
     ]
 }

@@ -180,17 +180,19 @@ package final class EngineSession: @unchecked Sendable {
     ) throws(Diagnostic) -> ResultStream? {
         guard prepared.explain == nil, prepared.functionVersion == engine.functionVersion else { return nil }
         func batches(_ view: TransactionView) throws(Diagnostic) -> [Batch]? {
-            guard try catalog(view) === prepared.catalog else { return nil }
+            guard try prepared.fits(try catalog(view), view) else { return nil }
             return try collect(prepared, parameters, view)
         }
         let rows: [Batch]?
         switch (transaction, prepared.kind) {
         case (.none, .read):
             let snapshot = ResultStream.Snapshot(try engine.environment.read())
-            guard try engine.catalog(snapshot.transaction.view) === prepared.catalog else { return nil }
+            let view = snapshot.transaction.view
+            guard try prepared.fits(try engine.catalog(view), view) else { return nil }
             return try stream(prepared, parameters, snapshot)
         case (.reading(let snapshot), .read):
-            guard try engine.catalog(snapshot.transaction.view) === prepared.catalog else { return nil }
+            let view = snapshot.transaction.view
+            guard try prepared.fits(try engine.catalog(view), view) else { return nil }
             return try stream(prepared, parameters, snapshot)
         case (.none, .write):
             rows = try engine.environment.write { (transaction) throws(Diagnostic) in try batches(transaction.view) }
@@ -347,7 +349,7 @@ package final class EngineSession: @unchecked Sendable {
                 // Planned again if another commit has changed the catalog meanwhile.
                 let catalog = try engine.catalog(transaction.view)
                 let current =
-                    catalog === prepared.catalog
+                    try prepared.fits(catalog, transaction.view)
                     ? prepared : try prepare(statement, text, parameters, transaction.view)
                 return try collect(current, parameters, transaction.view)
             }
@@ -375,7 +377,8 @@ package final class EngineSession: @unchecked Sendable {
         engine.countPlan()
         return try PreparedPlan(
             statement, text: text, catalog: try catalog(view), parameters: parameters.types,
-            functions: engine.functions, usesOptimizer: engine.options.usesOptimizer)
+            functions: engine.functions, sizes: TableSizes(in: view),
+            usesOptimizer: engine.options.usesOptimizer)
     }
 
     func context(

@@ -6,6 +6,7 @@ import MartletExecution
 import MartletExpressions
 import MartletLanguage
 import MartletPlanning
+import MartletStorage
 
 /// The plan of one statement for one catalog and the types of its parameters.
 final class PreparedPlan: Sendable {
@@ -27,13 +28,17 @@ final class PreparedPlan: Sendable {
     let parameters: ParameterTypes
     /// Of the functions that it was bound to.
     let functionVersion: Int
+    /// The sizes of tables for which the plan was chosen.
+    let assumptions: TableSizes.Assumptions
+    /// For EXPLAIN, which plans the subqueries once more: the row counts of all tables.
+    private let rowCounts: [UInt32: Int64]
     /// For EXPLAIN.
     let explain: Explain?
     private let usesOptimizer: Bool
 
     init(
         _ statement: Statement, text: String, catalog: Catalog, parameters: ParameterTypes, functions: FunctionSet,
-        usesOptimizer: Bool = true
+        sizes: TableSizes, usesOptimizer: Bool = true
     ) throws(Diagnostic) {
         var statement = statement
         var explain: Explain?
@@ -52,15 +57,23 @@ final class PreparedPlan: Sendable {
             explain != nil
                 ? [ResultColumn(name: "plan", type: explain?.format == .json ? .json : .text)]
                 : logical.output.filter { !$0.isHidden }.map { ResultColumn(name: $0.name, type: $0.type) })
-        plan = PhysicalPlanner(catalog: catalog, choosesPaths: usesOptimizer)
+        plan = PhysicalPlanner(catalog: catalog, sizes: sizes, choosesPaths: usesOptimizer)
             .plan(usesOptimizer ? try Optimizer.optimize(logical) : logical)
         lookup = explain == nil ? PointLookup(plan) : nil
+        assumptions = sizes.assumptions
+        rowCounts = explain == nil ? [:] : sizes.rowCounts(of: catalog)
         self.catalog = catalog
         self.parameters = parameters
         functionVersion = functions.version
         self.explain = explain
         self.usesOptimizer = usesOptimizer
         kind = Self.kind(of: plan)
+    }
+
+    /// Whether a new plan for what the view shows, with this catalog, would be the same.
+    func fits(_ catalog: Catalog, _ view: TransactionView) throws(Diagnostic) -> Bool {
+        guard catalog === self.catalog else { return false }
+        return try TableSizes.hold(assumptions, in: view)
     }
 
     /// Whether this is an INSERT of one row of VALUES, which can take its parameters from many rows at once.
@@ -87,7 +100,9 @@ final class PreparedPlan: Sendable {
         measurements: [OperatorMeasurement]? = nil, subqueries: [Int: [OperatorMeasurement]] = [:]
     ) -> PlanText {
         var inner = SubqueryPlans(
-            PhysicalPlanner(catalog: catalog, choosesPaths: usesOptimizer), measurements: subqueries)
+            PhysicalPlanner(
+                catalog: catalog, sizes: TableSizes { [rowCounts] in rowCounts[$0] ?? 0 },
+                choosesPaths: usesOptimizer), measurements: subqueries)
         return plan.text(measurements: measurements, &inner)
     }
 

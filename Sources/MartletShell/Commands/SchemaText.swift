@@ -66,7 +66,8 @@ private struct Tables {
         )
         indexes = try ask(
             #"""
-            SELECT "table", name, method, columns, "unique", internal, options FROM sys.indexes ORDER BY "table", name
+            SELECT "table", name, method, columns, "unique", internal, options, filter FROM sys.indexes
+            ORDER BY "table", name
             """#)
         checks = try ask(#"SELECT "table", expression FROM sys.checks"#)
         references = try ask(
@@ -149,6 +150,7 @@ private struct Tables {
             let settings = members.map { "\(Printer.quoted($0.key)) = \(Self.literal($0.value))" }
             text += "\n    WITH (\(settings.joined(separator: ", ")))"
         }
+        if !index[7].isNull { text += "\n    WHERE \(ValueText.text(index[7]))" }
         return text + ";\n"
     }
 
@@ -159,11 +161,15 @@ private struct Tables {
         var rest = Substring(text)
         var result = ""
         while !rest.isEmpty {
-            guard let name = longestFirst.first(where: { isPart(rest, named: $0) }) else { return text }
-            rest = rest.dropFirst(name.count)
+            let expression = parenthesised(rest)
+            let name = longestFirst.first { isPart(rest, named: $0) }
+            guard let part = expression.map(String.init) ?? name else { return text }
+            rest = rest.dropFirst(part.count)
             let end = rest.firstIndex(of: ",") ?? rest.endIndex
             let suffix = rest[..<end]
-            result += Printer.quoted(name) + (suffix.hasSuffix(".0") ? suffix.dropLast(2) : suffix)
+            result +=
+                (expression.map(String.init) ?? Printer.quoted(part))
+                + (suffix.hasSuffix(".0") ? suffix.dropLast(2) : suffix)
             rest = rest[end...]
             if !rest.isEmpty {
                 rest = rest.dropFirst(2)
@@ -171,6 +177,27 @@ private struct Tables {
             }
         }
         return result
+    }
+
+    /// The expression in parentheses with which the text begins.
+    private static func parenthesised(_ text: Substring) -> Substring? {
+        guard text.first == "(" else { return nil }
+        var depth = 0
+        var quote: Character?
+        for index in text.indices {
+            let character = text[index]
+            if let open = quote {
+                if character == open { quote = nil }
+            } else if character == "'" || character == "\"" {
+                quote = character
+            } else if character == "(" {
+                depth += 1
+            } else if character == ")" {
+                depth -= 1
+                if depth == 0 { return text[...index] }
+            }
+        }
+        return nil
     }
 
     private static func isPart(_ rest: Substring, named name: String) -> Bool {
