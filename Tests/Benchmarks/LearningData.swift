@@ -56,7 +56,7 @@ struct LearningData {
             let handle = try FileHandle(forReadingFrom: URL(filePath: path))
             let start = String(decoding: try handle.read(upToCount: 65_536) ?? Data(), as: UTF8.self)
             header = start.prefix { $0 != "\n" && $0 != "\r\n" }.split(separator: ",").map(String.init)
-            let columns = header.indices.map { "c\($0) TEXT" }.joined(separator: ", ")
+            let columns = header.map { "\"\($0)\" TEXT" }.joined(separator: ", ")
             try session.execute(SQL(text: "CREATE TABLE \(split) (\(columns))"))
             let quoted = path.replacingOccurrences(of: "'", with: "''")
             try session.execute(SQL(text: "COPY \(split) FROM '\(quoted)' WITH (header = true)"))
