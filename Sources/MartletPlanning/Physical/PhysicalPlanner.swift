@@ -86,7 +86,7 @@ package struct PhysicalPlanner {
     func chooser(_ scan: Scan, _ terms: [BoundExpression]) -> AccessPathChooser {
         // An index that cannot be bound any more is not used.
         let indexes = catalog.indexes(of: scan.table.id).compactMap { index in
-            index.textOptions == nil ? try? Binder.bound(index, of: scan.table, in: catalog) : nil
+            index.isOrdered ? try? Binder.bound(index, of: scan.table, in: catalog) : nil
         }
         return AccessPathChooser(
             scan: scan, indexes: indexes, terms: terms,
