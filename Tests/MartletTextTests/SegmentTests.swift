@@ -63,7 +63,7 @@ private func withReaders<R>(_ segments: [[UInt8]], _ body: ([SegmentReader]) thr
             let whole = try SegmentMerger.merge(sources, fieldCount: fieldCount, hasKeys: hasKeys)
             #expect(whole == expected)
             for index in sources.indices {
-                sources[index].deleted = DocumentBitmap(documentCount: readers[index].documentCount)
+                sources[index].deleted = OrdinalBitmap(capacity: readers[index].documentCount)
             }
             for row in all {
                 if row.rowid % 4 != 0 {
@@ -136,7 +136,7 @@ private func withReaders<R>(_ segments: [[UInt8]], _ body: ([SegmentReader]) thr
         }
         try withReaders(try parts.map { try build($0, fieldCount: fieldCount, hasKeys: hasKeys) }) { readers in
             let segments = try readers.map { reader in
-                var bitmap = DocumentBitmap(documentCount: reader.documentCount)
+                var bitmap = OrdinalBitmap(capacity: reader.documentCount)
                 for document in 0..<reader.documentCount where deleted.contains(try reader.rowid(document)) {
                     bitmap.insert(document)
                 }

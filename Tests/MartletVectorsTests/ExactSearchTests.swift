@@ -44,7 +44,7 @@ import Testing
         try first.withRawBytes { (one) throws(Diagnostic) in
             try second.withRawBytes { (two) throws(Diagnostic) in
                 let reader = try VectorSegmentReader(one)
-                var deleted = NodeBitmap(nodeCount: 400)
+                var deleted = OrdinalBitmap(capacity: 400)
                 for row in stride(from: Int64(0), to: 400, by: 5) {
                     deleted.insert(try reader.node(ofRow: 3 * row) ?? -1)
                 }

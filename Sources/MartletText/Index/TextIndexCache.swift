@@ -8,14 +8,14 @@ final class TextIndexCache {
     private struct Opened {
         var reader: SegmentReader
         var deletedCount: Int
-        var deleted: DocumentBitmap?
+        var deleted: OrdinalBitmap?
     }
 
     private var manifestBytes: [UInt8] = []
     private var manifest: TextIndexManifest?
     private var opened: [UInt32: Opened] = [:]
 
-    func manifest(_ keys: TextIndexKeys, in view: TransactionView) throws(Diagnostic) -> TextIndexManifest {
+    func manifest(_ keys: SearchIndexKeys, in view: TransactionView) throws(Diagnostic) -> TextIndexManifest {
         guard let bytes = try view.get(keys.manifest) else {
             throw Diagnostic(.corrupt, "a text index has no segment list")
         }
@@ -29,8 +29,8 @@ final class TextIndexCache {
     }
 
     func segment(
-        _ segment: TextIndexManifest.Segment, _ keys: TextIndexKeys, in view: TransactionView
-    ) throws(Diagnostic) -> (SegmentReader, DocumentBitmap?) {
+        _ segment: TextIndexManifest.Segment, _ keys: SearchIndexKeys, in view: TransactionView
+    ) throws(Diagnostic) -> (SegmentReader, OrdinalBitmap?) {
         // A running transaction may give a number, and a count of deletions, that another will give to something else.
         guard !view.isWritable else {
             return (

@@ -1,11 +1,8 @@
-// What an index consists of, and where its pieces lie in the file.
+// What an index consists of, and where the pieces lie in the file that only text indexes have (see SearchIndexKeys).
 //
 //   space        key after the object's prefix        value
-//   searchDelta  00                                   the manifest, below
-//   searchDelta  10, segment u32, chunk u32           deleted documents: a bitmap of 8,192, lowest bit first
 //   searchDelta  20, segment u32, term u32            u32: how many deleted documents the term occurs in
 //   searchDelta  30, rowid u64                        empty: a row deleted while the index was being built
-//   segment      segment u32                          the bytes of a segment
 //
 // Numbers in keys are big-endian, those in values little-endian. A rowid's sign bit is flipped.
 //
@@ -109,51 +106,21 @@ struct TextIndexManifest: Hashable {
     }
 }
 
-/// The keys of one index.
-struct TextIndexKeys {
-    let delta: KeyPrefix
-    let segments: KeyPrefix
-
-    static let tombstoneDocuments = 8_192
-
-    init(objectID: UInt32) {
-        delta = KeyPrefix(.searchDelta, objectID)
-        segments = KeyPrefix(.segment, objectID)
-    }
-
-    var manifest: [UInt8] { delta.bytes + [0x00] }
-
-    func segment(_ id: UInt32) -> [UInt8] { segments.bytes + Self.big(id) }
-
-    func tombstones(_ segment: UInt32) -> [UInt8] { delta.bytes + [0x10] + Self.big(segment) }
-
-    func tombstones(_ segment: UInt32, chunk: Int) -> [UInt8] {
-        tombstones(segment) + Self.big(UInt32(truncatingIfNeeded: chunk))
-    }
-
-    func deletedFrequencies(_ segment: UInt32) -> [UInt8] { delta.bytes + [0x20] + Self.big(segment) }
+/// What a text index keeps besides.
+extension SearchIndexKeys {
+    func deletedFrequencies(_ segment: UInt32) -> [UInt8] { delta.bytes + [0x20] + Self.bigEndian(segment) }
 
     func deletedFrequency(_ segment: UInt32, term: Int) -> [UInt8] {
-        deletedFrequencies(segment) + Self.big(UInt32(truncatingIfNeeded: term))
+        deletedFrequencies(segment) + Self.bigEndian(UInt32(truncatingIfNeeded: term))
     }
 
     var orphans: [UInt8] { delta.bytes + [0x30] }
 
-    func orphan(_ rowid: Int64) -> [UInt8] {
-        let flipped = UInt64(bitPattern: rowid) ^ (1 << 63)
-        return orphans + (0..<8).map { UInt8(truncatingIfNeeded: flipped >> UInt64(56 - 8 * $0)) }
-    }
+    func orphan(_ rowid: Int64) -> [UInt8] { orphans + Self.bigEndian(UInt64(bitPattern: rowid) ^ (1 << 63)) }
 
     static func rowid(ofOrphan suffix: UnsafeRawBufferPointer) throws(Diagnostic) -> Int64 {
         guard suffix.count == 8 else { throw Diagnostic(.corrupt, "a key of a text index is damaged") }
         let flipped = UInt64(bigEndian: suffix.loadUnaligned(as: UInt64.self))
         return Int64(bitPattern: flipped ^ (1 << 63))
-    }
-
-    private static func big(_ number: UInt32) -> [UInt8] {
-        [
-            UInt8(truncatingIfNeeded: number >> 24), UInt8(truncatingIfNeeded: number >> 16),
-            UInt8(truncatingIfNeeded: number >> 8), UInt8(truncatingIfNeeded: number),
-        ]
     }
 }

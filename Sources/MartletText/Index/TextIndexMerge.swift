@@ -10,7 +10,7 @@ package struct TextIndexMerge: Sendable {
         var segment: UInt32
         var deletedCount: Int
         /// The documents that the merge left out.
-        var deleted: DocumentBitmap?
+        var deleted: OrdinalBitmap?
     }
 
     /// No more is merged at once than can be written in a few milliseconds.
@@ -32,7 +32,7 @@ package struct TextIndexMerge: Sendable {
     package static func prepare(
         objectID: UInt32, in view: TransactionView, check: () throws(Diagnostic) -> Void
     ) throws(Diagnostic) -> TextIndexMerge? {
-        let keys = TextIndexKeys(objectID: objectID)
+        let keys = SearchIndexKeys(objectID: objectID)
         guard let bytes = try view.get(keys.manifest) else { return nil }
         let manifest = try TextIndexManifest(decoding: bytes)
         guard isDue(manifest) else { return nil }
@@ -59,7 +59,7 @@ package struct TextIndexMerge: Sendable {
     ///
     /// Costs the writing of the merged segment.
     package func publish(in view: WriteView) throws(Diagnostic) -> Bool {
-        guard try view.get(TextIndexKeys(objectID: objectID).manifest) != nil else { return false }
+        guard try view.get(SearchIndexKeys(objectID: objectID).manifest) != nil else { return false }
         return try TextIndexWriter(objectID: objectID, in: view).publish(self)
     }
 }

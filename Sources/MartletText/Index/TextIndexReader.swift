@@ -13,7 +13,7 @@ package struct TextIndexReader {
     package let isBuilding: Bool
     package let segments: [SearchSegment]
     private let view: TransactionView
-    private let keys: TextIndexKeys
+    private let keys: SearchIndexKeys
     private let manifest: TextIndexManifest
 
     /// Throws `corrupt` if the index does not exist or is damaged.
@@ -23,7 +23,7 @@ package struct TextIndexReader {
 
     /// - Parameter cache: of an earlier opening of the same index.
     init(objectID: UInt32, in view: TransactionView, cache: TextIndexCache) throws(Diagnostic) {
-        let keys = TextIndexKeys(objectID: objectID)
+        let keys = SearchIndexKeys(objectID: objectID)
         let manifest = try cache.manifest(keys, in: view)
         self.view = view
         self.keys = keys
@@ -120,7 +120,7 @@ package struct TextIndexReader {
 
     // MARK: Pieces
 
-    static func manifest(_ keys: TextIndexKeys, in view: TransactionView) throws(Diagnostic) -> TextIndexManifest {
+    static func manifest(_ keys: SearchIndexKeys, in view: TransactionView) throws(Diagnostic) -> TextIndexManifest {
         guard let bytes = try view.get(keys.manifest) else {
             throw Diagnostic(.corrupt, "a text index has no segment list")
         }
@@ -128,7 +128,7 @@ package struct TextIndexReader {
     }
 
     static func reader(
-        _ segment: TextIndexManifest.Segment, _ keys: TextIndexKeys, in view: TransactionView
+        _ segment: TextIndexManifest.Segment, _ keys: SearchIndexKeys, in view: TransactionView
     ) throws(Diagnostic) -> SegmentReader {
         guard let bytes = try view.get(keys.segment(segment.id)) else {
             throw Diagnostic(.corrupt, "segment \(segment.id) of a text index is missing")
@@ -146,20 +146,14 @@ package struct TextIndexReader {
     }
 
     static func deleted(
-        _ segment: TextIndexManifest.Segment, _ keys: TextIndexKeys, in view: TransactionView
-    ) throws(Diagnostic) -> DocumentBitmap? {
+        _ segment: TextIndexManifest.Segment, _ keys: SearchIndexKeys, in view: TransactionView
+    ) throws(Diagnostic) -> OrdinalBitmap? {
         guard segment.deletedCount > 0 else { return nil }
-        var bitmap = DocumentBitmap(documentCount: segment.documentCount)
-        let chunkDocuments = TextIndexKeys.tombstoneDocuments
-        for chunk in 0..<(segment.documentCount + chunkDocuments - 1) / chunkDocuments {
-            guard let bytes = try view.get(keys.tombstones(segment.id, chunk: chunk)) else { continue }
-            bitmap.formUnion(littleEndian: bytes, from: chunk * chunkDocuments)
-        }
-        return bitmap
+        return try keys.deleted(segment.id, of: segment.documentCount, in: view)
     }
 
     static func deletedFrequency(
-        _ term: Int, segment: UInt32, _ keys: TextIndexKeys, in view: TransactionView
+        _ term: Int, segment: UInt32, _ keys: SearchIndexKeys, in view: TransactionView
     ) throws(Diagnostic) -> Int {
         guard let bytes = try view.get(keys.deletedFrequency(segment, term: term)) else { return 0 }
         return Int(try ByteView(bytes).u32(0))

@@ -29,7 +29,7 @@ package final class TextIndexWriter {
     package private(set) var isMergeDue = false
 
     private let view: WriteView
-    private let keys: TextIndexKeys
+    private let keys: SearchIndexKeys
     private let definition: TextIndexDefinition
     private var builder: SegmentBuilder?
     private var pendingDeletes: [Int64] = []
@@ -49,19 +49,19 @@ package final class TextIndexWriter {
                 "a text index has 1 to \(SegmentFormat.maximumFieldCount) columns, not \(definition.fieldCount)")
         }
         let manifest = TextIndexManifest(definition: definition, isBuilding: building)
-        try view.put(TextIndexKeys(objectID: objectID).manifest, manifest.encoded())
+        try view.put(SearchIndexKeys(objectID: objectID).manifest, manifest.encoded())
     }
 
     /// Removes all that belongs to an index.
     package static func drop(objectID: UInt32, in view: WriteView) throws(Diagnostic) {
-        let keys = TextIndexKeys(objectID: objectID)
+        let keys = SearchIndexKeys(objectID: objectID)
         _ = try view.deleteAll(keys.delta)
         _ = try view.deleteAll(keys.segments)
     }
 
     package init(objectID: UInt32, in view: WriteView) throws(Diagnostic) {
         self.view = view
-        keys = TextIndexKeys(objectID: objectID)
+        keys = SearchIndexKeys(objectID: objectID)
         definition = try TextIndexReader.manifest(keys, in: view).definition
     }
 
@@ -165,7 +165,7 @@ package final class TextIndexWriter {
         }
         for bytes in baseSegments { try append(bytes, to: &manifest) }
         var cursor = try view.cursor(prefix: keys.orphans)
-        while try cursor.next() { orphans.append(try TextIndexKeys.rowid(ofOrphan: cursor.keySuffix)) }
+        while try cursor.next() { orphans.append(try SearchIndexKeys.rowid(ofOrphan: cursor.keySuffix)) }
         try delete(orphans, from: &manifest, segments: first..<manifest.segments.count)
         _ = try view.deleteAll(prefix: keys.orphans)
         manifest.isBuilding = false
@@ -200,10 +200,9 @@ package final class TextIndexWriter {
 
     /// The changes to one segment, collected before the first is written: writing moves what readers look at.
     private struct Deletion {
-        var bitmap: DocumentBitmap
-        var count = 0
+        var bitmap: OrdinalBitmap
+        var added: [Int] = []
         var lengths: [UInt64]
-        var chunks: Set<Int> = []
         var frequencies: [Int: UInt32] = [:]
     }
 
@@ -220,7 +219,7 @@ package final class TextIndexWriter {
             let bitmap = try TextIndexReader.deleted(segment, keys, in: view)
             deletions.append(
                 Deletion(
-                    bitmap: bitmap ?? DocumentBitmap(documentCount: segment.documentCount),
+                    bitmap: bitmap ?? OrdinalBitmap(capacity: segment.documentCount),
                     lengths: [UInt64](repeating: 0, count: definition.fieldCount)))
         }
         rows: for rowid in rowids {
@@ -229,8 +228,7 @@ package final class TextIndexWriter {
                 guard let document = try reader.document(rowid: rowid), deletions[place].bitmap.insert(document) else {
                     continue
                 }
-                deletions[place].count += 1
-                deletions[place].chunks.insert(document / TextIndexKeys.tombstoneDocuments)
+                deletions[place].added.append(document)
                 for field in 0..<definition.fieldCount {
                     deletions[place].lengths[field] += UInt64(try reader.length(document, field: field))
                 }
@@ -240,7 +238,7 @@ package final class TextIndexWriter {
                 continue rows
             }
         }
-        for (place, deletion) in deletions.enumerated() where deletion.count > 0 {
+        for (place, deletion) in deletions.enumerated() where !deletion.added.isEmpty {
             try write(deletion, to: &manifest.segments[segments.lowerBound + place])
         }
     }
@@ -248,19 +246,14 @@ package final class TextIndexWriter {
     private func write(
         _ deletion: Deletion, to segment: inout TextIndexManifest.Segment
     ) throws(Diagnostic) {
-        segment.deletedCount += deletion.count
+        segment.deletedCount += deletion.added.count
         for field in 0..<definition.fieldCount {
             guard segment.totalLengths[field] >= deletion.lengths[field] else {
                 throw SegmentReader.damaged("its lengths do not add up")
             }
             segment.totalLengths[field] -= deletion.lengths[field]
         }
-        let chunkDocuments = TextIndexKeys.tombstoneDocuments
-        for chunk in deletion.chunks.sorted() {
-            try view.put(
-                keys.tombstones(segment.id, chunk: chunk),
-                deletion.bitmap.littleEndian(from: chunk * chunkDocuments, count: chunkDocuments))
-        }
+        try keys.put(deletion.bitmap, added: deletion.added, to: segment.id, in: view)
         for (term, count) in deletion.frequencies.sorted(by: { $0.key < $1.key }) {
             let before = try TextIndexReader.deletedFrequency(term, segment: segment.id, keys, in: view)
             var value: [UInt8] = []
@@ -318,7 +311,7 @@ package final class TextIndexWriter {
                 let deleted = try TextIndexReader.deleted(segment, keys, in: view)
             else { continue }
             let reader = try TextIndexReader.reader(segment, keys, in: view)
-            for document in deleted.documents where !(input.deleted?.contains(document) ?? false) {
+            for document in deleted.members where !(input.deleted?.contains(document) ?? false) {
                 deletedSince.append(try reader.rowid(document))
             }
         }

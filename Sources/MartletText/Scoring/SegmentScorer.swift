@@ -11,7 +11,7 @@ import MartletKernels
 struct SegmentScorer {
     private let segment: SearchSegment
     private let filter: TextFilter
-    private let allowed: DocumentBitmap?
+    private let allowed: OrdinalBitmap?
     private let scratch: SearchScratch
     private let weights: UnsafeBufferPointer<Float>
     /// By rising bound.
@@ -31,7 +31,7 @@ struct SegmentScorer {
 
     init(
         _ segment: SearchSegment, scans: [TermScan], k: Int, atLeast least: Float, filter: TextFilter,
-        allowed: DocumentBitmap?, weights: UnsafeBufferPointer<Float>, scratch: SearchScratch,
+        allowed: OrdinalBitmap?, weights: UnsafeBufferPointer<Float>, scratch: SearchScratch,
         tuning: SearchTuning
     ) {
         self.tuning = tuning

@@ -14,7 +14,7 @@ import MartletKernels
 /// A segment as a search sees it: its bytes, the documents deleted from it, and how they change its statistics.
 package struct SearchSegment {
     package var reader: SegmentReader
-    package var deleted: DocumentBitmap?
+    package var deleted: OrdinalBitmap?
     /// For each field, the total length of the live documents.
     package var totalLengths: [UInt64]
     package var documentCount: Int
@@ -26,7 +26,7 @@ package struct SearchSegment {
     package var cacheID: UInt32?
 
     package init(
-        reader: SegmentReader, deleted: DocumentBitmap? = nil, totalLengths: [UInt64], documentCount: Int,
+        reader: SegmentReader, deleted: OrdinalBitmap? = nil, totalLengths: [UInt64], documentCount: Int,
         deletedFrequency: ((Int) throws(Diagnostic) -> Int)? = nil
     ) {
         self.reader = reader
@@ -37,7 +37,7 @@ package struct SearchSegment {
     }
 
     /// A segment with its statistics computed from the segment itself; O(deleted documents' terms).
-    package init(_ reader: SegmentReader, deleted: DocumentBitmap? = nil) throws(Diagnostic) {
+    package init(_ reader: SegmentReader, deleted: OrdinalBitmap? = nil) throws(Diagnostic) {
         var totals: [UInt64] = []
         for field in 0..<reader.fieldCount { totals.append(try reader.totalLength(field: field)) }
         var count = reader.documentCount
@@ -225,7 +225,7 @@ package final class TextSearcher {
         let lengths = try scratch.lengths(segment, parameters.weights)
         // The scans look into them.
         defer { withExtendedLifetime(lengths) {} }
-        var allowed: DocumentBitmap?
+        var allowed: OrdinalBitmap?
         if case .rowids(let rowids) = filter { allowed = try segment.reader.documents(rowids: rowids) }
         do throws(Diagnostic) {
             return try weights.withBuffer { (weights) throws(Diagnostic) in

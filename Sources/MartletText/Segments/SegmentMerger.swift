@@ -6,9 +6,9 @@ package enum SegmentMerger {
     /// A segment and the documents deleted from it.
     package struct Source {
         package var reader: SegmentReader
-        package var deleted: DocumentBitmap?
+        package var deleted: OrdinalBitmap?
 
-        package init(reader: SegmentReader, deleted: DocumentBitmap? = nil) {
+        package init(reader: SegmentReader, deleted: OrdinalBitmap? = nil) {
             self.reader = reader
             self.deleted = deleted
         }

@@ -128,8 +128,8 @@ package struct SegmentReader {
     /// The documents of rows given in ascending order; rows that are not here are left out.
     ///
     /// O(1) a row where the segment's row ids follow each other without gaps, else O(log of the distance to the row before).
-    func documents(rowids: [Int64]) throws(Diagnostic) -> DocumentBitmap {
-        var result = DocumentBitmap(documentCount: documentCount)
+    func documents(rowids: [Int64]) throws(Diagnostic) -> OrdinalBitmap {
+        var result = OrdinalBitmap(capacity: documentCount)
         guard documentCount > 0, !rowids.isEmpty else { return result }
         func ordinal(_ place: Int) throws(Diagnostic) -> Int {
             hasKeys ? Int(try rowOrder.u32(place * 4)) : place

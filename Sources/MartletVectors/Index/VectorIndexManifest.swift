@@ -1,11 +1,4 @@
-// What a vector index consists of, and where its pieces lie in the file.
-//
-//   space        key after the object's prefix        value
-//   searchDelta  00                                   the manifest, below
-//   searchDelta  10, segment u32, chunk u32           deleted nodes: a bitmap of 8,192, lowest bit first
-//   segment      segment u32                          the bytes of a segment
-//
-// Numbers in keys are big-endian, those in values little-endian.
+// What a vector index consists of. Numbers are little-endian.
 //
 //   manifest   u16 version 1, u8 metric, u8 method (0 flat, 1 hnsw), u16 m, u16 ef_construction, u32 dimension,
 //              u32 flags (1 = the scale is settled), f32 the scale's middle, f32 its step, u32 next segment, u32 segments,
@@ -125,29 +118,4 @@ struct VectorIndexManifest: Hashable {
     static func damaged(_ what: String) -> Diagnostic {
         Diagnostic(.corrupt, "a vector index is damaged: \(what)")
     }
-}
-
-/// The keys of one index.
-struct VectorIndexKeys {
-    let delta: KeyPrefix
-    let segments: KeyPrefix
-
-    static let tombstoneNodes = 8_192
-
-    init(objectID: UInt32) {
-        delta = KeyPrefix(.searchDelta, objectID)
-        segments = KeyPrefix(.segment, objectID)
-    }
-
-    var manifest: [UInt8] { delta.bytes + [0x00] }
-
-    func segment(_ id: UInt32) -> [UInt8] { segments.bytes + Self.big(id) }
-
-    func tombstones(_ segment: UInt32) -> [UInt8] { delta.bytes + [0x10] + Self.big(segment) }
-
-    func tombstones(_ segment: UInt32, chunk: Int) -> [UInt8] {
-        tombstones(segment) + Self.big(UInt32(truncatingIfNeeded: chunk))
-    }
-
-    private static func big(_ number: UInt32) -> [UInt8] { withUnsafeBytes(of: number.bigEndian) { Array($0) } }
 }

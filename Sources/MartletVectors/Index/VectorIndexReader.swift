@@ -10,12 +10,12 @@ package struct VectorIndexReader {
     package let definition: VectorIndexDefinition
     package let segments: [VectorSegment]
     private let view: TransactionView
-    private let keys: VectorIndexKeys
+    private let keys: SearchIndexKeys
     private let manifest: VectorIndexManifest
 
     /// Throws `corrupt` if the index does not exist or is damaged.
     package init(objectID: UInt32, in view: TransactionView) throws(Diagnostic) {
-        let keys = VectorIndexKeys(objectID: objectID)
+        let keys = SearchIndexKeys(objectID: objectID)
         let manifest = try Self.manifest(keys, in: view)
         self.view = view
         self.keys = keys
@@ -69,7 +69,7 @@ package struct VectorIndexReader {
 
     // MARK: Pieces
 
-    static func manifest(_ keys: VectorIndexKeys, in view: TransactionView) throws(Diagnostic) -> VectorIndexManifest {
+    static func manifest(_ keys: SearchIndexKeys, in view: TransactionView) throws(Diagnostic) -> VectorIndexManifest {
         guard let bytes = try view.get(keys.manifest) else {
             throw Diagnostic(.corrupt, "a vector index has no segment list")
         }
@@ -77,7 +77,7 @@ package struct VectorIndexReader {
     }
 
     static func reader(
-        _ segment: VectorIndexManifest.Segment, _ definition: VectorIndexDefinition, _ keys: VectorIndexKeys,
+        _ segment: VectorIndexManifest.Segment, _ definition: VectorIndexDefinition, _ keys: SearchIndexKeys,
         in view: TransactionView
     ) throws(Diagnostic) -> VectorSegmentReader {
         guard let bytes = try view.get(keys.segment(segment.id)) else {
@@ -91,15 +91,9 @@ package struct VectorIndexReader {
     }
 
     static func deleted(
-        _ segment: VectorIndexManifest.Segment, _ keys: VectorIndexKeys, in view: TransactionView
-    ) throws(Diagnostic) -> NodeBitmap? {
+        _ segment: VectorIndexManifest.Segment, _ keys: SearchIndexKeys, in view: TransactionView
+    ) throws(Diagnostic) -> OrdinalBitmap? {
         guard segment.deletedCount > 0 else { return nil }
-        var bitmap = NodeBitmap(nodeCount: segment.rowCount)
-        let chunkNodes = VectorIndexKeys.tombstoneNodes
-        for chunk in 0..<(segment.rowCount + chunkNodes - 1) / chunkNodes {
-            guard let bytes = try view.get(keys.tombstones(segment.id, chunk: chunk)) else { continue }
-            bitmap.formUnion(littleEndian: bytes, from: chunk * chunkNodes)
-        }
-        return bitmap
+        return try keys.deleted(segment.id, of: segment.rowCount, in: view)
     }
 }

@@ -11,7 +11,7 @@ package import MartletStorage
 /// lost. Not thread-safe.
 package final class VectorIndexWriter {
     private let view: WriteView
-    private let keys: VectorIndexKeys
+    private let keys: SearchIndexKeys
     private let definition: VectorIndexDefinition
     private let threads: Int
     private let cancellation: Cancellation
@@ -32,12 +32,12 @@ package final class VectorIndexWriter {
         objectID: UInt32, definition: VectorIndexDefinition, in view: WriteView
     ) throws(Diagnostic) {
         try view.put(
-            VectorIndexKeys(objectID: objectID).manifest, VectorIndexManifest(definition: definition).encoded())
+            SearchIndexKeys(objectID: objectID).manifest, VectorIndexManifest(definition: definition).encoded())
     }
 
     /// Removes all that belongs to an index.
     package static func drop(objectID: UInt32, in view: WriteView) throws(Diagnostic) {
-        let keys = VectorIndexKeys(objectID: objectID)
+        let keys = SearchIndexKeys(objectID: objectID)
         _ = try view.deleteAll(keys.delta)
         _ = try view.deleteAll(keys.segments)
     }
@@ -50,7 +50,7 @@ package final class VectorIndexWriter {
         self.view = view
         self.threads = threads
         self.cancellation = cancellation
-        keys = VectorIndexKeys(objectID: objectID)
+        keys = SearchIndexKeys(objectID: objectID)
         definition = try VectorIndexReader.manifest(keys, in: view).definition
     }
 
@@ -138,29 +138,24 @@ package final class VectorIndexWriter {
     private func delete(_ rowIDs: [Int64], from manifest: inout VectorIndexManifest) throws(Diagnostic) {
         guard !rowIDs.isEmpty else { return }
         // Collected before the first is written: writing moves what readers look at.
-        var bitmaps: [NodeBitmap] = []
-        var chunks = [Set<Int>](repeating: [], count: manifest.segments.count)
+        var bitmaps: [OrdinalBitmap] = []
+        var added = [[Int]](repeating: [], count: manifest.segments.count)
         var readers: [VectorSegmentReader] = []
         for segment in manifest.segments {
             readers.append(try VectorIndexReader.reader(segment, definition, keys, in: view))
             bitmaps.append(
-                try VectorIndexReader.deleted(segment, keys, in: view) ?? NodeBitmap(nodeCount: segment.rowCount))
+                try VectorIndexReader.deleted(segment, keys, in: view) ?? OrdinalBitmap(capacity: segment.rowCount))
         }
         for rowID in rowIDs {
             for index in readers.indices.reversed() {
                 guard let node = try readers[index].node(ofRow: rowID), bitmaps[index].insert(node) else { continue }
-                chunks[index].insert(node / VectorIndexKeys.tombstoneNodes)
+                added[index].append(node)
                 manifest.segments[index].deletedCount += 1
                 break
             }
         }
         for index in manifest.segments.indices {
-            for chunk in chunks[index].sorted() {
-                try view.put(
-                    keys.tombstones(manifest.segments[index].id, chunk: chunk),
-                    bitmaps[index].littleEndian(
-                        from: chunk * VectorIndexKeys.tombstoneNodes, count: VectorIndexKeys.tombstoneNodes))
-            }
+            try keys.put(bitmaps[index], added: added[index], to: manifest.segments[index].id, in: view)
         }
     }
 

@@ -5,7 +5,7 @@ import MartletKernels
 
 struct SegmentSearch {
     private let reader: VectorSegmentReader
-    private let deleted: NodeBitmap?
+    private let deleted: OrdinalBitmap?
     private let query: EncodedQuery
     private let number: Int
     private let workspaces: VectorWorkspaces
@@ -22,7 +22,7 @@ struct SegmentSearch {
         k: Int, mode: VectorSearchMode, filter: [Int64]?, into candidates: inout VectorCandidates,
         figures: inout VectorSearchFigures
     ) throws(Diagnostic) {
-        var allowed: NodeBitmap?
+        var allowed: OrdinalBitmap?
         if let filter { allowed = try self.allowed(filter) }
         let matches = allowed?.count ?? reader.count
         guard matches > 0 else { return }
@@ -46,11 +46,11 @@ struct SegmentSearch {
         }
     }
 
-    private func live(_ allowed: NodeBitmap?) -> Int { allowed?.count ?? reader.count - (deleted?.count ?? 0) }
+    private func live(_ allowed: OrdinalBitmap?) -> Int { allowed?.count ?? reader.count - (deleted?.count ?? 0) }
 
     /// The nodes of the filter's rows that are not deleted.
-    private func allowed(_ filter: [Int64]) throws(Diagnostic) -> NodeBitmap {
-        var bitmap = NodeBitmap(nodeCount: reader.count)
+    private func allowed(_ filter: [Int64]) throws(Diagnostic) -> OrdinalBitmap {
+        var bitmap = OrdinalBitmap(capacity: reader.count)
         var place = 0
         for rowID in filter {
             guard let node = try reader.node(ofRow: rowID, from: &place), !(deleted?.contains(node) ?? false) else {
@@ -62,7 +62,7 @@ struct SegmentSearch {
     }
 
     @inline(__always)
-    private func isWanted(_ node: Int, _ allowed: NodeBitmap?) -> Bool {
+    private func isWanted(_ node: Int, _ allowed: OrdinalBitmap?) -> Bool {
         if let allowed { return allowed.contains(node) }
         return !(deleted?.contains(node) ?? false)
     }
@@ -74,7 +74,7 @@ struct SegmentSearch {
     }
 
     /// - Returns: how many of the rows met may be found.
-    private func walk(_ size: Int, _ allowed: NodeBitmap?, into candidates: inout VectorCandidates) -> Int {
+    private func walk(_ size: Int, _ allowed: OrdinalBitmap?, into candidates: inout VectorCandidates) -> Int {
         let pool = size + (deleted?.count ?? 0 > 0 ? size / 8 + 8 : 0)
         return workspaces.withScratch(nodeCount: reader.count) { scratch in
             var entry: UInt32 = 0
@@ -99,7 +99,7 @@ struct SegmentSearch {
 
     private static let block = 512
 
-    private func scan(_ allowed: NodeBitmap?, into candidates: inout VectorCandidates) {
+    private func scan(_ allowed: OrdinalBitmap?, into candidates: inout VectorCandidates) {
         withUnsafeTemporaryAllocation(of: Float.self, capacity: Self.block) { distances in
             withUnsafeTemporaryAllocation(of: UInt32.self, capacity: Self.block) { near in
                 distances.initialize(repeating: 0)
@@ -129,7 +129,7 @@ struct SegmentSearch {
     }
 
     /// Scans the allowed nodes only.
-    private func gather(_ allowed: NodeBitmap, into candidates: inout VectorCandidates) {
+    private func gather(_ allowed: OrdinalBitmap, into candidates: inout VectorCandidates) {
         withUnsafeTemporaryAllocation(of: Float.self, capacity: Self.block) { distances in
             withUnsafeTemporaryAllocation(of: UInt32.self, capacity: Self.block) { nodes in
                 distances.initialize(repeating: 0)

@@ -6,9 +6,9 @@ import MartletKernels
 /// A segment with its deleted rows.
 package struct VectorSegment {
     package let reader: VectorSegmentReader
-    package let deleted: NodeBitmap?
+    package let deleted: OrdinalBitmap?
 
-    package init(_ reader: VectorSegmentReader, deleted: NodeBitmap? = nil) {
+    package init(_ reader: VectorSegmentReader, deleted: OrdinalBitmap? = nil) {
         self.reader = reader
         self.deleted = deleted
     }
