@@ -50,6 +50,8 @@ package enum ErrorCode: String, CaseIterable, Sendable {
     case tooManyRows = "E0309"
     case invalidText = "E0310"
     case functionFailed = "E0311"
+    case invalidCursor = "E0312"
+    case invalidQuery = "E0313"
 
     // Constraints
     case notNull = "E0401"

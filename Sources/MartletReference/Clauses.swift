@@ -253,8 +253,10 @@ extension ReferencePage {
             SEARCH docs FOR title, body MATCH :words;
             ```
 
-            All columns must belong to one text index. A text without MATCH searches every column of the index with
-            its weight. Words that occur in no document are ignored. Related: SEARCH, CREATE INDEX USING text.
+            Every column must belong to a text index. One index that has them all is preferred; else several are
+            searched, and a row's scores in them are added. A text without MATCH searches all columns of every text
+            index with their weights. Words that occur in no document are ignored. Related: SEARCH, CREATE INDEX
+            USING text.
             """),
         ReferencePage(
             .clause, "query", "QUERY",
@@ -293,45 +295,55 @@ extension ReferencePage {
             """),
         ReferencePage(
             .clause, "fuse", "FUSE BY",
-            keywords: "hybrid search combine legs reciprocal rank fusion",
-            isAvailable: false,
+            keywords: "hybrid search combine legs reciprocal rank fusion weight",
             """
-            FUSE BY says how the rankings of several legs become one. `rrf` adds one over (60 + rank) for each leg,
-            which needs no scores that can be compared; `linear` adds the weighted scores.
+            FUSE BY says how the rankings of several legs become one. `rrf`, which is what happens without the clause,
+            adds weight / (60 + rank) for each leg: it needs no scores that can be compared. `linear` adds the
+            scores, each leg's brought to 0 to 1 first and times its weight.
 
             ```sql
-            SEARCH docs FOR 'disk quota', emb NEAR :vector FUSE BY rrf;
+            SEARCH docs FOR 'disk quota' WEIGHT 2, emb NEAR :vector;
+            SEARCH docs FOR title MATCH 'quota', body MATCH 'disk' FUSE BY rrf WITH (k = 10, candidates = 500);
+            SEARCH docs FOR 'disk quota', emb NEAR :vector WEIGHT 0.5 FUSE BY linear WITH (normalize = 'max');
             ```
 
-            In this version a SEARCH has one leg. Related: SEARCH, NEAR.
+            WEIGHT, 1 if it is not given, says how much a leg counts. The option candidates is how many of its best
+            rows each leg gives, by default the larger of 100 and ten times LIMIT, and never fewer than LIMIT. k is
+            the 60 of rrf. normalize of linear is minmax, from the lowest candidate to the best; max, a share of the
+            best; or none. score is the fused score, and why() shows each leg's rank and score. Related: SEARCH,
+            NEAR, RERANK BY.
             """),
         ReferencePage(
             .clause, "rerank", "RERANK BY",
             keywords: "second stage ranking model",
-            isAvailable: false,
             """
-            RERANK BY orders the best hits of the first stage anew with a model that is slower and better. TOP says
-            how many hits it looks at; the others follow in their old order.
+            RERANK BY orders the best hits of the first stage anew by a retriever: a deployment, or a model with or
+            without a version, that was trained on the same table. It reads the words of the first text leg.
 
             ```sql
             SEARCH docs FOR 'disk quota' RERANK BY helpdesk TOP 50 LIMIT 10;
             ```
 
-            Related: SEARCH, TRAIN.
+            TOP says how many of the best hits take part: 100 if it is not given, and never fewer than LIMIT. score is
+            then the model's. Hits in which the model finds none of the words come last, with a score of 0, in the
+            order that they had. Related: SEARCH, TRAIN, DEPLOY, FUSE BY.
             """),
         ReferencePage(
             .clause, "after", "AFTER",
             keywords: "next page cursor pagination",
-            isAvailable: false,
             """
-            AFTER continues a SEARCH behind the last row of an earlier page. Unlike OFFSET it costs the same for
-            every page, and rows that were added in between do not shift the pages.
+            AFTER continues a SEARCH behind the last row of an earlier page. The page before returns cursor() for each
+            row; the next one is the same statement with that text behind AFTER. NULL is the first page.
 
             ```sql
-            SEARCH docs FOR 'disk quota' LIMIT 10 AFTER :cursor;
+            SEARCH docs FOR 'disk quota' RETURN id, score, cursor() LIMIT 10 AFTER :cursor;
             ```
 
-            Until then ask for a larger LIMIT. Related: LIMIT, SEARCH.
+            Rows that are added or deleted in between do not shift the pages: no row comes twice, and none that was
+            there is left out. A single leg goes on by score and primary key, with the scores that rows had on the
+            first page. Fused and reranked searches give the best of the rows that no earlier page gave. LIMIT, WHERE
+            and RETURN may change from page to page; a cursor of another search is error E0312. Related: cursor,
+            LIMIT, SEARCH.
             """),
         ReferencePage(
             .clause, "replicas", "REPLICAS",

@@ -350,6 +350,22 @@ extension ReferencePage {
             INDEX USING hnsw.
             """),
         ReferencePage(
+            .option, "search-min-score", "min_score (SEARCH)",
+            keywords: "threshold relevance cutoff minimum",
+            """
+            min_score leaves out hits whose score is lower. A text search that knows the threshold does not look at
+            documents that cannot reach it, which makes it faster.
+
+            ```sql
+            SEARCH docs FOR 'disk quota' RETURN id, score WITH (min_score = 2.5);
+            SEARCH docs FOR emb NEAR :vector WITH (min_score = 0.8);
+            ```
+
+            It is compared with the score that comes back: after FUSE BY and RERANK BY, if they are there. Scores of
+            different queries mean different things; for vectors WITHIN bounds the distance. Related: score, NEAR,
+            FUSE BY.
+            """),
+        ReferencePage(
             .option, "explain-format", "ANALYZE and FORMAT (EXPLAIN)",
             keywords: "json plan output timing",
             """

@@ -90,8 +90,7 @@ package final class OperatorBuilder {
         case .workingTable(let id): return WorkingTableOperator(context, id)
         case .search(let search):
             let filter = try rowIDSource(plan.inputs.first) ?? inputs.first
-            if let near = search.near { return try VectorSearchOperator(context, search, near, filter: filter) }
-            return try SearchOperator(context, search, filter: filter)
+            return SearchOperator(context, search, filter: filter)
         case .insert(let insert): return try InsertOperator(context, inputs[0], insert)
         case .update(let update): return try UpdateOperator(context, inputs[0], update)
         case .delete(let delete): return try DeleteOperator(context, inputs[0], delete)

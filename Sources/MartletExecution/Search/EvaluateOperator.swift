@@ -35,13 +35,16 @@ final class EvaluateOperator: Operator {
                 try judgements.add(query: query, document: document, grade: Int(grade))
             }
         }
-        let search = try TextSearch(context, plan.search.legs[0])
+        guard case .text(let leg) = plan.search.legs[0].source else {
+            throw Diagnostic(.corrupt, "EVALUATE has no text to look for")
+        }
+        let search = try TextSearch(context, leg.parts[0])
         let scan = Scan(
             table: plan.search.table, alias: plan.search.alias, columns: [plan.documentColumn], includesRowID: false)
         var evaluation = RetrievalEvaluation(metrics: plan.metrics)
         for (number, query) in judgements.queries.enumerated() {
             try context.cancellation.check()
-            let hits = try search.hits(query, limit: plan.depth)
+            let hits = try search.hits(search.words(query), limit: plan.depth)
             let documents = try context.rows(scan, hits.map(\.rowid)).columns[0]
             let results = hits.indices.map { index in
                 ScoredDocument(document: Self.name(documents[index]) ?? "", score: Double(hits[index].score))

@@ -6,7 +6,7 @@ import MartletLanguage
 extension Binder {
     /// Functions that only some statements can compute, or none yet.
     static let modelFunctions = ["predict", "probability", "embed", "metric", "param"]
-    static let searchFunctions = ["snippet", "highlight", "why"]
+    static let searchFunctions = ["snippet", "highlight", "why", "cursor"]
 
     /// Refuses a name that no statement could call as a function of its own.
     ///

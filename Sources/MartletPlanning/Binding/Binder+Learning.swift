@@ -111,10 +111,13 @@ extension Binder {
         let search = SearchPlan(
             table: table, alias: table.name, targetLabel: target.label,
             legs: [
-                SearchPlan.Leg(text: .constant(.null, .text, .none), index: index, weights: index.parts.map(\.weight))
+                SearchPlan.Leg(
+                    .text(
+                        SearchPlan.Text(
+                            text: .constant(.null, .text, .none),
+                            parts: [SearchPlan.TextPart(index: index, weights: index.parts.map(\.weight))])))
             ],
-            filter: nil, filterColumns: [], columns: [key], computed: [],
-            limit: .constant(.integer(Int64(depth))))
+            columns: [key], limit: .constant(.integer(Int64(depth))))
         return EvaluatePlan(
             modelLabel: target.label, search: search, documentColumn: key,
             source: try judgements(dataSource, keyType: table.columns[key].type), metrics: measured, depth: depth)

@@ -6,18 +6,11 @@ import MartletExpressions
 import MartletLanguage
 
 extension Binder {
-    /// nil if the leg is another.
+    /// - Parameter isRow: whether the expression is the key of a row with the vector to compare with.
     func bindNear(
-        _ leg: SearchLeg, _ target: SearchTarget, _ options: [Option]
-    ) throws(Diagnostic) -> SearchPlan.Near? {
-        let name: Identifier
-        let expression: Expression
-        switch leg.condition {
-        case .near(let column, let value): (name, expression) = (column, value)
-        case .nearRow(let column, let value): (name, expression) = (column, value)
-        case .text, .match, .query: return nil
-        }
-        if let weight = leg.weight { throw .notSupported("WEIGHT of a leg", at: weight.range) }
+        _ name: Identifier, _ expression: Expression, isRow: Bool, _ leg: SearchLeg, _ target: SearchTarget,
+        _ reader: OptionReader
+    ) throws(Diagnostic) -> SearchPlan.Near {
         let table = target.table
         let column = try columnIndex(name, in: table)
         guard case .vector(let dimension, let element) = table.columns[column].type else {
@@ -25,7 +18,6 @@ extension Binder {
                 .typeMismatch, "NEAR compares vectors; \(table.columns[column].name) is \(table.columns[column].type)",
                 at: name.range)
         }
-        let reader = try OptionReader(self, options, known: ["ef", "exact", "metric"], of: "SEARCH")
         let wanted = try metric(reader)
         let indexes = catalog.indexes(of: table.id).filter {
             $0.state == .ready && $0.parts.first?.column == column && $0.vectorOptions != nil
@@ -41,7 +33,7 @@ extension Binder {
         let scope = ExpressionBinder(self, columns: [], context: nil, clause: "NEAR")
         let bound = try scope.bind(expression)
         let compared: SearchPlan.Near.Target
-        if case .nearRow = leg.condition {
+        if isRow {
             compared = .row(try rowKey(bound, of: table, leg.location.range))
         } else {
             compared = .vector(try vector(bound, dimension: dimension, column: table.columns[column].name))

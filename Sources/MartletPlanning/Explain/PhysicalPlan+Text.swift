@@ -83,7 +83,7 @@ extension PhysicalPlan {
         case .recursion(_, let isDistinct):
             return PlanText("Recursion", isDistinct ? "union" : "unionAll", children: inner)
         case .workingTable: return PlanText("Rows of the round before")
-        case .search(let search): return describe(search, inner)
+        case .search(let search): return search.text(inner)
         case .insert(let insert):
             return PlanText("Insert into \(insert.target.table.name)", indexes(insert.target), children: inner)
         case .update(let update):
@@ -207,41 +207,6 @@ extension PhysicalPlan {
             terms.append("\(name) \(upper.isInclusive ? "<=" : "<") \(upper.value.description(columnNames: []))")
         }
         return terms.joined(separator: " AND ")
-    }
-
-    private func describe(_ search: SearchPlan, _ inner: [PlanText]) -> PlanText {
-        var legs = search.near.map { [describe($0, search.table, isFiltered: search.filter != nil)] } ?? []
-        legs += search.legs.map { leg in
-            let columns = zip(leg.index.columns, leg.weights).filter { $0.1 > 0 }.map { column, weight in
-                search.table.columns[column].name + (weight == 1 ? "" : " × \(weight)")
-            }
-            return "\(leg.text.description(columnNames: [])) in \(leg.index.name) (\(columns.joined(separator: ", ")))"
-        }
-        return PlanText(
-            "Search \(search.targetLabel)",
-            "\(legs.joined(separator: ", "))  top \(search.limit.description(columnNames: []))",
-            children: inner.map { PlanText("Rows that match the filter", children: [$0]) })
-    }
-
-    private func describe(_ near: SearchPlan.Near, _ table: Table, isFiltered: Bool) -> String {
-        let column = table.columns[near.column].name
-        let target =
-            switch near.target {
-            case .vector(.constant): "a vector"
-            case .vector(let vector): vector.description(columnNames: [])
-            case .row(let key): "row \(key.description(columnNames: []))"
-            }
-        var path = "exact scan of \(column)"
-        if let index = near.index {
-            let walks = index.vectorOptions?.structure == .hnsw && !near.isExact
-            path =
-                !walks
-                ? "exact scan of \(index.name)"
-                : isFiltered ? "walk of \(index.name), or scan of the matches" : "walk of \(index.name)"
-        }
-        let within = near.within.map { " within \($0.description(columnNames: []))" } ?? ""
-        let size = near.size.map { " ef=\($0)" } ?? ""
-        return "\(column) near \(target)\(within) by \(near.metric.rawValue), \(path)\(size)"
     }
 
     private func describe(_ train: TrainPlan) -> PlanText {

@@ -132,18 +132,7 @@ extension LogicalPlan {
         case .join(var join):
             join.condition = try optional(join.condition)
             return .join(join)
-        case .search(var search):
-            search.filter = try optional(search.filter)
-            search.limit = try transform(search.limit)
-            if var near = search.near {
-                switch near.target {
-                case .vector(let vector): near.target = .vector(try transform(vector))
-                case .row(let key): near.target = .row(try transform(key))
-                }
-                near.within = try optional(near.within)
-                search.near = near
-            }
-            return .search(search)
+        case .search(let search): return .search(try search.mapExpressions(transform))
         default: return self
         }
     }

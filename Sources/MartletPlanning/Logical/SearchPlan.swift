@@ -6,66 +6,16 @@ package import MartletExpressions
 
 /// Ranks rows of one table. Gives the wanted table columns, the row id (hidden), `score`, then the computed columns.
 package struct SearchPlan: Sendable {
-    package struct Leg: Sendable {
-        package var text: BoundExpression
-        package var index: Index
-        /// One a part of the index; 0 leaves the column out.
-        package var weights: [Double]
-
-        package init(text: BoundExpression, index: Index, weights: [Double]) {
-            self.text = text
-            self.index = index
-            self.weights = weights
-        }
-    }
-
-    /// A leg that compares vectors; the plan then has no other.
-    package struct Near: Sendable {
-        /// What the column's vectors are compared with.
-        package enum Target: Sendable {
-            /// A vector of the column's dimension, as 32-bit floats.
-            case vector(BoundExpression)
-            /// The vector of the row with this primary key, which itself is not found.
-            case row(BoundExpression)
-        }
-
-        /// Of the table.
-        package var column: Int
-        package var target: Target
-        /// nil: the rows themselves are scanned.
-        package var index: Index?
-        package var metric: VectorOptions.Metric
-        /// WITHIN: the greatest distance.
-        package var within: BoundExpression?
-        /// The option `ef`: how many near rows a graph is asked for.
-        package var size: Int?
-        /// The option `exact`.
-        package var isExact: Bool
-
-        package init(
-            column: Int, target: Target, index: Index?, metric: VectorOptions.Metric, within: BoundExpression? = nil,
-            size: Int? = nil, isExact: Bool = false
-        ) {
-            self.column = column
-            self.target = target
-            self.index = index
-            self.metric = metric
-            self.within = within
-            self.size = size
-            self.isExact = isExact
-        }
-
-        package static let sizeRange = 1...16_384
-    }
-
     /// What RETURN may compute from a hit beside its columns.
     package enum Computed: Hashable, Sendable {
         /// `snippet(column)`: the passage that matches best.
         case snippet(column: Int)
         /// `highlight(column)`: the whole text with the matches marked.
         case highlight(column: Int)
-        /// `why()`: the terms that made the score, as JSON.
+        /// `why()`: what made the score, as JSON.
         case why
+        /// `cursor()`: the place behind the hit, for AFTER.
+        case cursor
 
         package var type: DataType { self == .why ? .json : .text }
 
@@ -74,6 +24,15 @@ package struct SearchPlan: Sendable {
             case .snippet: "snippet"
             case .highlight: "highlight"
             case .why: "why"
+            case .cursor: "cursor"
+            }
+        }
+
+        /// The table column whose text it shows.
+        package var column: Int? {
+            switch self {
+            case .snippet(let column), .highlight(let column): column
+            case .why, .cursor: nil
             }
         }
     }
@@ -83,27 +42,29 @@ package struct SearchPlan: Sendable {
     /// As EXPLAIN shows it: `docs`, or `helpdesk = finder@3`.
     package var targetLabel: String
     package var legs: [Leg]
-    package var near: Near?
+    /// nil: a single leg's own scores.
+    package var fusion: Fusion?
+    package var reranking: Reranking?
     /// Over the table's columns in `filterColumns`.
     package var filter: BoundExpression?
-    package var filterColumns: [Int]
+    package var filterColumns: [Int] = []
     /// The table columns that the output needs.
     package var columns: [Int]
-    package var computed: [Computed]
+    package var computed: [Computed] = []
     package var limit: BoundExpression
+    /// AFTER: a cursor that an earlier page gave.
+    package var after: BoundExpression?
+    /// The option `min_score`.
+    package var minimumScore: Double?
 
     package init(
-        table: Table, alias: String, targetLabel: String, legs: [Leg], filter: BoundExpression?, filterColumns: [Int],
-        columns: [Int], computed: [Computed], limit: BoundExpression
+        table: Table, alias: String, targetLabel: String, legs: [Leg], columns: [Int], limit: BoundExpression
     ) {
         self.table = table
         self.alias = alias
         self.targetLabel = targetLabel
         self.legs = legs
-        self.filter = filter
-        self.filterColumns = filterColumns
         self.columns = columns
-        self.computed = computed
         self.limit = limit
     }
 
@@ -117,5 +78,42 @@ package struct SearchPlan: Sendable {
                 OutputColumn(name: Self.scoreName, type: .real, qualifier: alias),
             ]
             + computed.map { OutputColumn(name: $0.name, type: $0.type, qualifier: alias, isHidden: true) }
+    }
+}
+
+extension SearchPlan {
+    /// The plan with every expression changed.
+    func mapExpressions(
+        _ transform: (BoundExpression) throws(Diagnostic) -> BoundExpression
+    ) throws(Diagnostic) -> SearchPlan {
+        func optional(_ expression: BoundExpression?) throws(Diagnostic) -> BoundExpression? {
+            guard let expression else { return nil }
+            return try transform(expression)
+        }
+        var copy = self
+        copy.filter = try optional(filter)
+        copy.limit = try transform(limit)
+        copy.after = try optional(after)
+        for index in legs.indices {
+            copy.legs[index].weight = try optional(legs[index].weight)
+            switch legs[index].source {
+            case .text(var leg):
+                leg.text = try transform(leg.text)
+                copy.legs[index].source = .text(leg)
+            case .near(var leg):
+                switch leg.target {
+                case .vector(let vector): leg.target = .vector(try transform(vector))
+                case .row(let key): leg.target = .row(try transform(key))
+                }
+                leg.within = try optional(leg.within)
+                copy.legs[index].source = .near(leg)
+            }
+        }
+        if var reranking {
+            reranking.text = try transform(reranking.text)
+            reranking.top = try optional(reranking.top)
+            copy.reranking = reranking
+        }
+        return copy
     }
 }

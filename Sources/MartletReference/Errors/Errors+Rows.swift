@@ -168,6 +168,37 @@ extension ReferencePage {
             let the function return NULL for them. Nothing of the statement remains. Related: E0103, CASE.
             """),
         ReferencePage(
+            .error, "E0312", "E0312 invalid cursor",
+            keywords: "after next page pagination",
+            """
+            The text behind AFTER is not a cursor, or it is one of another SEARCH: of another table, other legs, words
+            or weights.
+
+            ```sql
+            SEARCH docs FOR 'disk quota' RETURN id, cursor() LIMIT 10;
+            SEARCH docs FOR 'disk quota' RETURN id, cursor() LIMIT 10 AFTER :cursor;
+            ```
+
+            Give what cursor() returned, unchanged, to the same statement; only LIMIT, WHERE and RETURN may differ.
+            For the first page give NULL. Related: AFTER, cursor.
+            """),
+        ReferencePage(
+            .error, "E0313", "E0313 invalid query",
+            keywords: "query syntax parse malformed phrase parenthesis",
+            """
+            The text of a QUERY is not a sentence of its language: a quote or parenthesis is not closed, an operator
+            has nothing to work on, a number is missing or out of range, or a field is not one of the columns that are
+            searched. The message names the place, and a caret shows it.
+
+            ```sql
+            SEARCH docs FOR title, body QUERY '+lmdb "map full"~2';
+            SEARCH docs FOR title, body MATCH :words;
+            ```
+
+            Write `\\` before a character that is meant itself, or use MATCH, which takes any text. Related: QUERY,
+            MATCH.
+            """),
+        ReferencePage(
             .error, "E0401", "E0401 NOT NULL constraint",
             keywords: "missing value null not allowed",
             """

@@ -57,9 +57,25 @@ extension ReferencePage {
             SEARCH help FOR 'disk is full' RETURN id, score, why() LIMIT 3;
             ```
 
-            It takes no argument and may stand only in the RETURN of a SEARCH. It costs a little for each returned
-            row, so leave it out where nobody looks at it. Related: score, snippet, the guide on why a document was
-            found.
+            It takes no argument and may stand only in the RETURN of a SEARCH. With several legs it lists for each of
+            them the rank that the row has there and what made that leg's score; a rank of null: the row is not among
+            the leg's candidates. It costs a little for each returned row, so leave it out where nobody looks at it.
+            Related: score, snippet, FUSE BY.
+            """),
+        ReferencePage(
+            .function, "cursor", "cursor()",
+            keywords: "next page pagination after position",
+            """
+            cursor gives the place behind a hit, as a text for the AFTER of the next page. Only that of a page's last row
+            is needed.
+
+            ```sql
+            SEARCH help FOR 'disk is full' RETURN id, title, cursor() LIMIT 10;
+            SEARCH help FOR 'disk is full' RETURN id, title, cursor() LIMIT 10 AFTER :cursor;
+            ```
+
+            It takes no argument and may stand only in the RETURN of a SEARCH. The text has no meaning outside of the
+            database that gave it, and grows with the pages of a search of several legs. Related: AFTER, E0312.
             """),
         ReferencePage(
             .function, "predict", "predict(model, ...)",

@@ -32,17 +32,18 @@ extension ReferencePage {
             SEARCH help FOR 'how do I reset my password' WHERE lang = 'en'
                 RETURN id, title, score, snippet(body) LIMIT 5;
             SEARCH docs FOR title, body MATCH 'map full';
+            SEARCH docs FOR 'disk quota' WEIGHT 2, emb NEAR :vector FUSE BY rrf RETURN id, score LIMIT 20;
             ```
 
             FOR takes a text or a parameter; `columns MATCH text` restricts the search to some columns of the index.
-            The words are a person's words: no character in them has a special meaning. WHERE is exact: as long as
-            enough documents match, LIMIT rows come back. RETURN is a list as in SELECT and may use score,
-            snippet(), highlight() and why(); without it all columns and the score come back. The default LIMIT is
-            10. Rows are sorted by score, highest first, and ties by primary key.
+            The words are a person's words: no character in them has a special meaning. `column NEAR vector` ranks by
+            vectors instead of words; several legs become one ranking by FUSE BY. WHERE is exact: as long as
+            enough documents match, LIMIT rows come back. RETURN is a list as in SELECT and may use score, snippet(),
+            highlight(), why() and cursor(); without it all columns and the score come back. The default LIMIT is 10.
+            Rows are sorted by score, highest first, and ties by primary key.
 
-            A SEARCH in parentheses is a table in FROM. `column NEAR vector` ranks by vectors instead of words. QUERY,
-            several legs, FUSE, RERANK and AFTER are not available in this version. Related: NEAR, TRAIN, DEPLOY,
-            CREATE INDEX USING text.
+            A SEARCH in parentheses is a table in FROM. QUERY is not available in this version. Related: MATCH, NEAR,
+            FUSE BY, RERANK BY, AFTER, min_score, CREATE INDEX USING text.
             """),
         ReferencePage(
             .statement, "insert", "INSERT",

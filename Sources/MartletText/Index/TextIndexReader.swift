@@ -57,12 +57,15 @@ package struct TextIndexReader {
 
     /// Throws `invalidOption` for parameters out of range.
     ///
-    /// - Parameter scratch: of an earlier search of the same index.
+    /// - Parameters:
+    ///   - scratch: of an earlier search of the same index.
+    ///   - statistics: of an earlier search for the same words, if scores are to be as they were then.
     package func searcher(
-        _ parameters: TextParameters, scratch: SearchScratch? = nil
+        _ parameters: TextParameters, scratch: SearchScratch? = nil, statistics: TextStatistics? = nil
     ) throws(Diagnostic) -> TextSearcher {
         try TextSearcher(
-            segments: segments, fieldCount: definition.fieldCount, parameters: parameters, scratch: scratch)
+            segments: segments, fieldCount: definition.fieldCount, parameters: parameters, scratch: scratch,
+            statistics: statistics)
     }
 
     /// The segment and document of a row that can be found. O(segments · log documents).

@@ -11,6 +11,7 @@ import MartletKernels
 struct SegmentScorer {
     private let segment: SearchSegment
     private let filter: TextFilter
+    private let range: TextHitRange
     private let allowed: OrdinalBitmap?
     private let scratch: SearchScratch
     private let weights: UnsafeBufferPointer<Float>
@@ -31,13 +32,14 @@ struct SegmentScorer {
 
     init(
         _ segment: SearchSegment, scans: [TermScan], k: Int, atLeast least: Float, filter: TextFilter,
-        allowed: OrdinalBitmap?, weights: UnsafeBufferPointer<Float>, scratch: SearchScratch,
+        range: TextHitRange, allowed: OrdinalBitmap?, weights: UnsafeBufferPointer<Float>, scratch: SearchScratch,
         tuning: SearchTuning
     ) {
         self.tuning = tuning
         self.segment = segment
         self.scans = scans
         self.filter = filter
+        self.range = range
         self.allowed = allowed
         self.weights = weights
         self.scratch = scratch
@@ -99,6 +101,7 @@ struct SegmentScorer {
     /// A threshold to begin with: k documents reach it by one term alone.
     private mutating func guess() throws(Diagnostic) {
         if case .matching = filter { return }
+        if range.after != nil { return }
         guard let place = scans.lastIndex(where: { $0.documentFrequency >= top.capacity }) else { return }
         let segment = segment
         let allowed = allowed
@@ -191,6 +194,7 @@ struct SegmentScorer {
             let score = scores[index]
             // Ordinals only grow, so an equal score cannot displace what is kept.
             if score < bar || (score == bar && top.isFull && score == top.threshold) { continue }
+            if range.after != nil, try !range.contains(score, Int(candidates[index]), segment.reader) { continue }
             if case .matching(let accepts) = filter,
                 try !accepts(try segment.reader.rowid(Int(candidates[index])))
             {

@@ -23,7 +23,10 @@ package struct TextExplanation: Hashable, Sendable {
     package var terms: [Term]
 
     /// As JSON, with the names of the fields: terms by falling score.
-    package func json(fields: [String]) -> String {
+    package func json(fields: [String]) -> String { "{\(members(fields: fields))}" }
+
+    /// The members of that JSON object.
+    package func members(fields: [String]) -> String {
         func object(_ numbers: [Int]) -> String {
             let members = numbers.enumerated().map { index, number in
                 "\(Self.quoted(index < fields.count ? fields[index] : String(index))):\(number)"
@@ -39,14 +42,14 @@ package struct TextExplanation: Hashable, Sendable {
                 + "\"df\":\(term.documentFrequency),\"idf\":\(Self.rounded(term.inverseDocumentFrequency)),"
                 + "\"score\":\(Self.rounded(Double(term.score))),\"share\":\(Self.rounded(share))}"
         }
-        return "{\"score\":\(Self.rounded(Double(score))),\"length\":\(object(lengths)),"
-            + "\"terms\":[\(rows.joined(separator: ","))]}"
+        return "\"score\":\(Self.rounded(Double(score))),\"length\":\(object(lengths)),"
+            + "\"terms\":[\(rows.joined(separator: ","))]"
     }
 
     /// To four decimals.
-    private static func rounded(_ number: Double) -> Double { (number * 10_000).rounded() / 10_000 }
+    package static func rounded(_ number: Double) -> Double { (number * 10_000).rounded() / 10_000 }
 
-    private static func quoted(_ text: String) -> String {
+    package static func quoted(_ text: String) -> String {
         var result = "\""
         for scalar in text.unicodeScalars {
             switch scalar {

@@ -53,4 +53,11 @@ package struct TextHit: Hashable, Sendable {
     /// The segment's place in the searcher and the document's in the segment.
     package var segment: Int
     package var document: Int
+
+    package init(rowid: Int64, score: Float, segment: Int, document: Int) {
+        self.rowid = rowid
+        self.score = score
+        self.segment = segment
+        self.document = document
+    }
 }

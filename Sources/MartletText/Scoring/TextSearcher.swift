@@ -79,6 +79,10 @@ package final class TextSearcher {
     /// The number of live documents.
     package let documentCount: Int
     package let averageLength: Double
+    /// For each field, of live documents.
+    let totalLengths: [UInt64]
+    /// Where the statistics are those of an earlier search: how many documents each term of the query occurred in.
+    private let frequencies: [Int]?
     let normConstant: Float
     let normSlope: Float
     private let hasKeys: Bool
@@ -88,9 +92,12 @@ package final class TextSearcher {
     private let scratch: SearchScratch
     private let weights: WeightBuffer
 
-    /// - Parameter scratch: of an earlier searcher over as many fields, which is not used any more.
+    /// - Parameters:
+    ///   - scratch: of an earlier searcher over as many fields, which is not used any more.
+    ///   - statistics: of an earlier search for the same words, if scores are to be as they were then.
     package init(
-        segments: [SearchSegment], fieldCount: Int, parameters: TextParameters, scratch: SearchScratch? = nil
+        segments: [SearchSegment], fieldCount: Int, parameters: TextParameters, scratch: SearchScratch? = nil,
+        statistics: TextStatistics? = nil
     ) throws(Diagnostic) {
         try parameters.validate(fieldCount: fieldCount)
         var documents = 0
@@ -104,10 +111,19 @@ package final class TextSearcher {
             documents = sum
             for field in 0..<fieldCount { totals[field] &+= segment.totalLengths[field] }
         }
+        if let statistics {
+            guard statistics.totalLengths.count == fieldCount, statistics.documentCount >= 0 else {
+                throw SegmentReader.damaged("the statistics have a wrong number of fields")
+            }
+            documents = statistics.documentCount
+            totals = statistics.totalLengths
+        }
         self.segments = segments
         self.parameters = parameters
         self.fieldCount = fieldCount
         documentCount = documents
+        totalLengths = totals
+        frequencies = statistics?.frequencies
         hasKeys = segments.contains { $0.reader.hasKeys }
         var total = 0.0
         for field in 0..<fieldCount { total += Double(parameters.weights[field]) * Double(totals[field]) }
@@ -141,6 +157,8 @@ package final class TextSearcher {
         }
 
         var term: TextQuery.Term
+        /// In the query.
+        var position: Int
         var places: Places
         /// The number of live documents that it occurs in, in any field.
         var documentFrequency: Int
@@ -153,7 +171,7 @@ package final class TextSearcher {
 
     func locate(_ query: TextQuery) throws(Diagnostic) -> [Located] {
         var result: [Located] = []
-        for term in query.terms {
+        for (position, term) in query.terms.enumerated() {
             var places = Located.Places()
             var frequency = 0
             for segment in segments {
@@ -165,30 +183,33 @@ package final class TextSearcher {
                     frequency -= try deletedFrequency(place.ordinal)
                 }
             }
+            if let frequencies { frequency = position < frequencies.count ? frequencies[position] : 0 }
             guard frequency > 0 else { continue }
             guard frequency <= documentCount else { throw SegmentReader.damaged("a term's frequency is wrong") }
             let present = Double(frequency)
             let inverse = log(1 + (Double(documentCount) - present + 0.5) / (present + 0.5))
             result.append(
                 Located(
-                    term: term, places: places, documentFrequency: frequency, inverseDocumentFrequency: inverse))
+                    term: term, position: position, places: places, documentFrequency: frequency,
+                    inverseDocumentFrequency: inverse))
         }
         return result
     }
 
     /// The best `k` documents that hold a term of the query, by score descending, then primary key ascending.
     package func search(
-        _ query: TextQuery, k: Int, filter: TextFilter = .all
+        _ query: TextQuery, k: Int, filter: TextFilter = .all, range: TextHitRange = .all
     ) throws(Diagnostic) -> [TextHit] {
         guard k > 0, documentCount > 0 else { return [] }
         let terms = try locate(query)
         if terms.isEmpty { return [] }
         let grid = grid(terms)
         var hits: [TextHit] = []
-        var threshold: Float = 0
+        var threshold = range.minimum
         for index in segments.indices {
             guard terms.contains(where: { $0.places[index] != nil }) else { continue }
-            let found = try search(segment: index, terms: terms, grid: grid, k: k, atLeast: threshold, filter: filter)
+            let found = try search(
+                segment: index, terms: terms, grid: grid, k: k, atLeast: threshold, filter: filter, after: range)
             for item in found {
                 hits.append(
                     TextHit(
@@ -219,7 +240,8 @@ package final class TextSearcher {
     }
 
     private func search(
-        segment index: Int, terms: [Located], grid: TermModel.Grid, k: Int, atLeast least: Float, filter: TextFilter
+        segment index: Int, terms: [Located], grid: TermModel.Grid, k: Int, atLeast least: Float, filter: TextFilter,
+        after range: TextHitRange
     ) throws(Diagnostic) -> [TopK.Item] {
         let segment = segments[index]
         let lengths = try scratch.lengths(segment, parameters.weights)
@@ -241,8 +263,8 @@ package final class TextSearcher {
                             isBounded: segment.reader.documentCount > tuning.exhaustiveDocumentCount))
                 }
                 var scorer = SegmentScorer(
-                    segment, scans: scans, k: k, atLeast: least, filter: filter, allowed: allowed, weights: weights,
-                    scratch: scratch, tuning: tuning)
+                    segment, scans: scans, k: k, atLeast: least, filter: filter, range: range, allowed: allowed,
+                    weights: weights, scratch: scratch, tuning: tuning)
                 return try scorer.run()
             }
         } catch {

@@ -1,0 +1,140 @@
+// MATCH, and a text alone: a leg that ranks rows by their words.
+
+import MartletCatalog
+import MartletCore
+import MartletExpressions
+import MartletPlanning
+import MartletText
+
+/// By falling score, equal ones by primary key. Where several indexes are searched, a row's scores in them are added.
+final class TextLeg: SearchLeg {
+    private let context: ExecutionContext
+    private let table: Table
+    private let parts: [TextSearch]
+    private let queries: [TextQuery]
+
+    /// nil: nothing is found for NULL.
+    ///
+    /// - Parameter statistics: those of an earlier page, one for each index.
+    init?(
+        _ context: ExecutionContext, _ table: Table, _ leg: SearchPlan.Text, statistics: [TextStatistics]? = nil
+    ) throws(Diagnostic) {
+        guard case .text(let text) = try context.value(leg.text) else { return nil }
+        self.context = context
+        self.table = table
+        var parts: [TextSearch] = []
+        for (place, part) in leg.parts.enumerated() {
+            parts.append(try TextSearch(context, part, statistics: statistics?[place]))
+        }
+        self.parts = parts
+        queries = parts.map { $0.words(text) }
+    }
+
+    func hits(_ request: LegRequest) throws(Diagnostic) -> [SearchHit] {
+        if parts.count == 1 {
+            let range = TextHitRange(
+                minimum: request.minimumScore.map { Self.atLeast($0) } ?? 0,
+                after: request.after.map { .init(score: Float($0.score), rowid: $0.rowID, key: $0.key) })
+            return try hits(part: 0, request.limit, request.filter, range)
+        }
+        func best(_ limit: Int) throws(Diagnostic) -> [SearchHit] {
+            var hits = try added(limit, request.filter)
+            if let minimum = request.minimumScore { hits.removeAll { $0.score < minimum } }
+            return hits
+        }
+        guard let after = request.after else { return try best(request.limit) }
+        return try paged(request, best) { hit throws(Diagnostic) in
+            if hit.score != after.score { return hit.score < after.score }
+            let key = try key(hit.rowID)
+            return key == after.key ? hit.rowID > after.rowID : after.key.lexicographicallyPrecedes(key)
+        }
+    }
+
+    /// The lowest single-precision score that is at least `minimum`.
+    private static func atLeast(_ minimum: Double) -> Float {
+        let rounded = Float(minimum)
+        return max(0, Double(rounded) < minimum ? rounded.nextUp : rounded)
+    }
+
+    private func hits(
+        part: Int, _ limit: Int, _ filter: [Int64]?, _ range: TextHitRange = .all
+    ) throws(Diagnostic) -> [SearchHit] {
+        try parts[part].hits(queries[part], limit: limit, filter: filter.map { .rowids($0) } ?? .all, range: range)
+            .map { SearchHit(rowID: $0.rowid, score: Double($0.score)) }
+    }
+
+    /// The best by the sum over the indexes (the threshold algorithm of Fagin, Lotem and Naor 2001): looks deeper into the
+    /// rankings until nothing below can be among the best.
+    private func added(_ limit: Int, _ filter: [Int64]?) throws(Diagnostic) -> [SearchHit] {
+        if limit == 0 { return [] }
+        var depth = max(100, limit)
+        while true {
+            var scores: [[Int64: Double]] = []
+            var lists: [[SearchHit]] = []
+            for part in parts.indices { lists.append(try hits(part: part, depth, filter)) }
+            let rowIDs = Array(Set(lists.joined().lazy.map(\.rowID))).sorted()
+            // No row that is in none of the lists has a higher sum.
+            var bound = 0.0
+            for (part, list) in lists.enumerated() {
+                var known = Dictionary(list.map { ($0.rowID, $0.score) }, uniquingKeysWith: { first, _ in first })
+                if list.count == depth, let last = list.last {
+                    bound += last.score
+                    let missing = rowIDs.filter { known[$0] == nil }
+                    for hit in try hits(part: part, missing.count, missing) { known[hit.rowID] = hit.score }
+                }
+                scores.append(known)
+            }
+            var sums = rowIDs.map { rowID in
+                SearchHit(rowID: rowID, score: scores.reduce(0) { $0 + ($1[rowID] ?? 0) })
+            }
+            try context.rank(&sums, of: table)
+            if bound == 0 || (sums.count >= limit && sums[limit - 1].score > bound) {
+                return Array(sums.prefix(limit))
+            }
+            depth *= 4
+        }
+    }
+
+    private func key(_ rowID: Int64) throws(Diagnostic) -> [UInt8] {
+        for part in parts {
+            let key = try part.key(rowID)
+            if !key.isEmpty { return key }
+        }
+        return []
+    }
+
+    func place(_ hit: SearchHit) throws(Diagnostic) -> SearchCursor.Place {
+        SearchCursor.Place(score: hit.score, rowID: hit.rowID, key: try key(hit.rowID))
+    }
+
+    func statistics() throws(Diagnostic) -> [TextStatistics] {
+        var result: [TextStatistics] = []
+        for (part, query) in zip(parts, queries) { result.append(try part.statistics(query)) }
+        return result
+    }
+
+    func why(_ hit: SearchHit) throws(Diagnostic) -> String {
+        var members: [String] = []
+        for (part, query) in zip(parts, queries) { members.append(try part.why(hit.rowID, query, table)) }
+        if members.count == 1 { return members[0] }
+        let objects = members.map { "{\($0)}" }.joined(separator: ",")
+        return "\"score\":\(TextExplanation.rounded(hit.score)),\"indexes\":[\(objects)]"
+    }
+
+    // MARK: Passages
+
+    /// The index that knows the column's words, else the first.
+    private func part(of column: Int) -> Int { parts.firstIndex { $0.index.columns.contains(column) } ?? 0 }
+
+    func covers(_ column: Int) -> Bool { parts.contains { $0.index.columns.contains(column) } }
+
+    func snippet(_ body: String, column: Int) -> String {
+        let part = part(of: column)
+        return parts[part].snippet(body, queries[part])
+    }
+
+    func highlighted(_ body: String, column: Int) -> String {
+        let part = part(of: column)
+        return parts[part].highlighted(body, queries[part])
+    }
+}

@@ -1,0 +1,74 @@
+// Hits as rows: the table's columns, the score, and what RETURN computes from a hit.
+
+import MartletCatalog
+import MartletCore
+import MartletPlanning
+
+struct SearchRows {
+    private let context: ExecutionContext
+    private let plan: SearchPlan
+
+    init(_ context: ExecutionContext, _ plan: SearchPlan) {
+        self.context = context
+        self.plan = plan
+    }
+
+    /// - Parameters:
+    ///   - cursors: one for each hit, if the plan wants them.
+    ///   - why: a JSON object that tells how a hit came by its score.
+    func batch(
+        _ hits: [SearchHit], _ legs: [any SearchLeg], cursors: [String]?,
+        why: (SearchHit) throws(Diagnostic) -> String
+    ) throws(Diagnostic) -> Batch {
+        var wanted = plan.columns
+        for case let column? in plan.computed.map(\.column) where !wanted.contains(column) { wanted.append(column) }
+        let scan = Scan(table: plan.table, alias: plan.alias, columns: wanted, includesRowID: true)
+        let fetched = try context.rows(scan, hits.map(\.rowID))
+        guard fetched.count == hits.count else {
+            throw Diagnostic(
+                .corrupt, "an index of the search names rows that table \(plan.table.name) does not have",
+                place: indexNames.isEmpty ? nil : "index \(indexNames.joined(separator: ", "))")
+        }
+        var columns = Array(fetched.columns[..<plan.columns.count])
+        columns.append(fetched.columns[wanted.count])
+        columns.append(Column(type: .real, storage: .reals(hits.map(\.score))))
+        for computed in plan.computed {
+            var builder = ColumnBuilder(type: computed.type, reserving: hits.count)
+            for (row, hit) in hits.enumerated() {
+                switch computed {
+                case .snippet(let column), .highlight(let column):
+                    guard let position = wanted.firstIndex(of: column), let leg = leg(column, legs),
+                        case .text(let body) = fetched.columns[position][row]
+                    else {
+                        builder.appendNull()
+                        continue
+                    }
+                    if case .snippet = computed {
+                        builder.append(text: leg.snippet(body, column: column))
+                    } else {
+                        builder.append(text: leg.highlighted(body, column: column))
+                    }
+                case .why: builder.append(text: try why(hit))
+                case .cursor: builder.append(text: cursors?[row] ?? "")
+                }
+            }
+            columns.append(builder.finish())
+        }
+        return Batch(columns: columns, count: hits.count)
+    }
+
+    private var indexNames: [String] {
+        plan.legs.flatMap { leg in
+            switch leg.source {
+            case .text(let text): text.parts.map(\.index.name)
+            case .near(let near): near.index.map { [$0.name] } ?? []
+            }
+        }
+    }
+
+    /// The text leg that knows the column's words, else the first.
+    private func leg(_ column: Int, _ legs: [any SearchLeg]) -> TextLeg? {
+        let texts = legs.compactMap { $0 as? TextLeg }
+        return texts.first { $0.covers(column) } ?? texts.first
+    }
+}
