@@ -3,7 +3,7 @@
 //   key: prefix (catalog, kind) + object id as a row number      value: one byte 1, then the definition as JSON
 //   key: prefix (setting, 0)                                     value: the catalog's version
 //   key: prefix (setting, 1)                                     value: the last object id given
-//   key: prefix (counter, table id)                              value: the table's number of rows
+//   the counter of the table's id                                 the table's number of rows
 //
 // JSON, because definitions are few, small and read once: they stay readable by people and by later versions.
 
@@ -29,7 +29,9 @@ package enum CatalogStore {
 
     /// The catalog's version in a transaction: one lookup.
     package static func version(_ view: TransactionView) throws(Diagnostic) -> UInt64 {
-        UInt64(bitPattern: try counter(version, view))
+        guard let bytes = try view.get(KeyWriter(version)) else { return 0 }
+        guard bytes.count == 8 else { throw Diagnostic(.corrupt, "a catalog version of \(bytes.count) bytes") }
+        return UInt64(littleEndian: bytes.loadUnaligned(as: UInt64.self))
     }
 
     /// Reads all definitions. O(number of definitions).
@@ -59,15 +61,9 @@ package enum CatalogStore {
         return result
     }
 
-    /// The number of rows of a table. One lookup.
+    /// The number of rows of a table. One or two lookups.
     package static func rowCount(ofTable id: UInt32, _ view: TransactionView) throws(Diagnostic) -> Int64 {
-        try counter(KeyPrefix(.counter, id), view)
-    }
-
-    private static func counter(_ prefix: KeyPrefix, _ view: TransactionView) throws(Diagnostic) -> Int64 {
-        guard let bytes = try view.get(KeyWriter(prefix)) else { return 0 }
-        guard bytes.count == 8 else { throw Diagnostic(.corrupt, "a counter of \(bytes.count) bytes") }
-        return Int64(littleEndian: bytes.loadUnaligned(as: Int64.self))
+        try view.counter(id)
     }
 
     // MARK: Writing
@@ -113,7 +109,7 @@ package enum CatalogStore {
     package static func remove(_ table: Table, _ view: WriteView) throws(Diagnostic) {
         try remove(.table, table.id, view)
         try remove(.statistics, table.id, view)
-        _ = try view.delete(KeyWriter(KeyPrefix(.counter, table.id)))
+        view.addToCounter(table.id, -(try rowCount(ofTable: table.id, view)))
     }
 
     package static func remove(_ index: Index, _ view: WriteView) throws(Diagnostic) {
@@ -132,8 +128,8 @@ package enum CatalogStore {
         try remove(.deployment, deployment.id, view)
     }
 
-    package static func addRows(_ count: Int, toTable id: UInt32, _ view: WriteView) throws(Diagnostic) {
-        if count != 0 { _ = try view.increment(KeyWriter(KeyPrefix(.counter, id)), by: Int64(count)) }
+    package static func addRows(_ count: Int, toTable id: UInt32, _ view: WriteView) {
+        if count != 0 { view.addToCounter(id, Int64(count)) }
     }
 
     private static func key(_ kind: Kind, _ id: UInt32) -> KeyWriter {

@@ -10,8 +10,9 @@ package import MartletCore
 ///     let reader = try environment.read()
 ///     let value = try reader.view.get(key)
 package final class Environment: Sendable {
-    /// The version of everything above LMDB that this build writes.
-    package static let formatVersion: UInt32 = 1
+    /// The version of everything above LMDB that this build writes. 2 brought the floating counter; a file of version 1
+    /// stays one, for earlier builds to open, until it gets such a counter.
+    package static let formatVersion: UInt32 = 2
 
     let core: EnvironmentCore
     private let writer: Writer

@@ -46,4 +46,8 @@ enum FormatRecord {
         }
         guard version > 0 else { throw Diagnostic(.corrupt, "the file has format 0", place: view.core.path) }
     }
+    /// Marks a file of an earlier version that gets what only this one knows.
+    static func raise(_ view: WriteView) throws(Diagnostic) {
+        try view.put(key, bytes(version: Environment.formatVersion))
+    }
 }

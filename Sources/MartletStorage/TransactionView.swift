@@ -89,6 +89,12 @@ package class TransactionView: @unchecked Sendable {
         try StorageError.check(mdb_stat(try live(), core.database, &statistics), "read")
         return statistics.ms_entries
     }
+
+    /// That of the commit that the transaction started from: what the stored counters are true for.
+    func settledKeyCount() throws(Diagnostic) -> Int { try keyCount() }
+
+    /// What the running transaction has added to an object's counter.
+    func counterChange(_ object: UInt32) -> Int64 { 0 }
 }
 
 extension MDB_val {

@@ -10,11 +10,19 @@ package final class WriteView: TransactionView, @unchecked Sendable {
     /// The transaction that this one is nested in.
     private let parent: WriteView?
     private var commitHooks: [@Sendable (_ transactionID: Int) -> Void] = []
+    /// The number of keys of the commit that the outermost transaction started from.
+    private let firstKeyCount: Int
+    /// Of this transaction alone; see Counters.
+    var counterChanges: [UInt32: Int64] = [:]
 
     /// Begins a transaction; waits for the write lock.
     init(writing core: EnvironmentCore) throws(Diagnostic) {
         parent = nil
-        super.init(core: core, transaction: try core.beginWrite())
+        let transaction = try core.beginWrite()
+        var statistics = MDB_stat()
+        mdb_stat(transaction, core.database, &statistics)
+        firstKeyCount = statistics.ms_entries
+        super.init(core: core, transaction: transaction)
     }
 
     /// Begins a nested transaction, which ends before `parent` is used again.
@@ -25,6 +33,7 @@ package final class WriteView: TransactionView, @unchecked Sendable {
             throw StorageError.diagnostic(code, "begin a nested transaction", path: parent.core.path)
         }
         self.parent = parent
+        firstKeyCount = parent.firstKeyCount
         super.init(core: parent.core, transaction: transaction)
     }
 
@@ -42,9 +51,16 @@ package final class WriteView: TransactionView, @unchecked Sendable {
     /// - Throws: `diskFull`, `databaseFull`, `inputOutput`; nothing is kept then.
     func commit() throws(Diagnostic) -> [@Sendable (_ transactionID: Int) -> Void] {
         let transaction = try live()
-        if parent == nil, let fault = core.fault(at: .commit) {
-            end()
-            throw StorageError.diagnostic(fault, "commit", path: core.path)
+        if parent == nil {
+            do throws(Diagnostic) {
+                try settleCounters()
+                if let fault = core.fault(at: .commit) {
+                    throw StorageError.diagnostic(fault, "commit", path: core.path)
+                }
+            } catch {
+                end()
+                throw error
+            }
         }
         self.transaction = nil
         let code = mdb_txn_commit(transaction)
@@ -52,10 +68,22 @@ package final class WriteView: TransactionView, @unchecked Sendable {
         try check(code, "commit")
         if let parent {
             parent.commitHooks += commitHooks
+            for (object, change) in counterChanges { parent.addToCounter(object, change) }
             return []
         }
         return commitHooks
     }
+
+    /// Adds to an object's counter; kept, or forgotten, with the transaction's other changes.
+    package func addToCounter(_ object: UInt32, _ amount: Int64) {
+        counterChanges[object, default: 0] &+= amount
+    }
+
+    override func counterChange(_ object: UInt32) -> Int64 {
+        counterChanges[object, default: 0] &+ (parent?.counterChange(object) ?? 0)
+    }
+
+    override func settledKeyCount() throws(Diagnostic) -> Int { firstKeyCount }
 
     private func ended() {
         if let parent { parent.generation += 1 } else { core.writeEnded() }
@@ -203,7 +231,7 @@ package final class WriteView: TransactionView, @unchecked Sendable {
         return count
     }
 
-    /// Adds to a stored number, which starts at 0, and returns the sum: object ids, row numbers.
+    /// Adds to a stored number, which starts at 0, and returns the sum: object ids, versions.
     ///
     /// - Throws: `corrupt` if the key holds something else; `integerOverflow`.
     package func increment(_ key: KeyWriter, by amount: Int64 = 1) throws(Diagnostic) -> Int64 {

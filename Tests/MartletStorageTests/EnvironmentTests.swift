@@ -100,7 +100,7 @@ import Testing
         do {
             let environment = try Environment.open(file.path)
             try environment.write { (transaction) throws(Diagnostic) in
-                try transaction.view.put(FormatRecord.key, FormatRecord.bytes(version: 2))
+                try transaction.view.put(FormatRecord.key, FormatRecord.bytes(version: Environment.formatVersion + 1))
             }
         }
         #expect(code { _ = try Environment.open(file.path) } == .newerFormat)

@@ -74,7 +74,7 @@ final class TableWriter {
     func finish() throws(Diagnostic) {
         try ownForeignKeys?.settle()
         for index in searchIndexes { try index.finish() }
-        try CatalogStore.addRows(rowCountChange, toTable: table.id, view)
+        CatalogStore.addRows(rowCountChange, toTable: table.id, view)
         rowCountChange = 0
     }
 
