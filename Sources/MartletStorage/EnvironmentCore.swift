@@ -40,6 +40,7 @@ final class EnvironmentCore: @unchecked Sendable {
     private let faultHandler = Mutex<FaultHandler?>(nil)
     private let isMapFull = Atomic<Bool>(false)
     private let isGrowthWaiting = Atomic<Bool>(false)
+    private let nextStretchCommit = Atomic<Int>(0)
     private let hasFaultHandler = Atomic<Bool>(false)
 
     /// Takes ownership of an opened environment.
@@ -208,6 +209,12 @@ final class EnvironmentCore: @unchecked Sendable {
 
     /// Whether a write ran into the end of the map since the last call.
     func takeMapFull() -> Bool { isMapFull.exchange(false, ordering: .relaxed) }
+
+    /// The commit from which on free pages may be looked after again.
+    var nextStretch: Int {
+        get { nextStretchCommit.load(ordering: .relaxed) }
+        set { nextStretchCommit.store(newValue, ordering: .relaxed) }
+    }
 
     // MARK: Faults
 

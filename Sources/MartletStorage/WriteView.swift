@@ -53,6 +53,7 @@ package final class WriteView: TransactionView, @unchecked Sendable {
         let transaction = try live()
         if parent == nil {
             do throws(Diagnostic) {
+                try keepFreePagesTogether()
                 try settleCounters()
                 if let fault = core.fault(at: .commit) {
                     throw StorageError.diagnostic(fault, "commit", path: core.path)

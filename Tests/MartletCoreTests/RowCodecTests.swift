@@ -34,6 +34,10 @@ import Testing
                 }
             }
         }
+        let block = try #require(RowBlock(batch.columns, count: batch.count, layout: layout))
+        for (index, row) in stored.enumerated() {
+            block.withRow(index) { #expect($0.elementsEqual(row), "seed \(seed)") }
+        }
         let columns = builders.map { $0.finish() }
         let projected = Batch(
             columns: try withRows(stored) { (rows) throws(Diagnostic) in try projection.columns(of: rows) },

@@ -131,7 +131,8 @@ public struct PreparedStatement: Sendable {
 /// Rows of values, collected by code that is compiled into the caller, for whose sequence it is made.
 @usableFromInline
 final class CollectedParameters {
-    var rows = ParameterRows()
+    // Touched for every row, by one thread, so not checked for overlapping access.
+    @exclusivity(unchecked) var rows = ParameterRows()
 
     @usableFromInline
     init() {}

@@ -87,10 +87,9 @@ final class CopyFromOperator: Operator {
     private func write(
         _ batch: Batch, _ numbers: [Int], _ reader: any RecordReader, _ writer: TableWriter, _ rejects: RejectedRecords?
     ) throws(Diagnostic) -> Int {
-        let rows: Batch
-        let rowIDs: [Int64]
+        let rows: CompletedRows
         do throws(Diagnostic) {
-            (rows, rowIDs) = try writer.completed(batch)
+            rows = try writer.completed(batch)
         } catch {
             guard error.isAboutRecord else { throw error }
             writer.forgetRowIDs()
@@ -109,8 +108,8 @@ final class CopyFromOperator: Operator {
         for row in 0..<rows.count {
             do throws(Diagnostic) {
                 // What goes on after a refused row must find nothing of it.
-                if rejects != nil { try writer.checkKeys(rows, row: row, rowID: rowIDs[row]) }
-                try writer.insert(rows, row: row, rowID: rowIDs[row])
+                if rejects != nil { try writer.checkKeys(rows, row: row) }
+                try writer.insert(rows, row: row)
                 count += 1
             } catch {
                 try refuse(error, numbers[row], reader, rejects)

@@ -26,8 +26,8 @@ final class CreateTableAsOperator: Operator {
         // The query cannot read the new table, so it may go on while rows are written.
         while let batch = try input.next() {
             try context.cancellation.check()
-            let (rows, rowIDs) = try writer.completed(batch)
-            for row in 0..<rows.count { try writer.insert(rows, row: row, rowID: rowIDs[row]) }
+            let rows = try writer.completed(batch)
+            for row in 0..<rows.count { try writer.insert(rows, row: row) }
             count += rows.count
         }
         try writer.finish()

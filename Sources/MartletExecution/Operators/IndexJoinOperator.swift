@@ -34,7 +34,7 @@ final class IndexJoinOperator: Operator {
         residual = if let residual = plan.residual { try ExpressionCompiler.compile(residual) } else { nil }
         switch plan.path {
         case .index(let path):
-            walk = try IndexWalk(context, path)
+            walk = try IndexWalk(context, path, covering: plan.scan)
             for equal in path.prefix {
                 if let key = IndexJoin.key(of: equal.value) {
                     prefix.append((key, .null))
@@ -107,6 +107,10 @@ final class IndexJoinOperator: Operator {
     private func fetch(
         _ candidates: [(row: Int, rowID: Int64)], first: Int, _ pairs: inout JoinPairs
     ) throws(Diagnostic) -> Batch {
+        if let rows = walk?.takeRows(candidates.map(\.rowID)) {
+            for (index, candidate) in candidates.enumerated() { pairs.append(candidate.row - first, index) }
+            return rows
+        }
         let block = EntryBlock(capacity: candidates.count)
         let nothing = UnsafeRawBufferPointer(start: nil, count: 0)
         var rowIDs: [Int64] = []

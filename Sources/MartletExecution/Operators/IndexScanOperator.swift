@@ -23,7 +23,7 @@ final class IndexScanOperator: Operator {
         self.condition = condition
         self.context = context
         self.scan = scan
-        walk = try IndexWalk(context, path)
+        walk = try IndexWalk(context, path, covering: scan)
     }
 
     func next() throws(Diagnostic) -> Batch? {
@@ -42,12 +42,9 @@ final class IndexScanOperator: Operator {
     }
 
     private func batch(_ rowIDs: [Int64]) throws(Diagnostic) -> Batch {
-        if !scan.columns.isEmpty {
+        guard let all = walk.takeRows(rowIDs) else {
             return try decoder.batch(rows, rowIDs: try context.fetch(scan.table, rowIDs, into: rows))
         }
-        // The entries say it all.
-        let ids = Column(type: .integer, storage: .integers(rowIDs))
-        let all = Batch(columns: scan.includesRowID ? [ids] : [], count: rowIDs.count)
         guard let condition else { return all }
         return all.gather(try condition.select(all, context.evaluation))
     }

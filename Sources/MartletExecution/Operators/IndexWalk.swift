@@ -22,13 +22,17 @@ final class IndexWalk {
     private var isDone = false
     /// Of the group that is being given, in ascending order, and how many were given.
     private var group: [Int64] = []
+    /// Their keys, in the same order, if columns are read from them.
+    private var groupKeys: [[UInt8]] = []
     private var given = 0
     private var isOnNextGroup = false
+    private var columns: EntryColumns?
 
-    /// - Parameter keys: Values of the prefix by place; nil: the path's own expressions.
-    init(_ context: ExecutionContext, _ path: IndexPath) throws(Diagnostic) {
+    /// - Parameter scan: whose columns are read from the entries, if the path covers them.
+    init(_ context: ExecutionContext, _ path: IndexPath, covering scan: Scan? = nil) throws(Diagnostic) {
         self.context = context
         self.path = path
+        columns = if path.isCovering, let scan { EntryColumns(context, scan, path.index) } else { nil }
         orders = path.index.index.parts.map { $0.isDescending ? .descending : .ascending }
         try setBounds()
     }
@@ -102,6 +106,12 @@ final class IndexWalk {
 
     // MARK: Walking
 
+    /// Whether the entries say all that the scan asks for.
+    var isCovering: Bool { columns != nil }
+
+    /// The rows that were given since the last call, from their entries.
+    func takeRows(_ rowIDs: [Int64]) -> Batch? { columns?.take(rowIDs) }
+
     /// Up to `limit` row ids; none at the end.
     func next(_ limit: Int) throws(Diagnostic) -> [Int64] {
         guard let prefix, !isEmpty else { return [] }
@@ -111,6 +121,11 @@ final class IndexWalk {
             if given < group.count {
                 let taken = min(limit - rowIDs.count, group.count - given)
                 rowIDs += group[given..<given + taken]
+                for index in given..<given + taken where isCovering {
+                    try groupKeys[index].withRawBytes { (key) throws(Diagnostic) in
+                        try columns?.append(key, rowID: group[index])
+                    }
+                }
                 given += taken
                 continue
             }
@@ -118,7 +133,9 @@ final class IndexWalk {
             if let parts = path.orderedParts {
                 try readGroup(prefix, parts: parts - path.prefix.count)
             } else if try move(prefix) {
-                rowIDs.append(try IndexEntry.rowID(key: cursor!.key, value: cursor!.value))
+                let rowID = try IndexEntry.rowID(key: cursor!.key, value: cursor!.value)
+                rowIDs.append(rowID)
+                try columns?.append(cursor!.key, rowID: rowID)
             }
         }
         return rowIDs
@@ -144,7 +161,11 @@ final class IndexWalk {
         if count < entries.count { isDone = true }
         if isDone { cursor = nil }
         entries.truncate(to: count)
-        return try IndexEntry.rowIDs(entries)
+        let rowIDs = try IndexEntry.rowIDs(entries)
+        if isCovering {
+            for (key, rowID) in zip(entries.keys, rowIDs) { try columns?.append(key, rowID: rowID) }
+        }
+        return rowIDs
     }
 
     /// To the next entry within the bounds; false at the end.
@@ -188,6 +209,7 @@ final class IndexWalk {
     /// Reads the entries that are equal in the next so many parts.
     private func readGroup(_ prefix: [UInt8], parts: Int) throws(Diagnostic) {
         group.removeAll(keepingCapacity: true)
+        groupKeys.removeAll(keepingCapacity: true)
         given = 0
         if !isOnNextGroup {
             if try !move(prefix) { return }
@@ -196,12 +218,17 @@ final class IndexWalk {
         let own = try groupBytes(parts)
         while true {
             group.append(try IndexEntry.rowID(key: cursor!.key, value: cursor!.value))
+            if isCovering { groupKeys.append(Array(cursor!.key)) }
             if group.count % Limits.rowsPerBatch == 0 { try context.cancellation.check() }
             if try !move(prefix) { break }
             if !cursor!.keySuffix.starts(with: own) {
                 isOnNextGroup = true
                 break
             }
+        }
+        if isCovering {
+            let order = group.indices.sorted { group[$0] < group[$1] }
+            groupKeys = order.map { groupKeys[$0] }
         }
         group.sort()
     }

@@ -44,15 +44,15 @@ final class InsertOperator: Operator {
             try context.cancellation.check()
             var current: Int?
             do throws(Diagnostic) {
-                let (rows, rowIDs) = try writer.completed(batch)
+                let rows = try writer.completed(batch)
                 for row in 0..<rows.count {
                     current = row
                     if case .fail = plan.conflict {
-                        try writer.insert(rows, row: row, rowID: rowIDs[row])
+                        try writer.insert(rows, row: row)
                         count += 1
-                        if let returning { try returning.append(rows.row(row), rowIDs[row]) }
+                        if let returning { try returning.append(rows.batch.row(row), rows.rowIDs[row]) }
                     } else {
-                        count += try insertOrResolve(rows, row, rowIDs[row], writer) ? 1 : 0
+                        count += try insertOrResolve(rows, row, writer) ? 1 : 0
                     }
                 }
             } catch {
@@ -69,16 +69,17 @@ final class InsertOperator: Operator {
     }
 
     private func insertOrResolve(
-        _ rows: Batch, _ row: Int, _ rowID: Int64, _ writer: TableWriter
+        _ rows: CompletedRows, _ row: Int, _ writer: TableWriter
     ) throws(Diagnostic) -> Bool {
-        let values = rows.row(row)
+        let values = rows.batch.row(row)
+        let rowID = rows.rowIDs[row]
         if case .replace = plan.conflict {
             while let oldRowID = try writer.conflict(values, rowID: rowID, columns: nil) {
                 try writer.delete(try writer.row(oldRowID), rowID: oldRowID)
             }
         }
         guard let oldRowID = try writer.conflict(values, rowID: rowID, columns: plan.conflictColumns) else {
-            try writer.insert(rows, row: row, rowID: rowID)
+            try writer.insert(rows, row: row)
             try returning?.append(values, rowID)
             return true
         }

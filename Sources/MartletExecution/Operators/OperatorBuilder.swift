@@ -114,10 +114,11 @@ package final class OperatorBuilder {
     /// The filter of a search as a scan of the index alone, where the index knows which rows match. Not when measuring.
     private func rowIDSource(_ plan: PhysicalPlan?) throws(Diagnostic) -> (any Operator)? {
         guard meters == nil, let plan, case .project(let expressions) = plan.operation, expressions.count == 1,
-            case .scan(var scan, .index(let path), nil)? = plan.inputs.first?.operation,
+            case .scan(var scan, .index(var path), nil)? = plan.inputs.first?.operation,
             scan.includesRowID, case .column(let position, _, _) = expressions[0], position == scan.columns.count
         else { return nil }
         scan.columns = []
+        path.isCovering = true
         return try IndexScanOperator(context, scan, path)
     }
 

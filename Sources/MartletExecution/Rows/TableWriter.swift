@@ -6,6 +6,16 @@ import MartletExpressions
 import MartletPlanning
 import MartletStorage
 
+/// Rows that may be inserted: nothing is missing, and their conditions hold.
+struct CompletedRows {
+    var batch: Batch
+    var rowIDs: [Int64]
+    /// As they are stored; nil: they are written one by one.
+    fileprivate var stored: RowBlock?
+
+    var count: Int { batch.count }
+}
+
 /// For one statement: call `finish` after the last change.
 final class TableWriter {
     let table: Table
@@ -15,15 +25,16 @@ final class TableWriter {
     private let searchIndexes: [any SearchIndexUpkeep]
     private let checks: [(condition: CompiledExpression, text: String, columns: [Int])]
     private let layout: RowLayout
-    private var rowWriter: RowWriter
-    private var key: KeyWriter
+    // Used for every row, so not checked for overlapping access.
+    @exclusivity(unchecked) private var rowWriter: RowWriter
+    private let rowPrefix: KeyPrefix
     /// The greatest row id in the table; nil until it is looked up.
     private var lastRowID: Int64?
     /// The greatest row id that is stored; nil until it is looked up. Later ids are new without asking.
-    private var lastStoredRowID: Int64?
+    @exclusivity(unchecked) private var lastStoredRowID: Int64?
     /// Whether rows after the last one may be the last of the file, which saves looking for their place.
-    private var mayAppend = true
-    private var rowCountChange = 0
+    @exclusivity(unchecked) private var mayAppend = true
+    @exclusivity(unchecked) private var rowCountChange = 0
     /// Why a row was refused last: the columns that the constraint is about, and which row of the checked batch it was.
     private(set) var refusedColumns: [Int] = []
     private(set) var refusedRow = 0
@@ -62,7 +73,7 @@ final class TableWriter {
         self.checks = checks
         layout = target.layout
         rowWriter = RowWriter(layout: layout)
-        key = KeyWriter(KeyPrefix(.row, target.table.id))
+        rowPrefix = KeyPrefix(.row, target.table.id)
         hasForeignKeys =
             !target.table.foreignKeys.isEmpty || !context.catalog.foreignKeys(to: target.table.id).isEmpty
         sharedForeignKeys = enforcer
@@ -83,7 +94,7 @@ final class TableWriter {
     /// A full row's batch, NULLs in the row id column replaced by fresh ids.
     ///
     /// - Throws: `notNull`, `check`.
-    func completed(_ batch: Batch) throws(Diagnostic) -> (rows: Batch, rowIDs: [Int64]) {
+    func completed(_ batch: Batch) throws(Diagnostic) -> CompletedRows {
         var batch = batch
         let rowIDs: [Int64]
         if let column = table.rowIDColumn {
@@ -113,7 +124,8 @@ final class TableWriter {
             rowIDs = ids
         }
         try check(batch)
-        return (batch, rowIDs)
+        let stored = batch.count > 1 ? RowBlock(batch.columns, count: batch.count, layout: layout) : nil
+        return CompletedRows(batch: batch, rowIDs: rowIDs, stored: stored)
     }
 
     func check(_ batch: Batch) throws(Diagnostic) {
@@ -166,20 +178,18 @@ final class TableWriter {
 
     // MARK: Changes
 
-    /// Adds one row of a completed batch.
+    /// Adds one row.
     ///
     /// - Throws: `unique`, `rowTooLarge`, `keyTooLong`.
-    func insert(_ batch: Batch, row: Int, rowID: Int64) throws(Diagnostic) {
-        try rowWriter.write(batch.columns, row: row)
-        key.truncate(to: KeyPrefix.byteCount)
-        key.append(rowNumber: rowID)
-        let rowKey = key
-        let isNew = try rowWriter.withUnsafeBytes { (bytes) throws(Diagnostic) in
-            if mayAppend, let lastStoredRowID, rowID > lastStoredRowID {
-                if try view.append(ifLast: rowKey, bytes) { return true }
-                mayAppend = false
-            }
-            return try view.insert(rowKey, bytes)
+    func insert(_ rows: CompletedRows, row: Int) throws(Diagnostic) {
+        let batch = rows.batch
+        let rowID = rows.rowIDs[row]
+        let isNew: Bool
+        if let stored = rows.stored {
+            isNew = try stored.withRow(row) { (bytes) throws(Diagnostic) in try insert(bytes, rowID) }
+        } else {
+            try rowWriter.write(batch.columns, row: row)
+            isNew = try rowWriter.withUnsafeBytes { (bytes) throws(Diagnostic) in try insert(bytes, rowID) }
         }
         if !isNew { throw violation(table.primaryKey, batch.row(row)) }
         if let lastStoredRowID { self.lastStoredRowID = max(lastStoredRowID, rowID) }
@@ -190,6 +200,17 @@ final class TableWriter {
             for index in searchIndexes { try index.insert(values, rowID) }
         }
         if !table.foreignKeys.isEmpty { try checkForeignKeys(batch.row(row)) }
+    }
+
+    /// Puts a row in its place. False if there is one.
+    private func insert(_ bytes: UnsafeRawBufferPointer, _ rowID: Int64) throws(Diagnostic) -> Bool {
+        try rowPrefix.withKey(rowNumber: rowID) { (key) throws(Diagnostic) in
+            if mayAppend, let lastStoredRowID, rowID > lastStoredRowID {
+                if try view.append(ifLast: key, bytes) { return true }
+                mayAppend = false
+            }
+            return try view.insert(key, bytes)
+        }
     }
 
     /// Removes one row, given with its values.
@@ -317,14 +338,15 @@ final class TableWriter {
     /// Refuses a row of a completed batch whose keys `insert` would refuse, before anything of it is written.
     ///
     /// - Throws: `unique`, `keyTooLong`, `foreignKey`.
-    func checkKeys(_ batch: Batch, row: Int, rowID: Int64) throws(Diagnostic) {
+    func checkKeys(_ rows: CompletedRows, row: Int) throws(Diagnostic) {
+        let rowID = rows.rowIDs[row]
         if table.rowIDColumn != nil, lastStoredRowID.map({ rowID <= $0 }) ?? true,
             try view.get(RowKey.key(table.id, rowID)) != nil
         {
-            throw violation(table.primaryKey, batch.row(row))
+            throw violation(table.primaryKey, rows.batch.row(row))
         }
         if ordered.isEmpty, !hasForeignKeys { return }
-        let values = batch.row(row)
+        let values = rows.batch.row(row)
         // Rows of the table itself may still come.
         for key in table.foreignKeys where key.tableID != table.id {
             let named = key.columns.map { values[$0] }

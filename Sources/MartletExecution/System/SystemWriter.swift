@@ -14,10 +14,10 @@ package enum SystemWriter {
         _ values: [Value], to table: Table, _ context: ExecutionContext
     ) throws(Diagnostic) -> Int64 {
         let writer = try TableWriter(context, WriteTarget(table: table, indexes: [], checks: []))
-        let (rows, rowIDs) = try writer.completed(Batch(rows: [values], types: table.types))
-        try writer.insert(rows, row: 0, rowID: rowIDs[0])
+        let rows = try writer.completed(Batch(rows: [values], types: table.types))
+        try writer.insert(rows, row: 0)
         try writer.finish()
-        return rowIDs[0]
+        return rows.rowIDs[0]
     }
 
     /// Replaces a row.

@@ -148,7 +148,9 @@ extension PhysicalPlan {
             if isDescending { title += " backwards" }
             if !isWhole { details.append(bounds(keyName(scan), lower, upper)) }
         case .index(let path):
-            title = "Scan \(scan.table.name) by \(path.index.index.name)\(path.isDescending ? " backwards" : "")"
+            title = "Scan \(scan.table.name) by \(path.index.index.name)"
+            if path.isCovering { title += " alone" }
+            if path.isDescending { title += " backwards" }
             let terms = terms(path, scan)
             if !terms.isEmpty { details.append(terms) }
         case .union(let paths):

@@ -24,6 +24,12 @@ package struct BoundIndex: Sendable {
         return columns.sorted()
     }
 
+    /// Whether its entries hold all columns of a scan.
+    package func covers(_ scan: Scan) -> Bool {
+        let held = Set(index.parts.compactMap(\.column))
+        return scan.columns.allSatisfy { held.contains($0) || $0 == scan.table.rowIDColumn }
+    }
+
     /// The parts as the statement wrote them.
     package func names(of table: Table) -> [String] {
         keys.map { $0.description(columnNames: table.columns.map(\.name)) }

@@ -47,6 +47,8 @@ package struct IndexPath: Sendable {
     /// Rows that are equal in this many parts come in the order of their row ids, whatever the direction, so that they
     /// come as a stable sort would have them. nil: in the order of the entries.
     package var orderedParts: Int?
+    /// The entries alone say what the scan asks for; no row is read.
+    package var isCovering = false
 
     package init(
         index: BoundIndex, prefix: [Equal] = [], lower: AccessPath.Bound? = nil, upper: AccessPath.Bound? = nil,

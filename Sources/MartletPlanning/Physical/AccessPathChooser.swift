@@ -65,7 +65,14 @@ struct AccessPathChooser {
 
     /// The path and the terms that are left.
     func chosen(_ choice: AccessChoice) -> (AccessPath, residual: [BoundExpression]) {
-        (choice.path, terms.indices.filter { !choice.used.contains($0) }.map { terms[$0] })
+        (covering(choice.path), terms.indices.filter { !choice.used.contains($0) }.map { terms[$0] })
+    }
+
+    /// The path, reading entries alone where they say all. A single row is found faster than it would be decoded.
+    func covering(_ path: AccessPath) -> AccessPath {
+        guard case .index(var path) = path, !path.isSingle else { return path }
+        path.isCovering = path.index.covers(scan)
+        return .index(path)
     }
 
     var full: AccessChoice {
@@ -135,7 +142,12 @@ struct AccessPathChooser {
         let rows = max(
             path.isSingle ? 0 : 1,
             estimates.rows * estimates.share(used.sorted().map { terms[$0] } + usable.impliedFilter(terms)))
-        return AccessChoice(path: .index(path), used: used, rows: rows, cost: Self.cost(rows))
+        return AccessChoice(path: .index(path), used: used, rows: rows, cost: cost(rows, path.index))
+    }
+
+    /// Of reading so many entries of an index and, if they do not say all, the rows that they name.
+    func cost(_ rows: Double, _ index: BoundIndex) -> Double {
+        index.covers(scan) ? Cost.seek + rows * Cost.coveringEntry : Self.cost(rows)
     }
 
     /// Of reading so many entries of an index and the rows that they name.

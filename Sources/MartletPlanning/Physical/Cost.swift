@@ -9,6 +9,8 @@ enum Cost {
     /// A descent from the root of the tree.
     static let seek = 6.0
     static let indexEntry = 0.3
+    /// An entry whose columns are decoded in place of the row's.
+    static let coveringEntry = 2.0
     /// A row that an entry names.
     static let fetchedRow = 4.0
     static let hashedRow = 2.0

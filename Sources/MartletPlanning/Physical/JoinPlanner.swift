@@ -176,7 +176,7 @@ extension PhysicalPlanner {
         let filter = own.indices.filter { !choice.used.contains(asked.count + $0) }.map { own[$0] }
         return (
             IndexJoin(
-                kind: kind, keys: keys, scan: scan, path: choice.path,
+                kind: kind, keys: keys, scan: scan, path: chooser.covering(choice.path),
                 filter: filter.isEmpty ? nil : .conjunction(filter),
                 residual: residual.isEmpty ? nil : .conjunction(residual)), choice.cost, true
         )
@@ -201,7 +201,7 @@ extension AccessPathChooser {
             let rows =
                 path.isSingle
                 ? 1 : max(1, estimates.rows * estimates.share(used.sorted().map { terms[$0] }))
-            let cost = Self.cost(rows) + Cost.seek
+            let cost = cost(rows, path.index) + Cost.seek
             path.isDescending = false
             if cost < best?.cost ?? .infinity {
                 best = AccessChoice(path: .index(path), used: used, rows: rows, cost: cost)

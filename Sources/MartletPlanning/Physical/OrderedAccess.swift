@@ -26,7 +26,7 @@ extension AccessPathChooser {
             used.formUnion(usable.given)
             let share = estimates.share(used.sorted().map { terms[$0] } + usable.impliedFilter(terms))
             let rows = max(1, estimates.rows * share)
-            choices.append(AccessChoice(path: .index(path), used: used, rows: rows, cost: Self.cost(rows)))
+            choices.append(AccessChoice(path: .index(path), used: used, rows: rows, cost: cost(rows, path.index)))
         }
         if let isDescending = isByRowID(keys) {
             let range = rowIDs.lazy.map { bounds(comparisons(of: $0)) }.first { !$0.used.isEmpty }

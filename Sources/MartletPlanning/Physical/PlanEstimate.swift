@@ -107,6 +107,8 @@ extension PhysicalPlanner {
             switch path {
             case .full, .keyRange(_, _, _): break
             case .keys(let keys): estimate.cost = Cost.seek * Double(keys.count)
+            case .index(let path) where path.isCovering:
+                estimate.cost = Cost.seek + estimate.rows * Cost.coveringEntry
             case .index, .union: estimate.cost = AccessPathChooser.cost(estimate.rows)
             }
             return estimate

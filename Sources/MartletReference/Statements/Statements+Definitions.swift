@@ -60,6 +60,9 @@ extension ReferencePage {
             UNIQUE is asked of them alone, and a query uses it if its own WHERE makes sure of the condition. Neither
             may give another value another time, as random() and now() do.
 
+            Where the columns of an index, with an INTEGER primary key, are all that a query asks of the table, the
+            index is read alone, without the rows: EXPLAIN says so.
+
             EXPLAIN shows whether an index is used: for equality and ranges, also of several values or with OR, for
             ORDER BY, for min() and max(), and to look up the rows of a join. Related: CREATE INDEX USING text,
             DROP INDEX, ANALYZE, EXPLAIN.
