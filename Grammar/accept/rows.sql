@@ -83,6 +83,10 @@ ROLLBACK TO a;
 ROLLBACK TO SAVEPOINT a;
 RELEASE a;
 RELEASE SAVEPOINT a;
+BEGIN IMMEDIATE TRANSACTION; END TRANSACTION;
+BEGIN DEFERRED; END;
+UPDATE docs NOT INDEXED SET title = 'x'; UPDATE docs AS d INDEXED BY docs_title SET title = 'x' WHERE d.title = 'y';
+DELETE FROM docs INDEXED BY docs_title WHERE title = 'x';
 
 -- The engine
 PRAGMA integrity_check;
@@ -94,3 +98,5 @@ SHOW TABLES;
 SHOW DEPLOYMENTS;
 LIST SERVERS;
 SYSTEM STATUS;
+UPDATE docs SET (title, body) = ('x', 'y'), lang = 'en', (year) = (SELECT max(year) FROM docs);
+UPDATE docs SET (title, body) = (SELECT a, b FROM marks WHERE doc = docs.id ORDER BY a LIMIT 1);

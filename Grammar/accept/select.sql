@@ -48,3 +48,5 @@ EXPLAIN (FORMAT json) SELECT 1;
 EXPLAIN ANALYZE (FORMAT text, RECALL) SEARCH docs FOR emb NEAR 'x';
 EXPLAIN TRAIN finder USING retriever ON docs (title, body);
 EXPLAIN EXPLAIN DELETE FROM docs;
+SELECT * FROM docs NOT INDEXED JOIN marks AS m INDEXED BY marks_doc ON m.doc = docs.id;
+SELECT indexed FROM indexed INDEXED BY indexed;

@@ -19,6 +19,31 @@ extension EngineTests {
             for seed in seeds { try compare(seed: seed) }
         }
 
+        @Test func sameRowsOfQueryFamilies() throws {
+            for seed in seeds {
+                var writer = QueryFamilies(seed: seed)
+                let schema = writer.schema()
+                let queries = (0..<200).map { _ in writer.next() }
+                let database = try TestDatabase()
+                let session = database.session()
+                for statement in ["PRAGMA division_by_zero = null", "PRAGMA ungrouped_columns = first"] + schema {
+                    try session.texts(statement)
+                }
+                let expected = try SQLiteShell.run(schema + queries).dropFirst(schema.count)
+                for (query, wanted) in zip(queries, expected) {
+                    let given: [String]
+                    do throws(Diagnostic) {
+                        given = try rows(session, query)
+                    } catch {
+                        given = ["\(error)"]
+                    }
+                    if given.sorted() != wanted.sorted() {
+                        Issue.record("seed \(seed): \(query)\nexpected \(wanted)\ngot      \(given)")
+                    }
+                }
+            }
+        }
+
         private func compare(seed: UInt64) throws {
             var writer = StatementWriter(seed: seed)
             let statements = (0..<150).map { _ in writer.next() }

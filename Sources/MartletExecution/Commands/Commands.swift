@@ -55,8 +55,8 @@ enum Commands {
             return Batch(rows: [[.integer(Int64(Environment.formatVersion))]], types: [.integer])
         case .pragma(.divisionByZero):
             return StatementRows.status(context.evaluation.dividesByZeroToNull ? "null" : "error")
-        case .pragma(.durability):
-            throw Diagnostic(.misplaced, "the durability cannot change inside a transaction")
+        case .pragma(.durability), .pragma(.ungroupedColumns):
+            throw Diagnostic(.misplaced, "a setting of the session cannot change inside a statement")
         case .transaction(let verb):
             throw Diagnostic(.misplaced, "\(verb) can be explained, but not measured")
         case .analyze(let tables):

@@ -14,6 +14,15 @@ final class Aggregation: Sendable {
         for aggregate in aggregates { compiled.append(try CompiledAggregate(aggregate)) }
         self.aggregates = compiled
     }
+
+    /// Of the rows that come out: the keys, then the aggregates.
+    var resultTypes: [DataType] { keys.map(\.type) + aggregates.map(\.call.type) }
+
+    func keyColumns(_ batch: Batch, _ evaluation: EvaluationContext) throws(Diagnostic) -> [Column] {
+        var columns: [Column] = []
+        for key in keys { columns.append(try key.evaluate(batch, evaluation)) }
+        return columns
+    }
 }
 
 /// The groups of some rows, and their aggregates. Groups are in the order in which they were first seen.
@@ -42,9 +51,7 @@ final class AggregationState: @unchecked Sendable {
     func add(_ batch: Batch, ordered: [OrderedAggregate?] = []) throws(Diagnostic) {
         var groups: [Int32]?
         if let table {
-            var columns: [Column] = []
-            for key in aggregation.keys { columns.append(try key.evaluate(batch, evaluation)) }
-            groups = try table.assign(columns, count: batch.count)
+            groups = try table.assign(try aggregation.keyColumns(batch, evaluation), count: batch.count)
         }
         for (index, aggregate) in aggregation.aggregates.enumerated() {
             if index < ordered.count, let rows = ordered[index] {
@@ -53,6 +60,41 @@ final class AggregationState: @unchecked Sendable {
                 try aggregate.update(states[index], batch, groups: groups, groupCount: groupCount, evaluation)
             }
         }
+    }
+
+    /// Adds rows whose keys are computed already.
+    ///
+    /// - Returns: the group of each row.
+    func add(_ batch: Batch, keys: [Column]) throws(Diagnostic) -> [Int32] {
+        guard let table else { return [] }
+        let groups = try table.assign(keys, count: batch.count)
+        for (index, aggregate) in aggregation.aggregates.enumerated() {
+            try aggregate.update(states[index], batch, groups: groups, groupCount: groupCount, evaluation)
+        }
+        return groups
+    }
+
+    /// Adds the rows whose groups are there already.
+    ///
+    /// - Returns: the other rows.
+    func addKnown(_ batch: Batch, keys: [Column]) throws(Diagnostic) -> [Int] {
+        guard let table else { return [] }
+        let groups = try table.find(keys, count: batch.count)
+        let known = groups.indices.filter { groups[$0] >= 0 }
+        if !known.isEmpty {
+            let part = batch.gather(known)
+            for (index, aggregate) in aggregation.aggregates.enumerated() {
+                try aggregate.update(
+                    states[index], part, groups: known.map { groups[$0] }, groupCount: groupCount, evaluation)
+            }
+        }
+        return groups.indices.filter { groups[$0] < 0 }
+    }
+
+    /// Whether the groups take so much memory that others must be kept elsewhere.
+    var isTooLarge: Bool {
+        guard let table else { return false }
+        return table.byteCount + table.groupCount * states.count * 24 > evaluation.memoryLimitBytes / 4
     }
 
     /// Adds the groups of rows that come after those of this state.

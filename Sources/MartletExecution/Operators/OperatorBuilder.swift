@@ -46,7 +46,7 @@ package final class OperatorBuilder {
         let chainMeters = meters == nil ? [] : (0..<chain.operatorCount).map { _ in OperatorMeter() }
         meters?.append(contentsOf: chainMeters)
         return PartitionedAggregateOperator(
-            context, chain, try Aggregation(keys: keys, aggregates), meters: chainMeters)
+            context, chain, try Aggregation(keys: keys, aggregates), inputTypes: input.types, meters: chainMeters)
     }
 
     private func make(_ plan: PhysicalPlan, _ inputs: [any Operator]) throws(Diagnostic) -> any Operator {
@@ -65,7 +65,7 @@ package final class OperatorBuilder {
             return ProjectOperator(context, inputs[0], try ExpressionCompiler.compile(expressions))
         case .aggregate(let keys, let aggregates):
             return try AggregateOperator(
-                context, inputs[0], keys: keys, aggregates, inputTypes: plan.inputs[0].types)
+                context, inputs[0], try Aggregation(keys: keys, aggregates), inputTypes: plan.inputs[0].types)
         case .window(let partition, let order, let calls):
             return try WindowOperator(
                 context, inputs[0], partition: partition, order: order, calls, inputTypes: plan.inputs[0].types)
@@ -83,7 +83,14 @@ package final class OperatorBuilder {
             return try NestedLoopJoinOperator(
                 context, inputs[0], inputs[1], kind, condition, rightTypes: plan.inputs[1].types)
         case .combine(let operation):
-            return CombineOperator(context, inputs[0], inputs[1], operation, types: plan.types)
+            let combined: any Operator =
+                switch operation {
+                case .unionAll, .union: ConcatenateOperator(inputs[0], inputs[1])
+                case .intersect, .except:
+                    MembershipOperator(
+                        context, inputs[0], among: inputs[1], wanted: operation == .intersect, types: plan.types)
+                }
+            return operation == .unionAll ? combined : DistinctOperator(context, combined, types: plan.types)
         case .recursion(let id, let isDistinct):
             return RecursionOperator(
                 context, start: inputs[0], step: plan.inputs[1], id: id, isDistinct: isDistinct, types: plan.types)

@@ -16,19 +16,22 @@ final class OrderedMerge: Sendable {
     init(_ total: AggregationState) { progress = Mutex(Progress(total: total)) }
 
     /// Takes the state of part `number`, which is no longer changed.
-    func add(_ state: AggregationState, _ number: Int) throws(Diagnostic) {
-        let failure = progress.withLock { progress -> Diagnostic? in
+    ///
+    /// - Returns: whether the groups still fit into memory.
+    func add(_ state: AggregationState, _ number: Int) throws(Diagnostic) -> Bool {
+        let (failure, fits) = progress.withLock { progress -> (Diagnostic?, Bool) in
             progress.waiting[number] = state
             do throws(Diagnostic) {
                 while let next = progress.waiting.removeValue(forKey: progress.next) {
                     try progress.total.merge(next)
                     progress.next += 1
                 }
-                return nil
+                return (nil, !progress.total.isTooLarge)
             } catch {
-                return error
+                return (error, true)
             }
         }
         if let failure { throw failure }
+        return fits
     }
 }

@@ -27,6 +27,12 @@ struct RowBuffer {
         }
     }
 
+    /// The last row; the buffer must have one.
+    var last: Batch {
+        let batch = batches[batches.count - 1]
+        return batch.slice(batch.count - 1..<batch.count)
+    }
+
     mutating func appendAll(of input: any Operator) throws(Diagnostic) {
         while let batch = try input.next() { try append(batch) }
     }

@@ -4,9 +4,10 @@ import MartletCore
 import MartletExpressions
 import MartletPlanning
 
-/// Reads its input whole, within the statement's memory limit, and gives the rows in the order of the window: by the
-/// partition's keys, then by ORDER BY; equal rows keep the input's order. O(n log n) for the order, and for the values
-/// as `WindowAggregate` and `WindowValues` say.
+/// Reads its input whole and gives the rows in the order of the window: by the partition's keys, then by ORDER BY; equal
+/// rows keep the input's order. O(n log n) for the order, and for the values as `WindowAggregate` and `WindowValues` say.
+/// Rows that do not fit into memory are sorted in temporary files, and computed some partitions at a time; one partition
+/// must fit.
 final class WindowOperator: Operator {
     private let context: ExecutionContext
     private let input: any Operator
@@ -17,6 +18,11 @@ final class WindowOperator: Operator {
     private let calls: [WindowCall]
     private var result: Batch?
     private var position = 0
+    /// The rows in their order, where there are too many to be sorted at once.
+    private var sorted: ExternalSort?
+    /// Of them, those at the beginning of a partition whose end is not read yet.
+    private var pending: Batch?
+    private var isStarted = false
 
     init(
         _ context: ExecutionContext, _ input: any Operator, partition: [BoundExpression], order: [OrderKey],
@@ -36,27 +42,82 @@ final class WindowOperator: Operator {
     }
 
     func next() throws(Diagnostic) -> Batch? {
-        if result == nil { result = try compute() }
-        guard let result, position < result.count else { return nil }
-        let end = min(position + Limits.rowsPerBatch, result.count)
-        defer { position = end }
-        return result.slice(position..<end)
+        if !isStarted {
+            isStarted = true
+            result = try read()
+        }
+        while true {
+            if let result, position < result.count {
+                let end = min(position + Limits.rowsPerBatch, result.count)
+                defer { position = end }
+                return result.slice(position..<end)
+            }
+            guard let rows = try nextPartitions() else { return nil }
+            result = try compute(rows)
+            position = 0
+        }
     }
 
-    private func compute() throws(Diagnostic) -> Batch {
+    private var rowTypes: [DataType] { inputTypes + keys.map(\.type) }
+
+    /// The values of all rows; nil if the rows are too many for that, and will be read from `sorted`.
+    private func read() throws(Diagnostic) -> Batch? {
         let evaluation = context.evaluation
-        var buffer = RowBuffer(
-            types: inputTypes + keys.map(\.type), memoryLimitBytes: evaluation.memoryLimitBytes)
+        let all = partitionKeys + orderKeys
+        // Rows that need no order are one partition.
+        let memoryBytes = partitionKeys.isEmpty ? evaluation.memoryLimitBytes : evaluation.memoryLimitBytes / 4
+        var buffer = RowBuffer(types: rowTypes, memoryLimitBytes: evaluation.memoryLimitBytes)
         while let batch = try input.next() {
             var columns = batch.columns
             for key in keys { columns.append(try key.evaluate(batch, evaluation)) }
-            try buffer.append(Batch(columns: columns, count: batch.count))
+            let rows = Batch(columns: columns, count: batch.count)
+            if let sorted {
+                try sorted.add(rows)
+                continue
+            }
+            try buffer.append(rows)
+            if buffer.byteCount > memoryBytes {
+                let sort = ExternalSort(context, types: rowTypes, by: all)
+                try sort.add(buffer.joined())
+                buffer = RowBuffer(types: rowTypes, memoryLimitBytes: evaluation.memoryLimitBytes)
+                sorted = sort
+            }
         }
-        var rows = buffer.joined()
-        let all = partitionKeys + orderKeys
-        if !all.isEmpty { rows = rows.gather(RowOrdering.sorted(rows.columns, count: rows.count, by: all)) }
-        try context.cancellation.check()
+        if sorted != nil { return nil }
+        let rows = buffer.joined()
+        if all.isEmpty { return try compute(rows) }
+        return try compute(rows.gather(RowOrdering.sorted(rows.columns, count: rows.count, by: all)))
+    }
 
+    /// The rows of some whole partitions, in order; nil after the last.
+    private func nextPartitions() throws(Diagnostic) -> Batch? {
+        guard let sorted else { return nil }
+        var buffer = RowBuffer(types: rowTypes, memoryLimitBytes: context.evaluation.memoryLimitBytes)
+        if let pending { try buffer.append(pending) }
+        pending = nil
+        // Where the last partition that was begun starts.
+        var start = 0
+        while let batch = try sorted.next() {
+            let before = buffer.count
+            let last = before == 0 ? nil : buffer.last
+            try buffer.append(batch)
+            let all = last.map { Batch.concatenated([$0, batch]) } ?? batch
+            let changes = RowOrdering.boundaries(all.columns, count: all.count, by: partitionKeys)
+            if let change = changes.lastIndex(of: true), last == nil || change > 0 {
+                start = before + change - (last == nil ? 0 : 1)
+            }
+            if start > 0, buffer.byteCount > context.evaluation.memoryLimitBytes / 8 {
+                let rows = buffer.joined()
+                pending = rows.slice(start..<rows.count)
+                return rows.slice(0..<start)
+            }
+        }
+        return buffer.count == 0 ? nil : buffer.joined()
+    }
+
+    private func compute(_ rows: Batch) throws(Diagnostic) -> Batch {
+        try context.cancellation.check()
+        let all = partitionKeys + orderKeys
         let partitions = WindowPartitions(
             starts: RowOrdering.boundaries(rows.columns, count: rows.count, by: partitionKeys),
             changes: RowOrdering.boundaries(rows.columns, count: rows.count, by: all))

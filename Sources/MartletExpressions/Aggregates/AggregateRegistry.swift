@@ -47,7 +47,7 @@ package struct AggregateRegistry: Sendable {
         }
         let isCount = function.name == "count"
         guard function.argumentCounts.contains(arguments.count), !hasStar || (isCount && arguments.isEmpty),
-            hasStar || !(isCount && arguments.isEmpty)
+            !isDistinct || !arguments.isEmpty
         else {
             throw Diagnostic(
                 .wrongArgumentCount,

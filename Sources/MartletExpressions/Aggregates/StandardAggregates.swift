@@ -2,7 +2,14 @@
 
 import MartletCore
 
-enum StandardAggregates {
+package enum StandardAggregates {
+    /// The value in a group's first row, NULL or not: what a column that is not grouped means. It has no name of its own
+    /// in the language.
+    package static let first = AggregateFunction(
+        "first", arguments: 1...1, signature: "first(ANY) → ANY", summary: "the value in the group's first row",
+        bind: { (arguments, _) throws(Diagnostic) in (arguments, arguments[0].type) },
+        makeState: { types, _ in FirstState(types.first ?? .null) })
+
     static let all: [AggregateFunction] =
         [
             count,

@@ -1,9 +1,9 @@
 // Functions of TIMESTAMP. Everything is UTC.
 
-import MartletCore
+package import MartletCore
 import MartletFormats
 
-enum TimeFunctions {
+package enum TimeFunctions {
     static let all: [ScalarFunction] = [
         now("now"), now("current_timestamp"),
         ScalarFunction(
@@ -75,6 +75,27 @@ enum TimeFunctions {
                 return .real(try Self.field(field, time))
             })
     }
+
+    /// A call of extract or date_part as an INTEGER, where the field is a constant that always gives a whole number.
+    package static func wholePart(
+        _ name: String, _ arguments: [BoundExpression], at range: SourceRange
+    ) throws(Diagnostic) -> BoundExpression? {
+        guard wholeParts.contains(name), arguments.count == 2, case .text(let field)? = arguments[0].constantValue,
+            !["second", "millisecond", "epoch"].contains(singular(field)), (try? Self.field(field, 0)) != nil
+        else { return nil }
+        return try wholeParts.call(name, arguments, at: range)
+    }
+
+    private static let wholeParts = FunctionRegistry(
+        ["date_part", "extract"].map { name in
+            ScalarFunction(
+                name, [.type(.text), .type(.timestamp)], returns: .type(.integer), canFail: false,
+                summary: "a field of a time that is a whole number",
+                .row(nullIfAnyNull: true) { (values, _) throws(Diagnostic) in
+                    guard case (.text(let field), .timestamp(let time)) = (values[0], values[1]) else { return .null }
+                    return .integer(Int64(try Self.field(field, time)))
+                })
+        })
 
     private static func add(_ name: String, _ sign: Int64) -> ScalarFunction {
         ScalarFunction(

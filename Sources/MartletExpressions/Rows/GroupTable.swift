@@ -25,6 +25,8 @@ package final class GroupTable {
     private var direct: [Int32] = []
 
     private static let directLimit = 1 << 14
+    /// Not where it would take much of the memory.
+    private var usesDirect: Bool { memoryLimitBytes >= 64 * Self.directLimit }
 
     package init(keyTypes: [DataType], memoryLimitBytes: Int = .max) {
         self.keyTypes = keyTypes
@@ -79,7 +81,7 @@ package final class GroupTable {
             return
         }
         let nulls = column.nulls
-        if direct.isEmpty { direct = [Int32](repeating: -1, count: Self.directLimit) }
+        if direct.isEmpty, usesDirect { direct = [Int32](repeating: -1, count: Self.directLimit) }
         values.withUnsafeBufferPointer { values in
             for row in 0..<groups.count {
                 if let nulls, nulls[row] {
@@ -87,7 +89,7 @@ package final class GroupTable {
                     continue
                 }
                 let key = values[row]
-                if key >= 0, key < Int64(Self.directLimit) {
+                if key >= 0, key < Int64(direct.count) {
                     var group = direct[Int(key)]
                     if group < 0, adding {
                         group = addInteger(key)

@@ -20,6 +20,9 @@ package final class JoinTable {
         keyCount = keyTypes.count
     }
 
+    /// Bytes held, approximately.
+    package var byteCount: Int { table.byteCount + (heads.count + tails.count + next.count) * 4 }
+
     /// Enters the rows of a batch, given their key columns.
     ///
     /// - Throws: `limitExceeded`.

@@ -46,6 +46,8 @@ extension Parser {
             }
         } while accept(.comma)
         try expect(.rightParenthesis, "',' or ')' after the column list")
+        // Rows have an id in any case.
+        if accept(.without) { try expect(.rowid, "after WITHOUT") }
         return CreateTable(
             name: name, ifNotExists: ifNotExists, isTemporary: isTemporary, columns: columns,
             constraints: constraints, select: nil, location: location(from: start))
@@ -112,6 +114,8 @@ extension Parser {
         if accept(.null) { return .nullable(location(from: start)) }
         if accept(.primary) {
             try expect(.key, "after PRIMARY")
+            // The order of a table's rows is no matter of its key.
+            _ = try direction()
             return .primaryKey(location(from: start))
         }
         if accept(.unique) { return .unique(location(from: start)) }

@@ -66,11 +66,37 @@ extension Parser {
     /// `SET column = value, …`
     private mutating func assignments() throws(SyntaxFailure) -> [Assignment] {
         try expect(.set)
-        return try list { parser throws(SyntaxFailure) in
+        let groups = try list { parser throws(SyntaxFailure) in
+            if parser.at(.leftParenthesis) { return try parser.assignedRow() }
             let column = try parser.identifier("a column's name", .column)
             try parser.expect(.equal, "'=' after the column's name")
-            return Assignment(column: column, value: try parser.expressionOrDefault())
+            return [Assignment(column: column, value: try parser.expressionOrDefault())]
         }
+        return groups.flatMap { $0 }
+    }
+
+    /// `(a, b) = (1, 2)` is `a = 1, b = 2`, and `(a, b) = (SELECT x, y …)` is `a = (SELECT x …), b = (SELECT y …)`.
+    private mutating func assignedRow() throws(SyntaxFailure) -> [Assignment] {
+        let columns = try columnList("the columns to set")
+        try expect(.equal, "'=' after the columns' names")
+        let value = try expression()
+        var values = [value]
+        if case .row(let row, _) = value {
+            values = row
+        } else if case .subquery(let select, let place) = value, case .core(let core) = select.body, !core.isDistinct {
+            values = core.items.map { item in
+                var part = core
+                var single = select
+                part.items = [item]
+                single.body = .core(part)
+                return .subquery(single, place)
+            }
+        }
+        if values.count != columns.count {
+            throw report(
+                .wrongColumnCount, "\(columns.count) columns but \(values.count) values", at: value.range)
+        }
+        return zip(columns, values).map { Assignment(column: $0, value: $1) }
     }
 
     private mutating func returningClause() throws(SyntaxFailure) -> [SelectItem] {
@@ -81,7 +107,7 @@ extension Parser {
         let start = token.start
         advance()
         let table = try qualifiedName("a table's name")
-        let alias = try alias()
+        let alias = try tableAlias()
         let assignments = try assignments()
         let from = accept(.from) ? try tableReferences() : nil
         let filter = try whereClause()
@@ -95,7 +121,7 @@ extension Parser {
         advance()
         try expect(.from, "after DELETE")
         let table = try qualifiedName("a table's name")
-        let alias = try alias()
+        let alias = try tableAlias()
         let filter = try whereClause()
         return Delete(
             table: table, alias: alias, filter: filter, returning: try returningClause(),

@@ -22,9 +22,15 @@ extension Parser {
         case .drop: return try drop()
         case .begin:
             advance()
+            // Every transaction that writes takes its turn at once.
+            _ = accept(.deferred) || accept(.immediate) || accept(.exclusive)
             _ = accept(.transaction)
             return .begin(readOnly: try readOnly(), location(from: start))
         case .commit: return try commit()
+        case .end:
+            advance()
+            _ = accept(.transaction)
+            return .commit(location(from: start))
         case .rollback: return try rollback()
         case .savepoint:
             advance()

@@ -85,14 +85,34 @@ extension Parser {
 
     private mutating func tableReference() throws(SyntaxFailure) -> TableReference {
         if at(.leftParenthesis) { return try parenthesisedTable() }
-        let start = token.start
         let name = try qualifiedName("a table's name or '('")
         if name.schema == nil, at(.leftParenthesis) {
             let call = try functionCall(name.name)
             return .function(call, alias: try alias())
         }
-        _ = start
-        return .table(name, alias: try alias())
+        return .table(name, alias: try tableAlias())
+    }
+
+    /// `[["AS"] alias] [index_hint]`. The hint changes nothing: the planner chooses.
+    mutating func tableAlias() throws(SyntaxFailure) -> Identifier? {
+        if try indexHint() { return nil }
+        let alias = try alias()
+        _ = try indexHint()
+        return alias
+    }
+
+    /// `NOT INDEXED` or `INDEXED BY name`
+    private mutating func indexHint() throws(SyntaxFailure) -> Bool {
+        if at(.not), peek().keyword == .indexed {
+            advance()
+            advance()
+            return true
+        }
+        guard at(.indexed), peek().keyword == .by else { return false }
+        advance()
+        advance()
+        _ = try identifier("an index's name")
+        return true
     }
 
     private mutating func parenthesisedTable() throws(SyntaxFailure) -> TableReference {

@@ -99,11 +99,12 @@ extension Binder {
         }
         guard let format = FileFormat(path: path) else {
             let isFolder = path.utf8.last == UInt8(ascii: "/")
+            let known = FileFormat.allCases.map(\.rawValue).joined(separator: ", ")
             throw Diagnostic(
                 .unknownFormat, "the format of '\(path)' is not known from its name", at: pathRange,
                 hint: isFolder
                     ? "add WITH (format = 'text') to read each file of the folder as one text"
-                    : "add WITH (format = 'csv'), 'tsv' or 'jsonl'")
+                    : "add WITH (format = '…'); known are \(known)")
         }
         return format
     }

@@ -33,7 +33,7 @@ extension Binder {
     }
 
     func bindPragma(_ name: Identifier, _ value: Expression?) throws(Diagnostic) -> Command.Pragma {
-        let known = ["integrity_check", "format_version", "durability", "division_by_zero"]
+        let known = ["integrity_check", "format_version", "durability", "division_by_zero", "ungrouped_columns"]
         switch name.name.foldedName {
         case "integrity_check": return .integrityCheck
         case "format_version": return .formatVersion
@@ -44,6 +44,11 @@ extension Binder {
             return .divisionByZero(
                 isNull: try value.map { value throws(Diagnostic) in
                     try word(value, ["error", "null"], name) == "null"
+                })
+        case "ungrouped_columns":
+            return .ungroupedColumns(
+                areTaken: try value.map { value throws(Diagnostic) in
+                    try word(value, ["error", "first"], name) == "first"
                 })
         default:
             throw Diagnostic(

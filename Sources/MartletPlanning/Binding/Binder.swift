@@ -16,6 +16,8 @@ package final class Binder {
     var aggregates: AggregateRegistry { functionSet.aggregates }
     /// Whether the plans of subqueries, which are made while binding, are rewritten by the rules.
     let usesOptimizer: Bool
+    /// Whether a grouped query may use columns that are neither grouped nor aggregated: each as in the group's first row.
+    let takesUngroupedColumns: Bool
     /// WITH's tables, innermost last, with the subquery in which each is defined.
     var commonTables: [(name: String, plan: LogicalPlan, size: PlanSize, context: SubqueryContext?)] = []
     /// The recursive tables whose own step used them.
@@ -30,9 +32,10 @@ package final class Binder {
 
     package init(
         catalog: Catalog, text: String, parameters: ParameterTypes, functions: FunctionSet = .standard,
-        usesOptimizer: Bool = true
+        usesOptimizer: Bool = true, takesUngroupedColumns: Bool = false
     ) {
         self.usesOptimizer = usesOptimizer
+        self.takesUngroupedColumns = takesUngroupedColumns
         self.catalog = catalog
         self.text = Array(text.utf8)
         self.parameters = parameters

@@ -262,19 +262,9 @@ final class ExpressionBinder {
     ) throws(Diagnostic) -> BoundExpression {
         switch op {
         case .and, .or:
-            // Long chains are flat: the tree leans to the left.
-            var terms = [try bindCondition(right)]
-            var rest = left
-            while case .binary(let deeperLeft, op, let deeperRight, _, _) = rest {
-                if let bound = try intercept?(rest) {
-                    terms.append(try requireBoolean(bound))
-                    return op == .and ? .and(terms.reversed(), range) : .or(terms.reversed(), range)
-                }
-                terms.append(try bindCondition(deeperRight))
-                rest = deeperLeft
-            }
-            terms.append(try bindCondition(rest))
-            return op == .and ? .and(terms.reversed(), range) : .or(terms.reversed(), range)
+            // Long chains are balanced trees; bound, they are flat.
+            let sides = [try bindCondition(left), try bindCondition(right)]
+            return op == .and ? .conjunction(sides, range) : .disjunction(sides, range)
         default:
             if case .row(let a, _) = left, case .row(let b, _) = right { return try bindRows(a, op, b, range) }
             if let time = try bindInterval(left, op, right, range) { return time }
@@ -371,6 +361,7 @@ final class ExpressionBinder {
         }
         var arguments: [BoundExpression] = []
         for argument in call.arguments { arguments.append(try bind(argument)) }
+        if let part = try TimeFunctions.wholePart(call.name.name, arguments, at: range) { return part }
         return try binder.functions.call(call.name.name, arguments, at: range, nameRange: call.name.range)
     }
 

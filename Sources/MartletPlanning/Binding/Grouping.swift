@@ -31,9 +31,16 @@ final class Grouping {
         if let key = keyNodes.firstIndex(of: node) { return .column(key, keys[key].type, node.range) }
         switch node {
         case .column(let reference):
+            if let known = aggregateNodes.firstIndex(of: node) { return column(known, node) }
             let bound = try input.bindColumn(reference)
             if case .outer = bound { return bound }
             if let key = keys.firstIndex(of: bound) { return .column(key, bound.type, node.range) }
+            if binder.takesUngroupedColumns {
+                let first = AggregateCall(
+                    function: StandardAggregates.first, arguments: [bound], isDistinct: false, filter: nil,
+                    type: bound.type, range: node.range)
+                return append(first, node)
+            }
             ungrouped.append(
                 Diagnostic(
                     .notGrouped, "column '\(reference.column.name)' must be in GROUP BY or inside an aggregate",
@@ -61,33 +68,37 @@ final class Grouping {
     }
 
     private func bindAggregate(_ call: FunctionCall, _ node: Expression) throws(Diagnostic) -> BoundExpression {
-        let index: Int
-        if let known = aggregateNodes.firstIndex(of: node) {
-            index = known
-        } else {
-            var arguments: [BoundExpression] = []
-            for argument in call.arguments { arguments.append(try input.bind(argument)) }
-            let filter = try call.filter.map { filter throws(Diagnostic) in try input.bindCondition(filter) }
-            var order: [AggregateCall.Order] = []
-            for term in call.orderBy {
-                order.append(
-                    AggregateCall.Order(
-                        expression: try input.bind(term.expression), isDescending: term.isDescending,
-                        nullsFirst: term.nullsFirst ?? !term.isDescending))
-            }
-            if call.isDistinct, let first = order.first, order.count > 1 || !arguments.contains(first.expression) {
-                throw Diagnostic(
-                    .misplaced, "with DISTINCT, ORDER BY can only use the aggregate's argument",
-                    at: first.expression.range)
-            }
-            index = aggregates.count
-            aggregateNodes.append(node)
-            var aggregate = try binder.aggregates.call(
-                call.name.name, arguments, hasStar: call.hasStar, isDistinct: call.isDistinct, filter: filter,
-                at: call.location.range)
-            aggregate.order = order
-            aggregates.append(aggregate)
+        if let known = aggregateNodes.firstIndex(of: node) { return column(known, node) }
+        var arguments: [BoundExpression] = []
+        for argument in call.arguments { arguments.append(try input.bind(argument)) }
+        let filter = try call.filter.map { filter throws(Diagnostic) in try input.bindCondition(filter) }
+        var order: [AggregateCall.Order] = []
+        for term in call.orderBy {
+            order.append(
+                AggregateCall.Order(
+                    expression: try input.bind(term.expression), isDescending: term.isDescending,
+                    nullsFirst: term.nullsFirst ?? !term.isDescending))
         }
-        return .column(keys.count + index, aggregates[index].type, node.range)
+        if call.isDistinct, let first = order.first, order.count > 1 || !arguments.contains(first.expression) {
+            throw Diagnostic(
+                .misplaced, "with DISTINCT, ORDER BY can only use the aggregate's argument",
+                at: first.expression.range)
+        }
+        var aggregate = try binder.aggregates.call(
+            call.name.name, arguments, hasStar: call.hasStar, isDistinct: call.isDistinct, filter: filter,
+            at: call.location.range)
+        aggregate.order = order
+        return append(aggregate, node)
+    }
+
+    private func append(_ aggregate: AggregateCall, _ node: Expression) -> BoundExpression {
+        aggregates.append(aggregate)
+        aggregateNodes.append(node)
+        return column(aggregates.count - 1, node)
+    }
+
+    /// An aggregate, behind the keys.
+    private func column(_ aggregate: Int, _ node: Expression) -> BoundExpression {
+        .column(keys.count + aggregate, aggregates[aggregate].type, node.range)
     }
 }

@@ -125,7 +125,17 @@ final class SelectBinder {
         let grouping = Grouping(binder: binder, input: expressions("an aggregate"), keyNodes: keyNodes, keys: keys)
         let grouped = ExpressionBinder(binder, columns: [], context: context, clause: "HAVING")
         grouped.scope = input
-        grouped.intercept = { node throws(Diagnostic) in try grouping.intercept(node) }
+        var openAliases: Set<Int> = []
+        grouped.intercept = { [items, unowned grouped] node throws(Diagnostic) in
+            guard grouped.clause == "HAVING", case .column(let reference) = node, reference.table == nil,
+                !input.columns.contains(where: { !$0.isHidden && $0.name.matches(reference.column.name) }),
+                let item = items.firstIndex(where: { $0.name.matches(reference.column.name) }),
+                openAliases.insert(item).inserted
+            else { return try grouping.intercept(node) }
+            // An alias, of which the item itself knows nothing.
+            defer { openAliases.remove(item) }
+            return try grouped.bind(items[item].expression)
+        }
         grouped.settle = { expression throws(Diagnostic) in try grouping.settled(expression) }
 
         // Bound first, so that every aggregate is known before the aggregation is made.

@@ -39,12 +39,15 @@ package enum Command: Sendable {
         case durability(set: String?)
         /// Whether a session's divisions by zero give NULL; nil asks.
         case divisionByZero(isNull: Bool?)
+        /// Whether a session's grouped queries take columns that are neither grouped nor aggregated; nil asks.
+        case ungroupedColumns(areTaken: Bool?)
     }
 
     package var output: [OutputColumn] {
         switch self {
         case .pragma(.integrityCheck): [OutputColumn(name: "integrity_check", type: .text)]
         case .pragma(.formatVersion): [OutputColumn(name: "format_version", type: .integer)]
+        case .pragma(.ungroupedColumns): [OutputColumn(name: "ungrouped_columns", type: .text)]
         case .pragma(.divisionByZero): [OutputColumn(name: "division_by_zero", type: .text)]
         case .pragma(.durability): [OutputColumn(name: "durability", type: .text)]
         case .rollbackDeployment: StatementResult.deploy
@@ -74,6 +77,7 @@ package enum Command: Sendable {
         case .pragma(.integrityCheck): "Check integrity"
         case .pragma(.formatVersion): "Read format version"
         case .pragma(.divisionByZero): "Division by zero"
+        case .pragma(.ungroupedColumns): "Ungrouped columns"
         case .pragma(.durability): "Durability"
         case .analyze: "Analyze"
         case .transaction(let verb): verb

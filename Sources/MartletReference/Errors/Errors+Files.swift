@@ -77,8 +77,9 @@ extension ReferencePage {
             keywords: "permission folder missing output",
             """
             COPY TO or the shell's `.output` cannot write the file: the folder does not exist, the process may not
-            write there, or the disk is full. The message has the path and the system's reason. A large ORDER BY
-            that does not fit into memory writes temporary files, to the folder that TMPDIR names or to /tmp.
+            write there, or the disk is full. The message has the path and the system's reason. A large ORDER BY,
+            GROUP BY or join that does not fit into memory writes temporary files, to the folder that TMPDIR names or
+            to /tmp.
 
             ```sql
             COPY docs TO '/tmp/docs.jsonl';
@@ -278,12 +279,13 @@ extension ReferencePage {
             .error, "E0711", "E0711 out of memory",
             keywords: "memory limit sort group",
             """
-            A statement needed more memory than it may use or than the system has. It was undone. Grouping, joins
-            and DISTINCT over very many different values are the usual reason; ORDER BY goes on in temporary files.
+            A statement needed more memory than it may use or than the system has. It was undone. ORDER BY, GROUP BY,
+            DISTINCT, UNION, INTERSECT, EXCEPT, joins on equal values and windows with PARTITION BY go on in temporary
+            files; joins on other conditions, a window's single partition and count(DISTINCT …) must fit.
 
             ```sql
             SELECT lang, count(*) FROM docs GROUP BY lang;
-            SELECT id FROM docs ORDER BY year LIMIT 100;
+            SELECT count(*) FROM (SELECT DISTINCT title FROM docs);
             ```
 
             Filter earlier, and select fewer columns. ORDER BY with a LIMIT keeps only that many rows.

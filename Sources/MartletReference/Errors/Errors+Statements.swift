@@ -306,7 +306,8 @@ extension ReferencePage {
             keywords: "pragma configuration",
             """
             PRAGMA does not know a setting of this name. The hint names the nearest one. There are integrity_check,
-            format_version, durability and division_by_zero; other details are options of the statements they belong to.
+            format_version, durability, division_by_zero and ungrouped_columns; other details are options of the
+            statements they belong to.
 
             ```sql
             PRAGMA durability;
@@ -413,8 +414,9 @@ extension ReferencePage {
             SELECT lang, max(title) AS last_title, count(*) FROM docs GROUP BY lang;
             ```
 
-            Add the column to GROUP BY, or say which value you want with min(), max() or another aggregate. Related:
-            GROUP BY, E0203.
+            Add the column to GROUP BY, or say which value you want with min(), max() or another aggregate.
+            `PRAGMA ungrouped_columns = first` takes the value of the group's first row instead. Related: GROUP BY,
+            E0203, PRAGMA.
             """),
         ReferencePage(
             .error, "E0205", "E0205 wrong number of columns",

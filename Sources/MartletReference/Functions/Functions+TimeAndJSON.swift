@@ -34,8 +34,9 @@ extension ReferencePage {
             keywords: "year month day hour weekday of a date",
             """
             extract takes one field out of a time, as a number: year, month, day, hour, minute, second, dow (0 is
-            Sunday), isodow (1 is Monday), doy, week, quarter, epoch and others. date_part is the same as an
-            ordinary function.
+            Sunday), isodow (1 is Monday), doy, week, quarter, epoch and others. It is an INTEGER, but REAL for second,
+            millisecond and epoch, and for a field that is not a constant. date_part is the same as an ordinary
+            function.
 
             ```sql
             SELECT extract(year FROM added), date_part('dow', added) FROM docs;

@@ -272,6 +272,7 @@ extension ReferencePage {
             PRAGMA durability;
             PRAGMA durability = normal;
             PRAGMA division_by_zero = null;
+            PRAGMA ungrouped_columns = first;
             ```
 
             - `integrity_check` walks all rows, indexes and models and returns `ok`, or one row for each thing that
@@ -281,6 +282,8 @@ extension ReferencePage {
               failure may take the last commits away, but never damages the file).
             - `division_by_zero` is `error`, or `null` to get NULL for x / 0 and x % 0 as some other engines give it;
               it holds for the session that sets it.
+            - `ungrouped_columns` is `error`, or `first` to take a column that is neither grouped nor aggregated from
+              the first row of each group, as some other engines do; it holds for the session that sets it.
 
             Another name is E0113 with a suggestion. Related: sys.settings, COMMIT.
             """),

@@ -25,6 +25,8 @@ package final class EngineSession: @unchecked Sendable {
     private var transactionCatalog: Catalog?
     /// PRAGMA division_by_zero.
     private var dividesByZeroToNull = false
+    /// PRAGMA ungrouped_columns.
+    private var takesUngroupedColumns = false
     /// Plans for what only the open transaction defines.
     private var plans = PlanCache()
 
@@ -231,6 +233,8 @@ package final class EngineSession: @unchecked Sendable {
 
     /// Keeps a plan for later statements if they may meet its catalog again: those of all sessions if it is committed.
     private func keep(_ prepared: PreparedPlan, _ text: String, _ memo: PlanMemo?) {
+        // Other sessions may refuse it.
+        if takesUngroupedColumns { return }
         memo?.plan = prepared
         let key = PlanCache.Key(text: text, types: prepared.parameters)
         if !engine.keep(prepared, key), prepared.catalog === transactionCatalog { plans.insert(key, prepared) }
@@ -302,7 +306,7 @@ package final class EngineSession: @unchecked Sendable {
             keep(prepared, text, memo)
             if let result = setting(prepared) { return result }
             switch prepared.kind {
-            case .read, .zeroDivision:
+            case .read, .zeroDivision, .ungroupedColumns:
                 let batches = try interactive.read { (view) throws(Diagnostic) in
                     try collect(prepared, parameters, view)
                 }
@@ -330,11 +334,19 @@ package final class EngineSession: @unchecked Sendable {
 
     /// A PRAGMA that concerns this session only; nil for other statements.
     private func setting(_ prepared: PreparedPlan) -> ResultStream? {
-        guard case .zeroDivision(let isNull) = prepared.kind, prepared.explain == nil else { return nil }
-        if let isNull { dividesByZeroToNull = isNull }
+        if prepared.explain != nil { return nil }
+        let value: String
+        switch prepared.kind {
+        case .zeroDivision(let isNull):
+            if let isNull { dividesByZeroToNull = isNull }
+            value = dividesByZeroToNull ? "null" : "error"
+        case .ungroupedColumns(let areTaken):
+            if let areTaken { takesUngroupedColumns = areTaken }
+            value = takesUngroupedColumns ? "first" : "error"
+        default: return nil
+        }
         return ResultStream(
-            columns: prepared.columns,
-            batches: [Batch(rows: [[.text(dividesByZeroToNull ? "null" : "error")]], types: [.text])])
+            columns: prepared.columns, batches: [Batch(rows: [[.text(value)]], types: [.text])])
     }
 
     private func runAlone(
@@ -343,7 +355,7 @@ package final class EngineSession: @unchecked Sendable {
     ) throws(Diagnostic) -> ResultStream {
         if let explain = prepared.explain, !explain.isAnalyze { return explained(prepared, prepared.text()) }
         switch prepared.kind {
-        case .read, .zeroDivision: return try stream(prepared, parameters, snapshot)
+        case .read, .zeroDivision, .ungroupedColumns: return try stream(prepared, parameters, snapshot)
         case .write:
             let batches = try engine.environment.write { (transaction) throws(Diagnostic) -> [Batch] in
                 // Planned again if another commit has changed the catalog meanwhile.
@@ -378,7 +390,7 @@ package final class EngineSession: @unchecked Sendable {
         return try PreparedPlan(
             statement, text: text, catalog: try catalog(view), parameters: parameters.types,
             functions: engine.functions, sizes: TableSizes(in: view),
-            usesOptimizer: engine.options.usesOptimizer)
+            usesOptimizer: engine.options.usesOptimizer, takesUngroupedColumns: takesUngroupedColumns)
     }
 
     func context(

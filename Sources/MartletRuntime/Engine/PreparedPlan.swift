@@ -17,6 +17,8 @@ final class PreparedPlan: Sendable {
         case durability(String?)
         /// PRAGMA division_by_zero.
         case zeroDivision(isNull: Bool?)
+        /// PRAGMA ungrouped_columns.
+        case ungroupedColumns(areTaken: Bool?)
     }
 
     let plan: PhysicalPlan
@@ -38,7 +40,7 @@ final class PreparedPlan: Sendable {
 
     init(
         _ statement: Statement, text: String, catalog: Catalog, parameters: ParameterTypes, functions: FunctionSet,
-        sizes: TableSizes, usesOptimizer: Bool = true
+        sizes: TableSizes, usesOptimizer: Bool = true, takesUngroupedColumns: Bool = false
     ) throws(Diagnostic) {
         var statement = statement
         var explain: Explain?
@@ -51,7 +53,8 @@ final class PreparedPlan: Sendable {
             statement = outer.statement
         }
         let logical = try Binder(
-            catalog: catalog, text: text, parameters: parameters, functions: functions, usesOptimizer: usesOptimizer
+            catalog: catalog, text: text, parameters: parameters, functions: functions, usesOptimizer: usesOptimizer,
+            takesUngroupedColumns: takesUngroupedColumns
         ).bind(statement)
         columns = ResultColumns(
             explain != nil
@@ -112,6 +115,7 @@ final class PreparedPlan: Sendable {
         case .train(let train): return .train(train)
         case .command(.pragma(.durability(let value))): return .durability(value)
         case .command(.pragma(.divisionByZero(let isNull))): return .zeroDivision(isNull: isNull)
+        case .command(.pragma(.ungroupedColumns(let areTaken))): return .ungroupedColumns(areTaken: areTaken)
         case .command(.pragma), .command(.nothing): return .read
         case .command: return .write
         default: return .read
