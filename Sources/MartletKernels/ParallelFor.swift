@@ -84,9 +84,17 @@ private final class Work<R: Sendable>: Sendable {
     }
 
     /// nil when the system gives no thread: the others then do its share.
+    func start() -> pthread_t? { ThreadTask { self.run() }.start() }
+}
+
+/// What a thread does.
+final class ThreadTask: Sendable {
+    let body: @Sendable () -> Void
+    init(_ body: @escaping @Sendable () -> Void) { self.body = body }
+
+    /// Runs on a new thread; nil when the system gives none.
     func start() -> pthread_t? {
-        let task = ThreadTask { self.run() }
-        let box = Unmanaged.passRetained(task)
+        let box = Unmanaged.passRetained(self)
         #if canImport(Darwin)
             var thread: pthread_t?
         #else
@@ -103,11 +111,8 @@ private final class Work<R: Sendable>: Sendable {
         }
         return thread
     }
-}
 
-private final class ThreadTask: Sendable {
-    let body: @Sendable () -> Void
-    init(_ body: @escaping @Sendable () -> Void) { self.body = body }
+    static func join(_ thread: pthread_t) { pthread_join(thread, nil) }
 }
 
 #if canImport(Darwin)

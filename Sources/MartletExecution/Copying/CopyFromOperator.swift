@@ -2,6 +2,7 @@
 
 import MartletCatalog
 import MartletCore
+import MartletKernels
 import MartletPlanning
 
 /// Streams records into a table in constant memory. One row with the number of rows; all or nothing, but for records
@@ -10,9 +11,6 @@ final class CopyFromOperator: Operator {
     private let context: ExecutionContext
     private let plan: CopyFromPlan
     private var isDone = false
-
-    /// A batch is written when it has so many bytes of text, however few rows these are.
-    private static let bytesPerBatch = 8 << 20
 
     init(_ context: ExecutionContext, _ plan: CopyFromPlan) {
         self.context = context
@@ -32,50 +30,29 @@ final class CopyFromOperator: Operator {
             }
         var defaults: [Value] = []
         for expression in plan.defaults { defaults.append(try context.value(expression)) }
-        let types = plan.target.table.types
-        let wide = types.indices.filter { ![.integer, .real, .timestamp, .boolean].contains(types[$0]) }
         var count = 0
-        var numbers: [Int] = []
-        var builders = types.map { ColumnBuilder(type: $0, reserving: Limits.rowsPerBatch) }
-        func flush() throws(Diagnostic) {
+        func write(_ part: CopyBatches.Part) throws(Diagnostic) {
             try context.cancellation.check()
-            defer { numbers.removeAll(keepingCapacity: true) }
-            let batch = Batch(columns: builders.map { $0.finish() }, count: numbers.count)
-            builders = types.map { ColumnBuilder(type: $0, reserving: Limits.rowsPerBatch) }
-            if !numbers.isEmpty { count += try write(batch, numbers, reader, writer, rejects) }
+            if !part.numbers.isEmpty { count += try self.write(part.batch, part.numbers, reader, writer, rejects) }
             try rejects?.flush()
             context.progress?(
                 Progress(
-                    stage: "copy", rowsDone: count, bytesDone: reader.consumedByteCount,
-                    bytesTotal: reader.totalByteCount))
+                    stage: "copy", rowsDone: count, bytesDone: part.consumedByteCount, bytesTotal: part.totalByteCount))
         }
-        while true {
-            let hasNext: Bool
-            do throws(Diagnostic) {
-                hasNext = try reader.next()
-            } catch {
-                guard let rejects, error.isAboutRecord else { throw error }
-                try rejects.add(error, reader.number)
-                try reader.skipRecord()
-                if rejects.isFull { try flush() }
-                continue
+        let batches = CopyBatches(reader, plan.target.table.types, defaults, rejects)
+        var next = try batches.next()
+        while let part = next {
+            if context.threads > 1, rejects == nil, plan.options.format.hasNumberedRecords {
+                (_, next) = try Parallel.pair { () throws(Diagnostic) in
+                    try write(part)
+                } beside: { () throws(Diagnostic) in
+                    try batches.next()
+                }
+            } else {
+                try write(part)
+                next = try batches.next()
             }
-            if !hasNext { break }
-            do throws(Diagnostic) {
-                try reader.append(to: &builders, defaults: defaults)
-            } catch {
-                guard let rejects, error.isAboutRecord else { throw error }
-                try rejects.add(error, reader.number)
-                for column in builders.indices { builders[column].truncate(to: numbers.count) }
-                if rejects.isFull { try flush() }
-                continue
-            }
-            numbers.append(reader.number)
-            var isFull = numbers.count == Limits.rowsPerBatch
-            for column in wide where builders[column].byteCount > Self.bytesPerBatch { isFull = true }
-            if isFull { try flush() }
         }
-        if !numbers.isEmpty { try flush() }
         try writer.finish()
         guard let rejects else { return StatementRows.count(count) }
         try rejects.finish()
