@@ -1,4 +1,5 @@
-// Text segments of any bytes, and sound ones with changed bytes: reported or wrong, never read outside.
+// Text segments of any bytes, and sound ones with changed bytes: reported or wrong, never read outside. And any bytes as
+// texts to be analysed.
 
 import FuzzSupport
 import MartletCore
@@ -28,6 +29,33 @@ private let segments: [[UInt8]] = [(1, false, 3), (3, true, 9), (2, true, 300), 
     }
 }
 
+private let analyzers: [Analyzer] = [AnalyzerDefinition.Units.words, .identifiers, .grams(2...4)].map { units in
+    do throws(Diagnostic) {
+        return try Analyzer(
+            AnalyzerDefinition(
+                language: "english", stemming: units == .words, stopwords: units == .words, units: units))
+    } catch {
+        fatalError("\(error)")
+    }
+}
+
+/// Tokens lie in the text, in the order of their starts.
+private func analyze(_ text: [UInt8]) {
+    for analyzer in analyzers {
+        if analyzer.termCount > 100_000 { analyzer.reset() }
+        var tokens: [Token] = []
+        text.withUnsafeBufferPointer { analyzer.analyze($0, into: &tokens) }
+        var last: Token?
+        for token in tokens {
+            guard token.start < token.end, Int(token.end) <= text.count, token.start >= last?.start ?? 0,
+                token.position >= last?.position ?? 0, Int(token.term) < analyzer.termCount
+            else { fatalError("\(analyzer.definition.units): \(text)") }
+            last = token
+        }
+        _ = analyzer.queryTokens(of: String(decoding: text, as: UTF8.self))
+    }
+}
+
 /// Where the header's checksum stands: behind 14 section records of 24 bytes each.
 private let headerBytes = 32 + 24 * 14
 private let sectionCount = 14
@@ -38,6 +66,10 @@ public func fuzzOne(_ data: UnsafePointer<UInt8>?, _ count: Int) -> CInt {
     let mode = input.number(below: 8)
     if mode == 0 {
         use([input.rest()], mustBeDamaged: false)
+        return 0
+    }
+    if mode == 1 {
+        analyze(input.rest())
         return 0
     }
     let sound = segments[input.number(below: segments.count)]

@@ -100,3 +100,6 @@ LIST SERVERS;
 SYSTEM STATUS;
 UPDATE docs SET (title, body) = ('x', 'y'), lang = 'en', (year) = (SELECT max(year) FROM docs);
 UPDATE docs SET (title, body) = (SELECT a, b FROM marks WHERE doc = docs.id ORDER BY a LIMIT 1);
+CREATE INDEX code_text ON files USING text (path WEIGHT 2, source) WITH (language = none, identifiers = true, stopwords = (the, 'of'));
+CREATE INDEX parts_number ON parts USING text (number) WITH (ngram = (3, 4));
+CREATE INDEX docs_passages ON docs USING text (title, body) WITH (synonyms = 'same', chunk = 200, overlap = 40);

@@ -50,3 +50,4 @@ EXPLAIN TRAIN finder USING retriever ON docs (title, body);
 EXPLAIN EXPLAIN DELETE FROM docs;
 SELECT * FROM docs NOT INDEXED JOIN marks AS m INDEXED BY marks_doc ON m.doc = docs.id;
 SELECT indexed FROM indexed INDEXED BY indexed;
+SELECT d.id, c.chunk, c.text FROM docs d, chunk(d.body, 200, 40) AS c LEFT JOIN chunk(d.title, 2) e ON TRUE;

@@ -97,24 +97,3 @@ package struct Index: Hashable, Sendable, Codable {
         }
     }
 }
-
-/// How a text index analyses and scores. Part of the stored definition.
-package struct TextOptions: Hashable, Sendable, Codable {
-    package var language: String
-    package var stemming: Bool
-    package var stopwords: Bool
-    /// BM25's term-frequency saturation.
-    package var k1: Double
-    /// BM25's length normalisation.
-    package var b: Double
-
-    package init(
-        language: String = "english", stemming: Bool = true, stopwords: Bool = true, k1: Double = 1.2, b: Double = 0.75
-    ) {
-        self.language = language
-        self.stemming = stemming
-        self.stopwords = stopwords
-        self.k1 = k1
-        self.b = b
-    }
-}

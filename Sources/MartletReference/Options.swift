@@ -104,7 +104,7 @@ extension ReferencePage {
             language chooses the stemmer and the stop words of a text index or a retriever. The default is english.
             There are arabic, armenian, basque, catalan, danish, dutch, english, finnish, french, german, greek,
             hindi, hungarian, indonesian, irish, italian, lithuanian, nepali, norwegian, portuguese, romanian,
-            russian, serbian, spanish, swedish, tamil, turkish and yiddish.
+            russian, serbian, spanish, swedish, tamil, turkish and yiddish, and none: no stems and no stop words.
 
             ```sql
             CREATE INDEX docs_de ON docs USING text (title, body) WITH (language = 'german');
@@ -136,7 +136,12 @@ extension ReferencePage {
 
             ```sql
             CREATE INDEX titles ON docs USING text (title) WITH (stopwords = false);
+            CREATE INDEX notes ON docs USING text (body) WITH (stopwords = (the, of, 'note'));
             ```
+
+            A list in parentheses takes the place of the language's: at most 1,000 words, of 48 bytes each. Danish,
+            Dutch, English, Finnish, French, German, Hungarian, Italian, Norwegian, Portuguese, Russian, Spanish and
+            Swedish have a list; in other languages nothing is left out without one.
 
             Set it to false where such words matter, for instance for titles like `The Who`. A query that holds
             nothing but stop words finds nothing. Related: language, stemming.
@@ -168,6 +173,77 @@ extension ReferencePage {
 
             Lower it when long documents are long because they say more, and raise it when they are merely verbose.
             Judge a change with EVALUATE. Related: k1, score, CREATE INDEX USING text.
+            """),
+        ReferencePage(
+            .option, "text-identifiers", "identifiers (text index)",
+            keywords: "camelcase snake_case code paths symbols source",
+            """
+            identifiers makes the parts of names searchable that programs, paths and addresses write in one:
+            `parseHTTPResponse` is found by `parse`, `http` and `response`, `max_retry_count` by `retry`, and
+            `src/net/HttpClient.swift` by `net`, `client` and `HttpClient`. Whole names are found too, and rank
+            higher. It is false by default.
+
+            ```sql
+            CREATE INDEX code_text ON files USING text (path WEIGHT 2, source)
+                WITH (language = none, identifiers = true);
+            ```
+
+            Names are cut at slashes, colons, full stops, hyphens and underscores, and where small letters, capitals
+            and digits meet. The index becomes larger. Related: CREATE INDEX USING text, ngram.
+            """),
+        ReferencePage(
+            .option, "text-ngram", "ngram (text index)",
+            keywords: "substring trigram partial match contains infix",
+            """
+            ngram = (3, 4) indexes every run of three and of four characters instead of words, so that parts of words
+            are found: `lien` finds `HttpClient`. One number is both limits; from 1 to 16 is allowed.
+
+            ```sql
+            CREATE INDEX parts_number ON parts USING text (number) WITH (ngram = (3, 4));
+            SEARCH parts FOR '47-b';
+            ```
+
+            Case and accents are ignored, punctuation is not. Runs do not reach over white space: each piece of a
+            query is looked for by its longest runs, and rows with all of them rank first. A piece shorter than the
+            smaller number finds nothing. The options about words (language, stemming, stopwords, identifiers,
+            synonyms) cannot be given with it. The index is several times as large as one of words. Related:
+            CREATE INDEX USING text, identifiers, LIKE.
+            """),
+        ReferencePage(
+            .option, "text-synonyms", "synonyms (text index)",
+            keywords: "thesaurus equivalent words expansion",
+            """
+            synonyms names a table with the columns word and synonym, both TEXT. A SEARCH whose words hold those of
+            `word`, in a row, looks for those of `synonym` too.
+
+            ```sql
+            CREATE TABLE same (word TEXT, synonym TEXT);
+            INSERT INTO same VALUES ('car', 'automobile'), ('automobile', 'car'), ('nyc', 'new york city');
+            CREATE INDEX docs_text ON docs USING text (title, body) WITH (synonyms = 'same');
+            ```
+
+            A pair holds in one direction. The table is read when a SEARCH begins, in its snapshot: a change holds at
+            once, for rows that were indexed before too, and in its own transaction. Both sides are compared as the
+            index compares words, without case and by stems. At most 100,000 pairs. The table cannot be dropped
+            before the index. Related: CREATE INDEX USING text, SEARCH.
+            """),
+        ReferencePage(
+            .option, "text-chunk", "chunk, overlap (text index)",
+            keywords: "passages long documents parent split",
+            """
+            chunk = 200 makes a text index of passages of 200 words, of which each shares `overlap` words with the
+            next (0 by default). SEARCH still gives every row once, ranked by its best passage, and snippet(column)
+            comes from that passage. Long documents are then not held against short ones.
+
+            ```sql
+            CREATE INDEX docs_text ON docs USING text (title, body) WITH (chunk = 200, overlap = 40);
+            SEARCH docs FOR 'resetting passwords' RETURN id, score, snippet(body);
+            ```
+
+            Each column is cut by itself; one of a single passage, such as a title, belongs to every passage of its
+            row. Words are what white space separates. A row has at most 65,536 passages, the last of which holds the
+            rest; row ids must be from -2^47 to 2^47 - 1. For passages as rows there is the function chunk. Related:
+            CREATE INDEX USING text, chunk(), snippet.
             """),
         ReferencePage(
             .option, "text-weight", "WEIGHT (text index)",

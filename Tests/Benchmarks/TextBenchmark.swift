@@ -14,9 +14,11 @@ enum TextBenchmark {
         var documents = 0
         let loadSeconds = try seconds { documents = try collection.copyDocuments(session) }
         let bytesBefore = ScratchFolder.byteCount(file)
+        PeakMemory.reset()
         let indexSeconds = try seconds {
             try session.execute("CREATE INDEX docs_text ON docs USING text (title WEIGHT 3, text)")
         }
+        let peakBytes = PeakMemory.peakBytes
         let indexBytes = ScratchFolder.byteCount(file) - bytesBefore
         try collection.copyJudgements(session)
         let queries = try collection.judgedQueries(session)
@@ -34,6 +36,7 @@ enum TextBenchmark {
         figures.add("create_index_s", indexSeconds)
         figures.add("docs_per_s", Double(documents) / (loadSeconds + indexSeconds))
         figures.add("index_bytes", Double(indexBytes))
+        figures.add("index_peak_bytes", Double(peakBytes))
         figures.add("qps_top10", rate)
         figures.add("qps_2_threads", try rateOfTwo(database, queries))
         try measureFilter(session, queries, into: &figures)

@@ -12,7 +12,11 @@ import Testing
     }
 
     @Test func cutsWords() throws {
-        #expect(try terms("Hello, WORLD! a b2 x_y 3.14 42") == ["hello", "world", "b2", "14", "42"])
+        #expect(try terms("Hello, WORLD! a b2 x_y 3.14 42") == ["hello", "world", "b2", "x_y", "3.14", "42"])
+        #expect(
+            try terms("1,234.5 1;2 end.Next a_ __init__ _x_ U.S.A. ab:cd l·l") == [
+                "1,234.5", "1;2", "end", "next", "init", "ab", "cd", "l·l",
+            ])
         #expect(try terms("don't 'quoted' rock'n'roll dogs'") == ["don't", "quoted", "rock'n'roll", "dogs"])
         #expect(try terms("don\u{2019}t — em\u{2014}dash naïve") == ["don't", "em", "dash", "naive"])
         #expect(try terms("") == [])
@@ -31,6 +35,56 @@ import Testing
     @Test func pairsIdeographs() throws {
         #expect(try terms("東京都 x 日 ソース한국어") == ["東京", "京都", "日", "ソー", "ース", "ス한", "한국", "국어"])
         #expect(try terms("swift言語ok") == ["swift", "言語", "ok"])
+    }
+
+    @Test func pairsLettersOfScriptsWithoutSpaces() throws {
+        #expect(try terms("ภาษา ๑๒") == ["ภา", "าษ", "ษา", "๑๒"])
+    }
+
+    @Test func firstEditionIsAsItWas() throws {
+        let first = AnalyzerDefinition(language: "german", stemming: false, edition: 1)
+        #expect(try terms("und x_y 3.14 1,25 rock'n'roll 2'b", first) == ["und", "14", "25", "rock'n'roll", "2'b"])
+        #expect(try AnalyzerDefinition(decoding: first.encoded()) == first)
+        let second = AnalyzerDefinition(language: "german", stemming: false)
+        #expect(try terms("und der Fluß", second) == ["fluss"])
+    }
+
+    @Test func leavesOutGivenStopWords() throws {
+        let own = AnalyzerDefinition(
+            language: "english", stemming: false, stopwordList: ["Cafe\u{301}", "don\u{2019}t"])
+        #expect(try terms("the café don't close", own) == ["the", "close"])
+    }
+
+    @Test func identifiersAreFoundByTheirParts() throws {
+        let definition = AnalyzerDefinition(language: "none", stopwords: false, units: .identifiers)
+        #expect(try terms("parseHTTPResponse", definition) == ["parsehttpresponse", "parse", "http", "response"])
+        #expect(try terms("snake_case sha256", definition) == ["snake_case", "snake", "case", "sha256", "sha", "256"])
+        #expect(
+            try terms("see src/main/fooBar.swift.", definition) == [
+                "see", "src/main/foobar.swift", "src", "main", "foobar.swift", "foobar", "foo", "bar", "swift",
+            ])
+        #expect(try terms("std::vector a-b don't x", definition) == ["std::vector", "std", "vector", "a-b", "don't"])
+        #expect(try terms("", definition) == [])
+        #expect(try terms("/// ... __", definition) == [])
+        let tokens = try Analyzer(definition).tokens(of: "my fooBar x")
+        #expect(tokens.map(\.position) == [0, 1, 1, 2])
+        #expect(tokens.map(\.start) == [0, 3, 3, 6])
+    }
+
+    @Test func gramsAreRunsOfCharacters() throws {
+        let definition = AnalyzerDefinition(language: "none", stopwords: false, units: .grams(2...3))
+        #expect(try terms("Ab.c é", definition) == ["ab", "ab.", "b.", "b.c", ".c"])
+        let analyzer = try Analyzer(definition)
+        func query(_ text: String) -> [String] {
+            analyzer.queryTokens(of: text).map { String(decoding: analyzer.bytes(ofTerm: Int($0.term)), as: UTF8.self) }
+        }
+        #expect(query("b.c") == ["b.c"])
+        #expect(query("abcd x yz") == ["abc", "bcd", "yz"])
+    }
+
+    @Test func positionsCountWordsLeftOut() throws {
+        let tokens = try Analyzer(AnalyzerDefinition()).tokens(of: "dogs and the a cats")
+        #expect(tokens.map(\.position) == [0, 4])
     }
 
     @Test func stemsByLanguage() throws {
@@ -89,6 +143,15 @@ import Testing
         let definition = AnalyzerDefinition(
             language: "dutch", stemming: false, stopwords: true, minimumWordLength: 3, folding: false)
         #expect(try AnalyzerDefinition(decoding: definition.encoded()) == definition)
+        let listed = AnalyzerDefinition(language: "none", stopwordList: ["und", "oder", ""], units: .identifiers)
+        #expect(try AnalyzerDefinition(decoding: listed.encoded()) == listed)
+        let grams = AnalyzerDefinition(language: "none", stemming: false, stopwords: false, units: .grams(3...4))
+        #expect(try AnalyzerDefinition(decoding: grams.encoded()) == grams)
+        for count in 0..<listed.encoded().count {
+            // Cut anywhere, it is damaged or means something else.
+            let cut = try? AnalyzerDefinition(decoding: Array(listed.encoded().prefix(count)))
+            #expect(cut != listed)
+        }
         #expect(throws: Diagnostic.self) { try AnalyzerDefinition(decoding: [1, 2]) }
         #expect(throws: Diagnostic.self) { try AnalyzerDefinition(decoding: [1, 2, 2, 120]) }
     }

@@ -65,7 +65,7 @@ enum IndexCommands {
         if isText {
             let text = try TextIndexUpkeep(index, of: table, context, view)
             try each { (batch, rowIDs) throws(Diagnostic) in
-                for row in 0..<batch.count { try text.insert(batch, row: row, of: columns, rowIDs[row]) }
+                try text.insert(batch, of: columns, rowIDs)
             }
             try text.finish()
         } else {

@@ -59,6 +59,9 @@ package final class OperatorBuilder {
             }
             return try ValuesOperator(context, rows, types: plan.types)
         case .tableFunction(let plan): return TableFunctionOperator(context, plan)
+        case .lateral(let plan, let isOuter):
+            return LateralOperator(
+                context, inputs[0], plan, try ExpressionCompiler.compile(plan.arguments), isOuter: isOuter)
         case .filter(let condition):
             return FilterOperator(context, inputs[0], try ExpressionCompiler.compile(condition))
         case .project(let expressions):

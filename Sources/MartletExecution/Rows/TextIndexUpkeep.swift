@@ -10,6 +10,7 @@ import MartletText
 final class TextIndexUpkeep: SearchIndexUpkeep {
     private let index: Index
     private let table: Table
+    private let chunking: TextOptions.Chunking?
     private let writer: TextIndexWriter
     private let view: WriteView
     private let context: ExecutionContext
@@ -19,47 +20,95 @@ final class TextIndexUpkeep: SearchIndexUpkeep {
         self.view = view
         self.index = index
         self.table = table
+        chunking = index.textOptions?.chunking
         writer = try TextIndexWriter(objectID: index.id, in: view)
+        writer.holdsPassages = chunking != nil
         writer.threads = context.threads
         writer.memoryLimitBytes = max(1 << 20, context.evaluation.memoryLimitBytes / 4)
     }
 
     func insert(_ values: [Value], _ rowID: Int64) throws(Diagnostic) {
-        try writer.insert(rowid: rowID, key: Self.key(values, table), texts: Self.texts(values, index))
-    }
-
-    /// Adds the row of a batch that has the table's columns `columns`, in that order: the texts are not copied.
-    func insert(_ batch: Batch, row: Int, of columns: [Int], _ rowID: Int64) throws(Diagnostic) {
-        var key = KeyWriter()
-        let hasKey = Self.hasKeys(table)
-        if hasKey {
-            for column in table.primaryKey {
-                guard let position = columns.firstIndex(of: column) else { continue }
-                key.append(batch.columns[position], at: row)
-            }
-        }
-        let parts = index.columns.map { column in columns.firstIndex(of: column).map { batch.columns[$0] } }
-        try Self.withTexts(parts[...], row, []) { (texts) throws(Diagnostic) in
-            try key.bytes.withRawBytes { (bytes) throws(Diagnostic) in
-                try writer.insert(rowid: rowID, key: hasKey ? bytes : nil, texts: texts)
-            }
+        let key = Self.key(values, table)
+        let texts = Self.texts(values, index)
+        if chunking == nil { return try writer.insert(rowid: rowID, key: key, texts: texts) }
+        try Self.withBytes(texts[...], []) { (texts) throws(Diagnostic) in
+            guard let key else { return try insert(rowID, key: nil, texts) }
+            try key.withRawBytes { (key) throws(Diagnostic) in try insert(rowID, key: key, texts) }
         }
     }
 
-    private static func withTexts(
-        _ columns: ArraySlice<Column?>, _ row: Int, _ texts: [UnsafeRawBufferPointer?],
+    private func insert(
+        _ rowID: Int64, key: UnsafeRawBufferPointer?, _ texts: [UnsafeRawBufferPointer?]
+    ) throws(Diagnostic) {
+        guard let chunking else { return try writer.insert(rowid: rowID, key: key, texts: texts) }
+        try writer.insert(
+            first: try PassageID.first(ofRow: rowID), key: key,
+            passages: DocumentPassages(texts, words: chunking.words, overlap: chunking.overlap))
+    }
+
+    private static func withBytes(
+        _ texts: ArraySlice<String?>, _ bytes: [UnsafeRawBufferPointer?],
         _ body: ([UnsafeRawBufferPointer?]) throws(Diagnostic) -> Void
     ) throws(Diagnostic) {
-        guard let column = columns.first else { return try body(texts) }
-        guard let column, !column.isNull(row), case .bytes(let bytes) = column.storage else {
-            return try withTexts(columns.dropFirst(), row, texts + [nil], body)
-        }
-        try bytes.withBytes(at: row) { (text) throws(Diagnostic) in
-            try withTexts(columns.dropFirst(), row, texts + [text], body)
+        guard let text = texts.first else { return try body(bytes) }
+        guard let text else { return try withBytes(texts.dropFirst(), bytes + [nil], body) }
+        try Array(text.utf8).withRawBytes { (own) throws(Diagnostic) in
+            try withBytes(texts.dropFirst(), bytes + [own], body)
         }
     }
 
-    func delete(_ rowID: Int64) throws(Diagnostic) { try writer.delete(rowid: rowID) }
+    /// Adds rows that have the table's columns `columns`, in that order: the texts are not copied.
+    func insert(_ batch: Batch, of columns: [Int], _ rowIDs: [Int64]) throws(Diagnostic) {
+        let parts = index.columns.map { column in columns.firstIndex(of: column).map { batch.columns[$0] } }
+        let keyColumns = Self.hasKeys(table) ? table.primaryKey.compactMap { columns.firstIndex(of: $0) } : nil
+        try Self.withTexts(parts[...], []) { (fields) throws(Diagnostic) in
+            var key = KeyWriter()
+            var texts = [UnsafeRawBufferPointer?](repeating: nil, count: parts.count)
+            for row in 0..<batch.count {
+                for (place, field) in fields.enumerated() { texts[place] = field?.text(row) }
+                guard let keyColumns else {
+                    try insert(rowIDs[row], key: nil, texts)
+                    continue
+                }
+                key.truncate(to: 0)
+                for column in keyColumns { key.append(batch.columns[column], at: row) }
+                try key.withUnsafeBytes { (bytes) throws(Diagnostic) in
+                    try insert(rowIDs[row], key: bytes, texts)
+                }
+            }
+        }
+    }
+
+    /// A column's texts where they lie.
+    private struct FieldTexts {
+        var column: Column
+        var offsets: UnsafeBufferPointer<Int>
+        var bytes: UnsafeRawBufferPointer
+
+        func text(_ row: Int) -> UnsafeRawBufferPointer? {
+            column.isNull(row) ? nil : UnsafeRawBufferPointer(rebasing: bytes[offsets[row]..<offsets[row + 1]])
+        }
+    }
+
+    /// Calls `body` with what each column holds; nil for one that is not there.
+    private static func withTexts(
+        _ columns: ArraySlice<Column?>, _ fields: [FieldTexts?], _ body: ([FieldTexts?]) throws(Diagnostic) -> Void
+    ) throws(Diagnostic) {
+        guard let column = columns.first else { return try body(fields) }
+        guard let column, case .bytes(let texts) = column.storage else {
+            return try withTexts(columns.dropFirst(), fields + [nil], body)
+        }
+        try texts.bytes.withRawBytes { (bytes) throws(Diagnostic) in
+            try texts.offsets.withUnsafeBufferPointer { (offsets) throws(Diagnostic) in
+                let field = FieldTexts(column: column, offsets: offsets, bytes: bytes)
+                try withTexts(columns.dropFirst(), fields + [field], body)
+            }
+        }
+    }
+
+    func delete(_ rowID: Int64) throws(Diagnostic) {
+        try writer.delete(rowid: chunking == nil ? rowID : try PassageID.first(ofRow: rowID))
+    }
 
     /// Whether an update of these values concerns the index: its columns, or the key that orders equal scores.
     func changes(_ old: [Value], _ new: [Value]) -> Bool {
@@ -79,7 +128,9 @@ final class TextIndexUpkeep: SearchIndexUpkeep {
         let options = index.textOptions ?? TextOptions()
         return TextIndexDefinition(
             analyzer: AnalyzerDefinition(
-                language: options.language, stemming: options.stemming, stopwords: options.stopwords),
+                language: options.language, stemming: options.stemming, stopwords: options.stopwords,
+                stopwordList: options.stopwordList,
+                units: options.gramSizes.map { .grams($0) } ?? (options.identifiers ? .identifiers : .words)),
             fieldCount: index.parts.count, hasKeys: hasKeys(table))
     }
 

@@ -44,7 +44,7 @@ struct SearchRows {
                         continue
                     }
                     if case .snippet = computed {
-                        builder.append(text: leg.snippet(body, column: column))
+                        builder.append(text: leg.snippet(body, column: column, rowID: hit.rowID))
                     } else {
                         builder.append(text: leg.highlighted(body, column: column))
                     }

@@ -153,6 +153,7 @@ enum IntegrityCheck {
             let reader = try TextIndexReader(objectID: index.id, in: context.view)
             try reader.integrityCheck()
             if index.state == .ready {
+                if index.textOptions?.chunking != nil { return try checkPassages(index, reader, rowIDs, &problems) }
                 if reader.documentCount != rowIDs.count {
                     problems.append(
                         "index \(index.name) has \(reader.documentCount) documents for \(rowIDs.count) rows")
@@ -164,6 +165,25 @@ enum IntegrityCheck {
             }
         } catch {
             problems.append("index \(index.name)\(error.place.map { ", \($0)" } ?? ""): \(error.message)")
+        }
+    }
+
+    private static func checkPassages(
+        _ index: Index, _ reader: TextIndexReader, _ rowIDs: Set<Int64>, _ problems: inout [String]
+    ) throws(Diagnostic) {
+        var count = 0
+        for rowID in rowIDs {
+            var id = try PassageID.first(ofRow: rowID)
+            if try reader.locate(rowid: id) == nil { problems.append("index \(index.name) lacks row \(rowID)") }
+            if problems.count > problemLimit { return }
+            while PassageID.row(of: id) == rowID, try reader.locate(rowid: id) != nil {
+                count += 1
+                id += 1
+            }
+        }
+        if count != reader.documentCount {
+            problems.append(
+                "index \(index.name) has \(reader.documentCount) passages, of which \(count) are of rows")
         }
     }
 

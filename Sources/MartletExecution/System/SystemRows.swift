@@ -77,11 +77,7 @@ enum SystemRows {
         }
         var options = Value.null
         if let text = index.textOptions {
-            options = .json(
-                """
-                {"language": "\(text.language)", "stemming": \(text.stemming), "stopwords": \(text.stopwords), \
-                "k1": \(text.k1), "b": \(text.b)}
-                """)
+            options = .json(text.json(synonymTable: text.synonymTableID.flatMap { catalog.table(id: $0)?.name }))
         }
         if let vector = index.vectorOptions {
             var text = "{\"metric\": \"\(vector.metric.rawValue)\", \"quantize\": \"i8\""

@@ -148,8 +148,7 @@ extension Binder {
                     .typeMismatch, "a text index needs TEXT columns, not \(table.columns[column].type)",
                     at: node.expression.range)
             }
-            let reader = try OptionReader(self, create.options, known: Self.textOptionNames, of: "a text index")
-            method = .text(try textOptions(reader))
+            method = .text(try textIndexOptions(create.options))
         case "hnsw", "flat":
             method = .vector(try vectorOptions(create, table, parts))
         case "ivf": throw .notSupported("an ivf index", at: create.method?.range)
@@ -196,26 +195,6 @@ extension Binder {
         return parts
     }
 
-    static let textOptionNames = ["language", "stemming", "stopwords", "k1", "b"]
-
-    func textOptions(_ reader: OptionReader) throws(Diagnostic) -> TextOptions {
-        var options = TextOptions()
-        if let (language, range) = try reader.text("language") {
-            guard TextLanguages.all.contains(language.foldedName) else {
-                throw Diagnostic(
-                    .invalidOption, "unknown language '\(language)'", at: range,
-                    hint: Suggestion.hint(for: language, among: TextLanguages.all)
-                        ?? "known are \(TextLanguages.all.joined(separator: ", "))")
-            }
-            options.language = language.foldedName
-        }
-        if let stemming = try reader.boolean("stemming") { options.stemming = stemming }
-        if let stopwords = try reader.boolean("stopwords") { options.stopwords = stopwords }
-        if let k1 = try reader.real("k1", in: 0...100) { options.k1 = k1 }
-        if let b = try reader.real("b", in: 0...1) { options.b = b }
-        return options
-    }
-
     private func weight(_ expression: Expression?) throws(Diagnostic) -> Double {
         guard let expression else { return 1 }
         let bound = try ConstantFolding.fold(
@@ -253,6 +232,11 @@ extension Binder {
             guard let table = catalog.table(named: name.name) else {
                 if drop.ifExists { return .nothing("there is no table \(name.name)") }
                 throw unknownTable(name)
+            }
+            if let index = catalog.indexes.first(where: { $0.textOptions?.synonymTableID == table.id }) {
+                throw Diagnostic(
+                    .inUse, "table \(table.name) holds the synonyms of index \(index.name)", at: name.range,
+                    hint: "DROP INDEX \(index.name) first")
             }
             let users = catalog.models.filter { $0.versions.contains { $0.tableID == table.id } }
             if !cascade, let user = users.first {

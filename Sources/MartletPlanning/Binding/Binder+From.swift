@@ -18,7 +18,8 @@ extension Binder {
             default:
                 throw Diagnostic(.misplaced, "this statement cannot stand in FROM", at: location.range)
             }
-        case .function(let call, let alias): return try bindTableFunction(call, alias: alias, context: context)
+        case .function(let call, let alias):
+            return .tableFunction(try bindTableFunction(call, alias: alias, context: context))
         case .join(let left, let kind, let right, let condition, let location):
             return try bindJoin(left, kind, right, condition, location.range, context)
         }

@@ -19,6 +19,11 @@ extension Binder {
             throw Diagnostic(.limitExceeded, "a join has at most \(Limits.tablesPerJoin) tables", at: range)
         }
         let leftPlan = try bindTableReference(left, context: context)
+        if case .function(let call, let alias) = right,
+            let lateral = try bindLateral(leftPlan, kind, call, alias, condition, context)
+        {
+            return lateral
+        }
         let rightPlan = try bindTableReference(right, context: context)
         switch condition {
         case .none: return try joined(leftPlan, kind, rightPlan, nil, range)

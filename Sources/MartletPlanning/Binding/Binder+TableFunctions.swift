@@ -5,14 +5,12 @@ import MartletExpressions
 import MartletLanguage
 
 extension Binder {
+    /// - Parameter columns: those of the row beside it, which its arguments may read.
     func bindTableFunction(
-        _ call: FunctionCall, alias: Identifier?, context: SubqueryContext?
-    ) throws(Diagnostic) -> LogicalPlan {
+        _ call: FunctionCall, alias: Identifier?, beside columns: [OutputColumn] = [], context: SubqueryContext?
+    ) throws(Diagnostic) -> TableFunctionPlan {
         let range = call.location.range
         guard let function = TableFunctionPlan.Function(rawValue: call.name.name.lowercased()) else {
-            if call.name.name.lowercased() == "chunk" {
-                throw .notSupported("table function \(call.name.name)()", at: range)
-            }
             let known = TableFunctionPlan.Function.allCases.map(\.rawValue)
             throw Diagnostic(
                 .unknownFunction, "unknown table function '\(call.name.name)'", at: call.name.range,
@@ -22,7 +20,7 @@ extension Binder {
         if call.hasStar || call.isDistinct || call.filter != nil || call.over != nil || !call.orderBy.isEmpty {
             throw Diagnostic(.misplaced, "\(function.rawValue)() takes plain arguments only", at: range)
         }
-        let binder = ExpressionBinder(self, columns: [], context: context, clause: "FROM")
+        let binder = ExpressionBinder(self, columns: columns, context: context, clause: "FROM")
         var arguments: [BoundExpression] = []
         for argument in call.arguments { arguments.append(try binder.bind(argument)) }
         func require(_ counts: ClosedRange<Int>, _ signature: String) throws(Diagnostic) {
@@ -38,14 +36,14 @@ extension Binder {
         func column(_ name: String, _ type: DataType) -> OutputColumn {
             OutputColumn(name: name, type: type, qualifier: qualifier)
         }
-        let columns: [OutputColumn]
+        let output: [OutputColumn]
         switch function {
         case .generateSeries:
             try require(2...3, "generate_series(start, stop [, step])")
             for index in arguments.indices {
                 arguments[index] = try Coercion.coerce(arguments[index], to: .integer, purpose: purpose)
             }
-            columns = [column("value", .integer)]
+            output = [column("value", .integer)]
         case .jsonEach:
             try require(1...2, "json_each(json [, path])")
             if arguments[0].type != .text {
@@ -54,8 +52,43 @@ extension Binder {
             if arguments.count > 1 {
                 arguments[1] = try Coercion.coerce(arguments[1], to: .text, purpose: purpose)
             }
-            columns = [column("key", .text), column("value", .json), column("type", .text)]
+            output = [column("key", .text), column("value", .json), column("type", .text)]
+        case .chunk:
+            try require(2...3, "chunk(text, words [, overlap])")
+            for (index, type) in [DataType.text, .integer, .integer].enumerated().prefix(arguments.count) {
+                arguments[index] = try Coercion.coerce(arguments[index], to: type, purpose: purpose)
+            }
+            output = [column("chunk", .integer), column("text", .text)]
         }
-        return .tableFunction(TableFunctionPlan(function: function, arguments: arguments, columns: columns))
+        return TableFunctionPlan(function: function, arguments: arguments, columns: output)
+    }
+
+    /// A function joined to a row that its arguments read; nil if they read none.
+    func bindLateral(
+        _ left: LogicalPlan, _ kind: JoinKind, _ call: FunctionCall, _ alias: Identifier?, _ condition: JoinCondition,
+        _ context: SubqueryContext?
+    ) throws(Diagnostic) -> LogicalPlan? {
+        let function = try bindTableFunction(call, alias: alias, beside: left.output, context: context)
+        if function.arguments.allSatisfy({ $0.columnsUsed.isEmpty }) { return nil }
+        let range = call.location.range
+        guard [.inner, .cross, .left].contains(kind) else {
+            throw Diagnostic(
+                .misplaced, "the arguments of \(function.function.rawValue)() read the table beside it", at: range,
+                hint: "JOIN and LEFT JOIN give a row of the left to the function on the right; others cannot")
+        }
+        let lateral = LogicalPlan.lateral(LateralPlan(input: left, function: function, isOuter: kind == .left))
+        switch condition {
+        case .none: return lateral
+        case .on(let expression):
+            let bound = ConstantFolding.fold(
+                try ExpressionBinder(self, columns: lateral.output, context: context, clause: "ON")
+                    .bindCondition(expression))
+            if bound.constantValue == .boolean(true) { return lateral }
+            if kind == .left {
+                throw .notSupported("LEFT JOIN of such a function ON anything but TRUE", at: expression.range)
+            }
+            return .filter(lateral, bound)
+        case .using, .natural: throw .notSupported("USING or NATURAL with such a function", at: range)
+        }
     }
 }

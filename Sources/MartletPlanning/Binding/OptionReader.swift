@@ -48,6 +48,34 @@ struct OptionReader {
     /// Where the option's name stands.
     func range(_ name: String) -> SourceRange? { options.first { $0.name.name.foldedName == name }?.name.range }
 
+    func isList(_ name: String) -> Bool {
+        guard let option = options.first(where: { $0.name.name.foldedName == name }) else { return false }
+        if case .list = option.value { return true }
+        return false
+    }
+
+    /// A whole number, or a list of some: `ngram = (3, 4)`.
+    func integers(
+        _ name: String, counts: ClosedRange<Int>, in bounds: ClosedRange<Int>
+    ) throws(Diagnostic) -> [(number: Int, range: SourceRange)]? {
+        guard let option = options.first(where: { $0.name.name.foldedName == name }) else { return nil }
+        var cells: [OptionValue] = [option.value]
+        if case .list(let items, _) = option.value { cells = items }
+        var numbers: [(number: Int, range: SourceRange)] = []
+        for cell in cells {
+            guard case .expression(.literal(.integer(let number), _)) = cell, let integer = Int(exactly: number),
+                bounds.contains(integer)
+            else {
+                throw mismatch(name, "whole numbers from \(bounds.lowerBound) to \(bounds.upperBound)", cell.range)
+            }
+            numbers.append((integer, cell.range))
+        }
+        guard counts.contains(numbers.count) else {
+            throw mismatch(name, "\(counts.lowerBound) to \(counts.upperBound) numbers", option.value.range)
+        }
+        return numbers
+    }
+
     /// A list of words: `fields = (path, text)`.
     func words(_ name: String) throws(Diagnostic) -> [(text: String, range: SourceRange)]? {
         guard let option = options.first(where: { $0.name.name.foldedName == name }) else { return nil }

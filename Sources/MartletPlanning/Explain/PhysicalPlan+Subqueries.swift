@@ -46,6 +46,7 @@ extension PhysicalPlan {
         case .project(let expressions): return (expressions, names)
         case .values(let rows): return (rows.flatMap { $0 }, [])
         case .tableFunction(let plan): return (plan.arguments, [])
+        case .lateral(let plan, _): return (plan.arguments, names)
         case .aggregate(let keys, let aggregates):
             return (keys + aggregates.flatMap { $0.arguments + ($0.filter.map { [$0] } ?? []) }, names)
         case .window(let partition, let order, let calls):

@@ -38,6 +38,9 @@ extension PhysicalPlan {
         case .systemScan(let scan): return PlanText("System table", scan.table.name)
         case .values(let rows): return PlanText("Values", "\(rows.count) rows")
         case .tableFunction(let plan): return PlanText("Rows of \(plan.function.rawValue)", list(plan.arguments))
+        case .lateral(let plan, let isOuter):
+            let title = "Rows of \(plan.function.rawValue) for each row" + (isOuter ? " left" : "")
+            return PlanText(title, list(plan.arguments), children: inner)
         case .filter(let condition):
             return PlanText("Filter", condition.description(columnNames: names), children: inner)
         case .project(let expressions): return PlanText("Project", list(expressions), children: inner)

@@ -12,6 +12,9 @@ extension LogicalPlan {
         case .scan, .systemScan, .values, .tableFunction, .workingTable, .search, .copyFrom, .train, .deploy, .command:
             return self
         case .filter(let input, let condition): return .filter(try transform(input), condition)
+        case .lateral(var plan):
+            plan.input = try transform(plan.input)
+            return .lateral(plan)
         case .project(let input, let expressions, let columns):
             return .project(try transform(input), expressions, columns: columns)
         case .aggregate(var aggregation):
@@ -105,6 +108,9 @@ extension LogicalPlan {
         case .tableFunction(var plan):
             plan.arguments = try list(plan.arguments)
             return .tableFunction(plan)
+        case .lateral(var plan):
+            plan.function.arguments = try list(plan.function.arguments)
+            return .lateral(plan)
         case .aggregate(var aggregation):
             aggregation.keys = try list(aggregation.keys)
             for index in aggregation.aggregates.indices {

@@ -27,6 +27,7 @@ package indirect enum LogicalPlan: Sendable {
     case systemScan(SystemScan)
     case values([[BoundExpression]], columns: [OutputColumn])
     case tableFunction(TableFunctionPlan)
+    case lateral(LateralPlan)
     case filter(LogicalPlan, BoundExpression)
     case project(LogicalPlan, [BoundExpression], columns: [OutputColumn])
     case aggregate(Aggregation)
@@ -183,6 +184,7 @@ extension LogicalPlan {
         case .recursion(let recursion): recursion.columns
         case .workingTable(_, let columns): columns
         case .tableFunction(let plan): plan.columns
+        case .lateral(let plan): plan.columns
         case .join(let join): join.left.output + join.right.output
         case .search(let search): search.output
         case .insert(let plan): plan.returning?.columns ?? StatementResult.rowCount

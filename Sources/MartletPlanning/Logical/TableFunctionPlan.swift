@@ -8,10 +8,12 @@ package struct TableFunctionPlan: Sendable {
         case generateSeries = "generate_series"
         /// The members of a JSON object, or the elements of an array, at a path.
         case jsonEach = "json_each"
+        /// The passages of a text.
+        case chunk
     }
 
     package var function: Function
-    /// Over no row: they may read rows around the query, but not those of other tables beside it.
+    /// Over no row, or in a ``LateralPlan`` over that of its input.
     package var arguments: [BoundExpression]
     package var columns: [OutputColumn]
 
@@ -20,4 +22,21 @@ package struct TableFunctionPlan: Sendable {
         self.arguments = arguments
         self.columns = columns
     }
+}
+
+/// A function in FROM whose arguments read the row beside it: each row of the input with each row that the function gives
+/// for it.
+package struct LateralPlan: Sendable {
+    package var input: LogicalPlan
+    package var function: TableFunctionPlan
+    /// Whether a row for which the function gives nothing stays, with NULLs: LEFT JOIN.
+    package var isOuter: Bool
+
+    package init(input: LogicalPlan, function: TableFunctionPlan, isOuter: Bool) {
+        self.input = input
+        self.function = function
+        self.isOuter = isOuter
+    }
+
+    var columns: [OutputColumn] { input.output + function.columns }
 }

@@ -10,6 +10,8 @@ package final class PhysicalPlan: Sendable {
         case systemScan(SystemScan)
         case values([[BoundExpression]])
         case tableFunction(TableFunctionPlan)
+        /// For each row of the input.
+        case lateral(TableFunctionPlan, isOuter: Bool)
         case filter(BoundExpression)
         case project([BoundExpression])
         case aggregate(keys: [BoundExpression], [AggregateCall])

@@ -28,6 +28,7 @@ package struct PhysicalPlanner {
         case .systemScan(let scan): return node(.systemScan(scan))
         case .values(let rows, _): return node(.values(rows))
         case .tableFunction(let function): return node(.tableFunction(function))
+        case .lateral(let lateral): return node(.lateral(lateral.function, isOuter: lateral.isOuter), lateral.input)
         case .filter(let input, let condition): return node(.filter(condition), input)
         case .project(let input, let expressions, _): return node(.project(expressions), input)
         case .aggregate(let aggregation):

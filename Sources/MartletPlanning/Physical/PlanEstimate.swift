@@ -69,6 +69,9 @@ extension PhysicalPlanner {
             }
             return PlanEstimate(
                 rows: min(groups, first.rows), cost: cost + first.rows * Cost.hashedRow, columnCount: columnCount)
+        case .lateral:
+            // As many rows for each as for a function alone would be too many: most texts have a few passages.
+            return PlanEstimate(rows: first.rows * 10, cost: cost + first.rows * 10, columnCount: columnCount)
         case .sort: return first.limited(to: first.rows, cost: cost + Cost.sort(first.rows))
         case .topRows(_, let count, let offset):
             return first.limited(

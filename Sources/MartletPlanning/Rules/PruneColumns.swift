@@ -105,6 +105,14 @@ struct PruneColumns: RewriteRule {
             }
             windowing.columns = kept.map { windowing.columns[$0] }
             return (.window(windowing), position)
+        case .lateral(var plan):
+            let inputCount = plan.input.output.count
+            var used = needed.part(0..<inputCount)
+            for argument in plan.function.arguments { used.insert(from: argument) }
+            let (pruned, inner) = prune(plan.input, used)
+            plan.input = pruned
+            plan.function.arguments = plan.function.arguments.map { $0.moved(inner) }
+            return (.lateral(plan), inner + plan.function.columns.indices.map { pruned.output.count + $0 })
         case .sort(let input, let keys):
             let (pruned, position) = prune(input, needed.adding(keys))
             return (.sort(pruned, keys.moved(position)), position)

@@ -61,6 +61,14 @@ struct PushDownFilters: RewriteRule {
                 }
             }
             return filtered(.project(push(below, into: input), expressions, columns: columns), above)
+        case .lateral(var lateral):
+            let inputCount = lateral.input.output.count
+            let below = terms.filter { term in
+                !term.canFail && !term.containsSubquery && !term.isVolatile
+                    && term.columnsUsed.allSatisfy { $0 < inputCount }
+            }
+            lateral.input = push(below, into: lateral.input)
+            return filtered(.lateral(lateral), terms.filter { !below.contains($0) })
         case .sort(let input, let keys): return .sort(push(terms, into: input), keys)
         case .distinct(let input): return .distinct(push(terms, into: input))
         case .join(let join): return pushIntoJoin(terms, join)

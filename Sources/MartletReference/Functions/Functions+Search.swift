@@ -121,18 +121,23 @@ extension ReferencePage {
             Related: VECTOR, NEAR.
             """),
         ReferencePage(
-            .function, "chunk", "chunk(text, words, overlap)",
-            keywords: "split document passages table function",
-            isAvailable: false,
+            .function, "chunk", "chunk(text, words [, overlap])",
+            keywords: "split document passages table function lateral",
             """
-            chunk is a table function that cuts a long text into passages of so many words, which share some words
-            with their neighbours, one row each. Short passages are ranked more precisely than long documents.
+            chunk stands in FROM and cuts a text into passages of so many words, of which each shares `overlap` words
+            with the next; overlap is 0 by default. It gives a row for each passage: chunk, its number from 1, and
+            text. Words are what white space separates.
 
             ```sql
-            SELECT c.* FROM chunk('a long text', 100, 20) AS c;
+            SELECT * FROM chunk('one two three four five', 3, 1);
+            SELECT d.id, c.chunk, c.text FROM docs d, chunk(d.body, 200, 40) AS c;
+            SELECT d.id, count(c.chunk) FROM docs d LEFT JOIN chunk(d.body, 200) AS c ON TRUE GROUP BY d.id;
             ```
 
-            Until then cut documents into rows before loading them. Related: SEARCH, TRAIN.
+            Its arguments, like those of generate_series and json_each, may read the tables before it in FROM: it
+            then gives its rows for each of theirs. LEFT JOIN … ON TRUE keeps rows without passages. NULL and an
+            empty text have none. A run of 48 bytes without white space counts as a word. To search passages and get
+            whole rows, give a text index the option chunk. Related: CREATE INDEX USING text, the option chunk.
             """),
         ReferencePage(
             .function, "metric", "metric(name), param(name) and tag(name)",

@@ -82,8 +82,13 @@ extension ReferencePage {
 
             Words are compared without case and accents, and reduced to their stem, so `passwords` finds `password`.
             Ranking is BM25F. Inserts, updates and deletes are searchable in the very next statement. A table needs
-            no text index of its own to be searched through a trained retriever. Related: SEARCH, TRAIN, the options
-            language, stemming, stopwords, k1 and b.
+            no text index of its own to be searched through a trained retriever.
+
+            Words are those of Unicode's UAX #29, but that full stops and colons separate letters: `3.14` and
+            `snake_case` are one word each, `example.com` is two. Chinese, Japanese, Korean, Thai, Lao, Khmer and
+            Burmese are indexed by pairs of letters, in every language. The options are part of the index and shown
+            in sys.indexes. An index of an earlier version keeps its ways until REINDEX. Related: SEARCH, TRAIN, the
+            options language, stemming, stopwords, identifiers, ngram, synonyms, chunk, k1 and b.
             """),
         ReferencePage(
             .statement, "create-vector-index", "CREATE INDEX USING hnsw",

@@ -4,21 +4,28 @@
 struct ByteStringTable {
     private(set) var offsets: [UInt32] = [0]
     private(set) var arena: [UInt8] = []
-    private var hashes: [UInt32] = []
-    /// Number + 1 of the string in each slot; 0 when free. A power of two, at most three quarters full.
-    private var slots: [UInt32]
+    /// In each slot a string's hash in the upper half and its number + 1 in the lower; 0 when free. A power of two of
+    /// slots, at most three quarters full.
+    private var slots: [UInt64]
 
     init() {
-        slots = [UInt32](repeating: 0, count: 1_024)
+        slots = [UInt64](repeating: 0, count: 1_024)
     }
 
-    var count: Int { hashes.count }
+    var count: Int { offsets.count - 1 }
 
     /// Whether adding more would break the 32-bit offsets.
     var isFull: Bool { arena.count > 1 << 31 }
 
     subscript(index: Int) -> ArraySlice<UInt8> {
         arena[Int(offsets[index])..<Int(offsets[index + 1])]
+    }
+
+    @inline(__always)
+    func withBytes<R>(_ index: Int, _ body: (UnsafeRawBufferPointer) -> R) -> R {
+        arena.withUnsafeBytes {
+            body(UnsafeRawBufferPointer(rebasing: $0[Int(offsets[index])..<Int(offsets[index + 1])]))
+        }
     }
 
     /// The string's number, if it was added.
@@ -29,8 +36,8 @@ struct ByteStringTable {
         while true {
             let entry = slots[slot]
             if entry == 0 { return nil }
-            let index = Int(entry) - 1
-            if hashes[index] == hash, equals(index, string) { return index }
+            let index = Int(UInt32(truncatingIfNeeded: entry)) - 1
+            if UInt32(truncatingIfNeeded: entry >> 32) == hash, equals(index, string) { return index }
             slot = (slot + 1) & mask
         }
     }
@@ -41,8 +48,7 @@ struct ByteStringTable {
         let index = count
         arena.append(contentsOf: string)
         offsets.append(UInt32(arena.count))
-        hashes.append(hash)
-        insert(index, hash)
+        insert(UInt64(hash) << 32 | UInt64(index + 1))
         return index
     }
 
@@ -63,13 +69,21 @@ struct ByteStringTable {
             state ^= state >> 32
             index += 8
         }
+        // What is left as one number, the first byte lowest.
         var word: UInt64 = 0
         var shift: UInt64 = 0
-        while index < raw.count {
-            word |= UInt64(raw[index]) << shift
-            shift += 8
-            index += 1
+        let rest = raw.count - index
+        if rest & 4 != 0 {
+            word = UInt64(UInt32(littleEndian: raw.loadUnaligned(fromByteOffset: index, as: UInt32.self)))
+            shift = 32
+            index += 4
         }
+        if rest & 2 != 0 {
+            word |= UInt64(UInt16(littleEndian: raw.loadUnaligned(fromByteOffset: index, as: UInt16.self))) << shift
+            shift += 16
+            index += 2
+        }
+        if rest & 1 != 0 { word |= UInt64(raw[index]) << shift }
         state = (state ^ word) &* 0x94D0_49BB_1331_11EB
         state ^= state >> 29
         return UInt32(truncatingIfNeeded: state ^ (state >> 32))
@@ -85,15 +99,16 @@ struct ByteStringTable {
         }
     }
 
-    private mutating func insert(_ index: Int, _ hash: UInt32) {
+    private mutating func insert(_ entry: UInt64) {
         let mask = slots.count - 1
-        var slot = Int(hash) & mask
+        var slot = Int(entry >> 32) & mask
         while slots[slot] != 0 { slot = (slot + 1) & mask }
-        slots[slot] = UInt32(index + 1)
+        slots[slot] = entry
     }
 
     private mutating func grow() {
-        slots = [UInt32](repeating: 0, count: slots.count * 2)
-        for (index, hash) in hashes.enumerated() { insert(index, hash) }
+        let entries = slots
+        slots = [UInt64](repeating: 0, count: entries.count * 2)
+        for entry in entries where entry != 0 { insert(entry) }
     }
 }

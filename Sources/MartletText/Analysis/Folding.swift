@@ -30,6 +30,14 @@ enum Folding {
         }
     }
 
+    /// A word without its accents, as UTF-8.
+    static func folded(_ word: UnsafeBufferPointer<UInt8>) -> [UInt8] {
+        if word.allSatisfy({ $0 < 0x80 }) { return Array(word) }
+        var folded: [UInt32] = []
+        for scalar in String(decoding: word, as: UTF8.self).unicodeScalars { fold(scalar.value, to: &folded) }
+        return UTF8Scalars.bytes(of: folded)
+    }
+
     private static let bases: [UInt32: UInt32] = {
         var result: [UInt32: UInt32] = [:]
         for index in stride(from: 0, to: triples.count - 2, by: 3) {

@@ -17,6 +17,8 @@ package final class TextIndexWriter {
     /// Segments are merged while flushing only if all of them together are not larger: a matter of a millisecond. Larger
     /// ones wait for ``TextIndexMerge``.
     package var mergeLimitBytes = 64 << 10
+    /// Whether the rows are passages of others: see ``PassageID``.
+    package var holdsPassages = false
     /// With more segments than this, nobody seems to merge: then more is merged while flushing.
     private static let crowdCount = 64
     private static let crowdMergeLimitBytes = 8 << 20
@@ -85,9 +87,36 @@ package final class TextIndexWriter {
         try flushIfLarge()
     }
 
-    /// Removes a row. A row that a ready index does not hold is ignored.
+    /// Adds a row's passages, under the ids from `first`; ``holdsPassages`` must be set.
+    package func insert(
+        first: Int64, key: UnsafeRawBufferPointer?, passages: DocumentPassages
+    ) throws(Diagnostic) {
+        let builder = try prepared()
+        for place in 0..<passages.count {
+            let texts = passages.texts(at: place)
+            if let key {
+                let suffix = [UInt8(truncatingIfNeeded: place >> 8), UInt8(truncatingIfNeeded: place)]
+                try (Array(key) + suffix).withRawBytes { (key) throws(Diagnostic) in
+                    try builder.add(rowid: first + Int64(place), key: key, texts: texts)
+                }
+            } else {
+                try builder.add(rowid: first + Int64(place), key: nil, texts: texts)
+            }
+            for text in texts { unseenBytes += text?.count ?? 0 }
+            unseenBytes += Self.documentBytes
+        }
+        // Not between two passages: those of a row are all flushed or none.
+        try flushIfLarge()
+    }
+
+    /// Removes a row, or with ``holdsPassages`` the passages of a row, given by the id of the first. A row that a ready
+    /// index does not hold is ignored.
     package func delete(rowid: Int64) throws(Diagnostic) {
-        if let builder, try builder.remove(rowid: rowid) { return }
+        if let builder, try builder.remove(rowid: rowid) {
+            var next = rowid + 1
+            while holdsPassages, PassageID.place(of: next) > 0, try builder.remove(rowid: next) { next += 1 }
+            return
+        }
         pendingDeletes.append(rowid)
     }
 
@@ -222,7 +251,8 @@ package final class TextIndexWriter {
                     bitmap: bitmap ?? OrdinalBitmap(capacity: segment.documentCount),
                     lengths: [UInt64](repeating: 0, count: definition.fieldCount)))
         }
-        rows: for rowid in rowids {
+        /// Whether one of the segments held the row.
+        func delete(_ rowid: Int64) throws(Diagnostic) -> Bool {
             for place in readers.indices.reversed() {
                 let reader = readers[place]
                 guard let document = try reader.document(rowid: rowid), deletions[place].bitmap.insert(document) else {
@@ -235,7 +265,15 @@ package final class TextIndexWriter {
                 try reader.forEachTerm(ofDocument: document) { (term) throws(Diagnostic) in
                     deletions[place].frequencies[term, default: 0] += 1
                 }
-                continue rows
+                return true
+            }
+            return false
+        }
+        for rowid in rowids {
+            var next = rowid
+            while try delete(next), holdsPassages {
+                next += 1
+                if PassageID.place(of: next) == 0 { break }
             }
         }
         for (place, deletion) in deletions.enumerated() where !deletion.added.isEmpty {

@@ -12,12 +12,26 @@ package final class TextWorkspace {
     package let analyzer: Analyzer
     package let scratch: SearchScratch
     let cache: TextIndexCache
+    /// Those that a search had last, and the snapshot that they are of.
+    private var synonyms: (table: UInt32, transactionID: Int, synonyms: Synonyms)?
 
     init(objectID: UInt32, definition: TextIndexDefinition, cache: TextIndexCache) throws(Diagnostic) {
         self.cache = cache
         self.objectID = objectID
         analyzer = try Analyzer(definition.analyzer)
         scratch = SearchScratch(fieldCount: definition.fieldCount)
+    }
+
+    /// The synonyms of a table, made by `make` unless they are those of the snapshot before.
+    package func synonyms(
+        _ table: UInt32, in view: TransactionView, make: () throws(Diagnostic) -> [(word: String, synonym: String)]
+    ) throws(Diagnostic) -> Synonyms {
+        if !view.isWritable, let known = synonyms, known.table == table, known.transactionID == view.transactionID {
+            return known.synonyms
+        }
+        let made = Synonyms(try make(), analyzer: analyzer)
+        synonyms = view.isWritable ? nil : (table, view.transactionID, made)
+        return made
     }
 
     func fits(_ definition: TextIndexDefinition) -> Bool {

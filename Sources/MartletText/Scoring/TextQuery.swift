@@ -15,7 +15,7 @@ package struct TextQuery: Hashable, Sendable {
         var numbers: [Int32] = []
         var places: [Int32: Int] = [:]
         var terms: [Term] = []
-        for token in analyzer.tokens(of: text) {
+        for token in analyzer.queryTokens(of: text) {
             let known = numbers.count <= 32 ? numbers.firstIndex(of: token.term) : places[token.term]
             if let known {
                 terms[known].count += 1
@@ -30,6 +30,12 @@ package struct TextQuery: Hashable, Sendable {
             terms.append(Term(bytes: Array(analyzer.bytes(ofTerm: Int(token.term))), count: 1))
         }
         self.terms = terms
+    }
+
+    /// As above, and the synonyms of what the words are.
+    package init(_ text: String, analyzer: Analyzer, synonyms: Synonyms) {
+        let terms = analyzer.queryTokens(of: text).map { Array(analyzer.bytes(ofTerm: Int($0.term))) }
+        self.init(terms: terms + synonyms.additions(to: terms))
     }
 
     package init(terms bag: [[UInt8]]) {

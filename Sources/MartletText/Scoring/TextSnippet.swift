@@ -1,9 +1,6 @@
 // The passage of a text that shows best why it was found.
 
 package enum TextSnippet {
-    /// Longer runs without a space count as several words, so that scripts without spaces can be cut.
-    private static let wordLimitBytes = 48
-
     /// The window of at most `maximumWords` words with the most different query terms, then the most matches, then the
     /// earliest; matches between `marks`, and an ellipsis where text is left out. The beginning if nothing matches.
     ///
@@ -13,7 +10,7 @@ package enum TextSnippet {
         marks: (open: String, close: String) = ("<b>", "</b>"), ellipsis: String = "…"
     ) -> String {
         let bytes = Array(text.utf8)
-        let words = words(of: bytes)
+        let words = bytes.withUnsafeBytes { TextWords.ranges(of: $0) }
         guard !words.isEmpty else { return "" }
         let matches = matches(in: bytes, query: query, analyzer: analyzer)
         let length = min(max(1, maximumWords), words.count)
@@ -102,27 +99,6 @@ package enum TextSnippet {
                 result.append(match.range)
             }
         }
-        return result
-    }
-
-    /// Runs between white space, long ones cut between scalars.
-    private static func words(of bytes: [UInt8]) -> [Range<Int>] {
-        var result: [Range<Int>] = []
-        var start: Int?
-        for (position, byte) in bytes.enumerated() {
-            if byte <= 0x20 {
-                if let begun = start { result.append(begun..<position) }
-                start = nil
-            } else if let begun = start {
-                if position - begun >= wordLimitBytes, byte & 0xC0 != 0x80 {
-                    result.append(begun..<position)
-                    start = position
-                }
-            } else {
-                start = position
-            }
-        }
-        if let start { result.append(start..<bytes.count) }
         return result
     }
 

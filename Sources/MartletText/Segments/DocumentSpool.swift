@@ -60,9 +60,9 @@ struct DocumentSpool: Sendable {
                 }
             }
             for document in range {
-                share.add(rowid: rowids[document], key: text(document, 0)) { field, analyzer, tokens in
+                share.add(rowid: rowids[document], key: text(document, 0)) { field, body in
                     guard let text = text(document, field + 1) else { return }
-                    text.withMemoryRebound(to: UInt8.self) { analyzer.analyze($0, into: &tokens) }
+                    text.withMemoryRebound(to: UInt8.self) { body($0) }
                 }
             }
         }

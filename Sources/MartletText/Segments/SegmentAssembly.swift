@@ -101,46 +101,42 @@ struct SegmentAssembly {
             }
             return (terms, ranks)
         }
-        var heads: [(prefix: UInt64, bytes: ArraySlice<UInt8>)?] = shares.indices.map { share in
-            rankings[share].terms.first.map { head(share, $0) }
-        }
+        /// The shares that have the lowest of the next terms.
+        var lowest: [Int] = []
         while true {
-            var lowest: (prefix: UInt64, bytes: ArraySlice<UInt8>)?
-            for case let head? in heads {
-                guard let current = lowest else {
-                    lowest = head
-                    continue
+            lowest.removeAll(keepingCapacity: true)
+            for share in shares.indices where next[share] < rankings[share].terms.count {
+                if let first = lowest.first {
+                    let order = compare(rankings[share], next[share], share, rankings[first], next[first], first)
+                    if order > 0 { continue }
+                    if order < 0 { lowest.removeAll(keepingCapacity: true) }
                 }
-                if head.prefix < current.prefix
-                    || (head.prefix == current.prefix && head.bytes.lexicographicallyPrecedes(current.bytes))
-                {
-                    lowest = head
-                }
+                lowest.append(share)
             }
-            guard let lowest else { return (terms, ranks) }
+            guard let first = lowest.first else { return (terms, ranks) }
             let rank = UInt32(truncatingIfNeeded: terms.count)
-            var found: Term?
-            for share in shares.indices {
-                guard let head = heads[share], head.prefix == lowest.prefix, head.bytes == lowest.bytes else {
-                    continue
-                }
-                let term = rankings[share].terms[next[share]]
-                ranks[share][Int(term)] = rank
-                let count = Int(rankings[share].counts[Int(term)])
-                if found == nil { found = Term(share: Int32(share), term: term, count: 0) }
-                found?.count += count
+            var found = Term(share: Int32(first), term: rankings[first].terms[next[first]], count: 0)
+            for share in lowest {
+                let term = Int(rankings[share].terms[next[share]])
+                ranks[share][term] = rank
+                found.count += Int(rankings[share].counts[term])
                 next[share] += 1
-                heads[share] =
-                    next[share] < rankings[share].terms.count
-                    ? self.head(share, rankings[share].terms[next[share]]) : nil
             }
-            if let found { terms.append(found) }
+            terms.append(found)
         }
     }
 
-    private func head(_ share: Int, _ term: Int32) -> (prefix: UInt64, bytes: ArraySlice<UInt8>) {
-        let bytes = shares[share].analyzer.bytes(ofTerm: Int(term))
-        return (BytePrefix.of(bytes), bytes)
+    /// Below, at or above zero as a term of one share sorts before, with or after one of another; mostly their first bytes
+    /// tell.
+    @inline(__always)
+    private func compare(
+        _ ranking: TermRanking, _ place: Int, _ share: Int, _ other: TermRanking, _ otherPlace: Int, _ otherShare: Int
+    ) -> Int {
+        let prefix = ranking.prefixes[place]
+        let otherPrefix = other.prefixes[otherPlace]
+        if prefix != otherPrefix { return prefix < otherPrefix ? -1 : 1 }
+        return shares[share].analyzer.compare(
+            Int(ranking.terms[place]), with: Int(other.terms[otherPlace]), of: shares[otherShare].analyzer)
     }
 
     // MARK: Postings
@@ -244,10 +240,8 @@ struct SegmentAssembly {
 private final class SharedNumbers: @unchecked Sendable {
     let numbers: UnsafeMutableBufferPointer<UInt32>
 
-    init(count: Int) {
-        numbers = .allocate(capacity: count)
-        numbers.initialize(repeating: 0)
-    }
+    /// Their memory is as it comes: each is written before it is read.
+    init(count: Int) { numbers = .allocate(capacity: count) }
 
     deinit { numbers.deallocate() }
 }

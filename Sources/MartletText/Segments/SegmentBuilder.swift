@@ -76,9 +76,9 @@ package final class SegmentBuilder {
             return
         }
         note(rowid)
-        shares[0].add(rowid: rowid, key: key) { field, analyzer, tokens in
+        shares[0].add(rowid: rowid, key: key) { field, body in
             guard field < strings.count, var text = strings[field] else { return }
-            text.withUTF8 { analyzer.analyze($0, into: &tokens) }
+            text.withUTF8 { body($0) }
         }
     }
 
@@ -93,9 +93,9 @@ package final class SegmentBuilder {
             return
         }
         note(rowid)
-        shares[0].add(rowid: rowid, key: key) { field, analyzer, tokens in
+        shares[0].add(rowid: rowid, key: key) { field, body in
             guard field < texts.count, let text = texts[field] else { return }
-            text.withMemoryRebound(to: UInt8.self) { analyzer.analyze($0, into: &tokens) }
+            text.withMemoryRebound(to: UInt8.self) { body($0) }
         }
     }
 

@@ -31,7 +31,7 @@ final class TextLeg: SearchLeg {
     }
 
     func hits(_ request: LegRequest) throws(Diagnostic) -> [SearchHit] {
-        if parts.count == 1 {
+        if parts.count == 1, !parts[0].holdsPassages {
             let range = TextHitRange(
                 minimum: request.minimumScore.map { Self.atLeast($0) } ?? 0,
                 after: request.after.map { .init(score: Float($0.score), rowid: $0.rowID, key: $0.key) })
@@ -128,9 +128,9 @@ final class TextLeg: SearchLeg {
 
     func covers(_ column: Int) -> Bool { parts.contains { $0.index.columns.contains(column) } }
 
-    func snippet(_ body: String, column: Int) -> String {
+    func snippet(_ body: String, column: Int, rowID: Int64) -> String {
         let part = part(of: column)
-        return parts[part].snippet(body, queries[part])
+        return parts[part].snippet(body, queries[part], rowID: rowID)
     }
 
     func highlighted(_ body: String, column: Int) -> String {

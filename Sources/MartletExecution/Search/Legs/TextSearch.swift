@@ -11,6 +11,10 @@ final class TextSearch {
     private let searcher: TextSearcher
     private let workspaces: TextWorkspaces
     private let workspace: TextWorkspace
+    private let synonyms: Synonyms?
+    private let chunking: TextOptions.Chunking?
+    /// Of an index over passages: the best passage of each row that was found, by its id.
+    private var bestPassages: [Int64: Int64] = [:]
     private var analyzer: Analyzer { workspace.analyzer }
 
     /// - Parameter statistics: of an earlier search for the same words, whose scores are to be kept.
@@ -19,9 +23,11 @@ final class TextSearch {
     ) throws(Diagnostic) {
         index = part.index
         let options = part.index.textOptions ?? TextOptions()
+        chunking = options.chunking
         workspaces = context.textWorkspaces ?? TextWorkspaces()
         do throws(Diagnostic) {
             (reader, workspace) = try workspaces.open(part.index.id, in: context.view)
+            synonyms = try SynonymTable.synonyms(options, workspace, context)
             searcher = try reader.searcher(
                 TextParameters(
                     k1: Float(options.k1), b: Float(options.b), weights: part.weights.map { Float($0) }),
@@ -34,29 +40,92 @@ final class TextSearch {
     deinit { workspaces.put(workspace) }
 
     /// A person's words as terms of the index.
-    func words(_ text: String) -> TextQuery { TextQuery(text, analyzer: analyzer) }
+    func words(_ text: String) -> TextQuery {
+        guard let synonyms else { return TextQuery(text, analyzer: analyzer) }
+        return TextQuery(text, analyzer: analyzer, synonyms: synonyms)
+    }
+
+    /// Whether rows are found by their passages: hits then cannot be asked for by a range.
+    var holdsPassages: Bool { chunking != nil }
 
     func hits(
         _ query: TextQuery, limit: Int, filter: TextFilter = .all, range: TextHitRange = .all
     ) throws(Diagnostic) -> [TextHit] {
         do throws(Diagnostic) {
+            if holdsPassages { return try rowsOfPassages(query, limit, filter) }
             return try searcher.search(query, k: limit, filter: filter, range: range)
         } catch {
             throw error.inIndex(index.name)
         }
     }
 
+    /// Rows by their best passages: as many passages are looked for as it takes to have enough rows.
+    private func rowsOfPassages(
+        _ query: TextQuery, _ limit: Int, _ filter: TextFilter
+    ) throws(Diagnostic) -> [TextHit] {
+        if limit == 0 { return [] }
+        var passageFilter = filter
+        if case .rowids(let rowIDs) = filter {
+            passageFilter = .matching { id throws(Diagnostic) in Self.contains(rowIDs, PassageID.row(of: id)) }
+        }
+        var wanted = 2 * limit + 16
+        while true {
+            let passages = try searcher.search(query, k: wanted, filter: passageFilter)
+            var rows: [TextHit] = []
+            var known: Set<Int64> = []
+            for var hit in passages where rows.count < limit {
+                let id = hit.rowid
+                hit.rowid = PassageID.row(of: id)
+                guard known.insert(hit.rowid).inserted else { continue }
+                bestPassages[hit.rowid] = id
+                rows.append(hit)
+            }
+            if rows.count == limit || passages.count < wanted { return rows }
+            wanted *= 4
+        }
+    }
+
+    private static func contains(_ rowIDs: [Int64], _ rowID: Int64) -> Bool {
+        var low = 0
+        var high = rowIDs.count
+        while low < high {
+            let middle = (low + high) / 2
+            if rowIDs[middle] < rowID { low = middle + 1 } else { high = middle }
+        }
+        return low < rowIDs.count && rowIDs[low] == rowID
+    }
+
+    /// The id under which the index holds a row: that of its best passage.
+    private func documentID(_ rowID: Int64, _ query: TextQuery?) throws(Diagnostic) -> Int64 {
+        guard holdsPassages else { return rowID }
+        if bestPassages[rowID] == nil, let query { _ = try hits(query, limit: 1, filter: .rowids([rowID])) }
+        if let known = bestPassages[rowID] { return known }
+        return try PassageID.first(ofRow: rowID)
+    }
+
     func statistics(_ query: TextQuery) throws(Diagnostic) -> TextStatistics { try searcher.statistics(query) }
 
     /// The primary key by which equal scores are ordered; empty where that is the row id.
     func key(_ rowID: Int64) throws(Diagnostic) -> [UInt8] {
-        guard let (segment, document) = try reader.locate(rowid: rowID) else { return [] }
-        return try searcher.key(TextHit(rowid: rowID, score: 0, segment: segment, document: document))
+        guard let (segment, document) = try reader.locate(rowid: try documentID(rowID, nil)) else { return [] }
+        let key = try searcher.key(TextHit(rowid: rowID, score: 0, segment: segment, document: document))
+        // A passage's place stands behind the row's key.
+        return Array(key.dropLast(holdsPassages ? 2 : 0))
     }
 
     /// The passage of `body` that matches best, with the matches marked.
-    func snippet(_ body: String, _ query: TextQuery) -> String {
-        TextSnippet.make(body, query: query, analyzer: analyzer)
+    func snippet(_ body: String, _ query: TextQuery, rowID: Int64) -> String {
+        TextSnippet.make(passage(of: body, rowID), query: query, analyzer: analyzer)
+    }
+
+    /// A column's piece of the row's best passage.
+    private func passage(of body: String, _ rowID: Int64) -> String {
+        guard let chunking, let id = bestPassages[rowID] else { return body }
+        return Array(body.utf8).withUnsafeBytes { bytes in
+            let passages = DocumentPassages([bytes], words: chunking.words, overlap: chunking.overlap)
+            guard let piece = passages.texts(at: PassageID.place(of: id))[0] else { return body }
+            return String(decoding: piece, as: UTF8.self)
+        }
     }
 
     /// The whole of `body`, with the matches marked.
@@ -66,7 +135,9 @@ final class TextSearch {
 
     /// The terms that made a row's score, as the members of a JSON object.
     func why(_ rowID: Int64, _ query: TextQuery, _ table: Table) throws(Diagnostic) -> String {
-        guard let (segment, document) = try reader.locate(rowid: rowID) else { return "\"score\":0.0,\"terms\":[]" }
+        guard let (segment, document) = try reader.locate(rowid: try documentID(rowID, query)) else {
+            return "\"score\":0.0,\"terms\":[]"
+        }
         return try searcher.explain(
             query, TextHit(rowid: rowID, score: 0, segment: segment, document: document)
         ).members(fields: index.columns.map { table.columns[$0].name })
