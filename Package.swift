@@ -67,10 +67,13 @@ let package = Package(
         layer("MartletCatalog", ["MartletCore", "MartletStorage"]),
         layer("MartletText", ["CStemmer", "MartletCore", "MartletStorage", "MartletKernels"]),
         layer("MartletVectors", ["MartletCore", "MartletStorage", "MartletKernels"]),
-        layer("MartletLearning", ["MartletCore", "MartletKernels"]),
+        layer("MartletLearning", ["MartletCore", "MartletKernels", "MartletFormats"]),
         layer(
             "MartletPlanning",
-            ["MartletCore", "MartletLanguage", "MartletExpressions", "MartletCatalog", "MartletLearning"]),
+            [
+                "MartletCore", "MartletKernels", "MartletLanguage", "MartletExpressions", "MartletCatalog",
+                "MartletLearning",
+            ]),
         layer(
             "MartletExecution",
             [
@@ -135,7 +138,7 @@ let package = Package(
         // Benchmarks, and tests on collections that are not part of the package
         .executableTarget(
             name: "MartletBenchmarks",
-            dependencies: ["Martlet", "MartletCore", "MartletKernels", "MartletLearning"], path: "Tests/Benchmarks",
+            dependencies: ["Martlet", "MartletCore", "MartletKernels"], path: "Tests/Benchmarks",
             swiftSettings: settings),
         tests(of: "MartletBenchmarks"),
         .testTarget(name: "MartletDataTests", dependencies: ["Martlet"], swiftSettings: settings),

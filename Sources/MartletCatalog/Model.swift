@@ -1,12 +1,11 @@
 // Trained models and their versions.
 
+package import MartletCore
+
 package struct Model: Hashable, Sendable, Codable {
     package enum Kind: String, Hashable, Sendable, Codable, CaseIterable {
         case retriever, embedding, textClassifier = "text_classifier", linear, boostedTrees = "boosted_trees", mlp, cnn
         case kmeans
-
-        /// The kinds that this build can train.
-        package static let trainable: [Kind] = [.retriever]
     }
 
     package var id: UInt32
@@ -33,31 +32,67 @@ package struct ModelVersion: Hashable, Sendable, Codable {
     package var number: Int
     /// The run that made it.
     package var run: Int64
-    /// What it was trained on.
-    package var tableID: UInt32
+    /// The table whose documents it ranks; nil for kinds that learn from any rows.
+    package var tableID: UInt32?
     /// The live text index that holds its candidates; versions of equal specification share one.
-    package var indexID: UInt32
+    package var indexID: UInt32?
+    /// The object that holds its parameters; nil if the index is all there is.
+    package var bytesID: UInt32?
+    package var parameterByteCount: Int?
+    /// What it reads and predicts; nil for retrievers.
+    package var signature: ModelSignature?
     package var rows: Int
     package var shards: Int
-    /// Bytes of the fitted shards as published.
+    /// Bytes of the fitted shards as published, and of the parameters.
     package var byteCount: Int
-    /// A digest of the fitted shards, in shard order, as hexadecimal text.
+    /// A digest of them, in shard order, as hexadecimal text.
     package var digest: String
     /// Microseconds since 1970-01-01 UTC.
     package var created: Int64
 
     package init(
-        number: Int, run: Int64, tableID: UInt32, indexID: UInt32, rows: Int, shards: Int, byteCount: Int,
-        digest: String, created: Int64
+        number: Int, run: Int64, rows: Int, shards: Int, byteCount: Int, digest: String, created: Int64
     ) {
         self.number = number
         self.run = run
-        self.tableID = tableID
-        self.indexID = indexID
         self.rows = rows
         self.shards = shards
         self.byteCount = byteCount
         self.digest = digest
         self.created = created
+    }
+}
+
+/// What a model reads and predicts, by name: enough to bind a prediction without loading the model.
+package struct ModelSignature: Hashable, Sendable, Codable {
+    package struct Column: Hashable, Sendable, Codable {
+        package var name: String
+        package var type: DataType
+
+        package init(name: String, type: DataType) {
+            self.name = name
+            self.type = type
+        }
+    }
+
+    package var features: [Column]
+    /// nil for kinds without a label.
+    package var label: Column?
+    /// The classes it tells apart; nil for a regression, and for kinds without a label.
+    package var classCount: Int?
+    /// Of vectors that it makes of texts.
+    package var dimension: Int?
+
+    package init(features: [Column], label: Column?, classCount: Int?, dimension: Int?) {
+        self.features = features
+        self.label = label
+        self.classCount = classCount
+        self.dimension = dimension
+    }
+
+    /// The type of predict(): of the label, REAL of a regression, INTEGER of a cluster.
+    package var resultType: DataType {
+        guard let label else { return .integer }
+        return classCount == nil ? .real : label.type
     }
 }

@@ -42,6 +42,33 @@ package enum SystemTable {
             TableColumn(name: "bytes", type: .integer),
             TableColumn(name: "digest", type: .text),
             TableColumn(name: "seconds", type: .real),
+            TableColumn(name: "candidate", type: .integer),
+            TableColumn(name: "attempts", type: .integer),
+        ])
+
+    /// Figures of runs while they go on: of each shard and epoch.
+    package static let observations = Table(
+        id: 4, name: "observations",
+        columns: [
+            TableColumn(name: "run", type: .integer, isNotNull: true),
+            TableColumn(name: "candidate", type: .integer),
+            TableColumn(name: "shard", type: .integer),
+            TableColumn(name: "round", type: .integer),
+            TableColumn(name: "epoch", type: .integer),
+            TableColumn(name: "metric", type: .text, isNotNull: true),
+            TableColumn(name: "value", type: .real),
+            TableColumn(name: "at", type: .timestamp, isNotNull: true),
+        ])
+
+    /// Which class was taken for which, by the last EVALUATE of each model version.
+    package static let confusion = Table(
+        id: 5, name: "confusion",
+        columns: [
+            TableColumn(name: "model", type: .text, isNotNull: true),
+            TableColumn(name: "version", type: .integer, isNotNull: true),
+            TableColumn(name: "actual", type: .text),
+            TableColumn(name: "predicted", type: .text, isNotNull: true),
+            TableColumn(name: "rows", type: .integer, isNotNull: true),
         ])
 
     package static let deploymentEvents = Table(
@@ -55,7 +82,7 @@ package enum SystemTable {
             TableColumn(name: "at", type: .timestamp, isNotNull: true),
         ], primaryKey: [0])
 
-    package static let stored: [Table] = [runs, shards, deploymentEvents]
+    package static let stored: [Table] = [runs, shards, observations, confusion, deploymentEvents]
 
     /// Tables whose rows are made when they are read, from the catalog and the engine's state.
     package static let computed: [Table] = [
@@ -111,8 +138,8 @@ package enum SystemTable {
 
     /// Facts that the language names and this version does not keep yet.
     package static let planned = [
-        "alerts", "artifacts", "audit", "confusion", "dataset_versions", "datasets", "deployment_stats", "experiments",
-        "feedback", "history", "job_log", "jobs", "monitor_series", "monitors", "observations", "projects",
+        "alerts", "artifacts", "audit", "dataset_versions", "datasets", "deployment_stats", "experiments",
+        "feedback", "history", "job_log", "jobs", "monitor_series", "monitors", "projects",
         "schedules", "servers", "teams", "users", "versions",
     ]
 

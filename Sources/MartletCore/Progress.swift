@@ -12,11 +12,18 @@ package struct Progress: Hashable, Sendable {
     /// How much of a file has been read, where that is known and the number of rows is not.
     package var bytesDone: Int?
     package var bytesTotal: Int?
+    /// Of a fit: the epoch that ended, from 1, its training loss, and the loss on the rows held out.
+    package var epoch: Int?
+    package var loss: Double?
+    package var validationLoss: Double?
 
     package init(
         stage: String, shard: Int? = nil, rowsDone: Int, rowsTotal: Int? = nil, bytesDone: Int? = nil,
-        bytesTotal: Int? = nil
+        bytesTotal: Int? = nil, epoch: Int? = nil, loss: Double? = nil, validationLoss: Double? = nil
     ) {
+        self.epoch = epoch
+        self.loss = loss
+        self.validationLoss = validationLoss
         self.bytesDone = bytesDone
         self.bytesTotal = bytesTotal
         self.stage = stage

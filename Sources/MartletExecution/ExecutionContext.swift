@@ -24,6 +24,12 @@ package final class ExecutionContext: SubqueryEvaluator {
     package var maintain: (@Sendable (UInt32) -> Void)?
     /// How many threads a statement may use.
     package var threads = 1
+    /// Shared by the statements of one database.
+    package var modelCache: ModelCache? {
+        didSet { evaluation.models = modelCache.map { StatementModels(self, $0, threads: threads) } }
+    }
+    /// Writes what a statement that only reads leaves behind, in a transaction of its own; nil where it cannot.
+    package var writeApart: ((_ body: (WriteView) throws(Diagnostic) -> Void) throws(Diagnostic) -> Void)?
     /// With rows of parameters, VALUES gives one row for each of them.
     package var parameterRows: Batch?
     /// What the storage finds wrong below the rows, for PRAGMA integrity_check.
@@ -62,6 +68,8 @@ package final class ExecutionContext: SubqueryEvaluator {
         usesOptimizer = context.usesOptimizer
         progress = nil
         self.evaluation = evaluation
+        modelCache = context.modelCache
+        evaluation.models = modelCache.map { StatementModels(self, $0, threads: 1) }
     }
 
     /// - Throws: `cannotWriteFile`.

@@ -237,9 +237,27 @@ extension ReferencePage {
             ```
 
             A row's part follows from its row id and the seed, so that a repeated TRAIN divides the rows alike. For
-            a retriever the ranking is the same for any number. AUTO chooses by the number of rows and processors;
-            the default is 1, the most 1,024. SHARDS BY is not available in this version. Related: TRAIN,
-            sys.shards.
+            a retriever the ranking is the same for any number. Of other kinds each shard is fitted by one thread,
+            from what all rows share (encoders, vocabulary, starting weights), and has its part of every class; BY a
+            column keeps equal values together. AUTO makes as many as there are processors; the default is 1, the
+            most 1,024. Related: AGGREGATE, TRAIN, sys.shards.
+            """),
+        ReferencePage(
+            .clause, "aggregate", "AGGREGATE",
+            keywords: "mean ensemble rounds federated averaging shards combine",
+            """
+            AGGREGATE says how the models of shards become one. `mean` takes the mean of their weights, each shard
+            counting as much as it has rows; with ROUNDS the shards go on from the mean, so often. `ensemble` keeps
+            all models and takes the mean of what they predict.
+
+            ```sql
+            TRAIN shirt USING mlp FROM images LABEL kind SHARDS 8 AGGREGATE mean ROUNDS 5;
+            TRAIN income USING boosted_trees FROM people LABEL pay SHARDS 2 AGGREGATE ensemble;
+            ```
+
+            Trees have no mean and make an ensemble; the other kinds default to mean: networks in a round for each
+            epoch, clusters in five, the others in one. One shard gives the same bytes as none. Related: SHARDS,
+            TRAIN with LABEL, sys.shards.
             """),
         ReferencePage(
             .clause, "match", "MATCH",

@@ -304,6 +304,115 @@ extension ReferencePage {
             Related: TRAIN, WEIGHT, k1.
             """),
         ReferencePage(
+            .option, "train-split", "split (TRAIN)",
+            keywords: "validation holdout early stopping patience grid random search trials",
+            """
+            split is the share of rows that TRAIN holds out, by a hash of the row and the seed; figures on them are in
+            the metrics of the run. It is 0 unless something is chosen by these rows, then 0.1: patience ends a fit
+            after so many epochs or rounds without a better loss and keeps the best; grid tries all combinations of
+            settings and publishes the best; trials draws only so many of them.
+
+            ```sql
+            TRAIN income USING boosted_trees FROM people LABEL pay
+                WITH (patience = 10, grid = (leaves = (15, 31), rate = (0.05, 0.1)), trials = 3);
+            ```
+
+            Related: TRAIN with LABEL, sys.runs, sys.observations.
+            """),
+        ReferencePage(
+            .option, "train-class-weights", "class_weights (TRAIN)",
+            keywords: "imbalanced classes weights balanced rare",
+            """
+            class_weights says what a row of each class counts while a classifier learns: 'balanced' makes all classes
+            count alike however many rows they have; a list gives numbers by class, 1 for those that it leaves out.
+
+            ```sql
+            TRAIN fraud USING boosted_trees FROM payments LABEL kind WITH (class_weights = balanced);
+            TRAIN spam USING text_classifier FROM mails LABEL kind WITH (class_weights = (spam = 3, ham = 1));
+            ```
+
+            Related: TRAIN with LABEL, EVALUATE with a label.
+            """),
+        ReferencePage(
+            .option, "train-linear", "Settings of linear (TRAIN)",
+            keywords: "hyperparameters l1 l2 regularization iterations tolerance logistic regression softmax",
+            """
+            linear is logistic regression for two classes, softmax for more, least squares for numbers, found by a
+            quasi-Newton method over standardised inputs. l2 (1) and l1 (0) are penalties on the weights beside the
+            sum of the rows' losses; iterations (200) and tolerance (1e-6) say when to end.
+
+            ```sql
+            TRAIN income USING linear FROM people LABEL pay WITH (l2 = 10, l1 = 0.1);
+            ```
+
+            Related: TRAIN with LABEL.
+            """),
+        ReferencePage(
+            .option, "train-trees", "Settings of boosted_trees (TRAIN)",
+            keywords: "hyperparameters gradient boosting leaves learning_rate rounds bagging lambdarank ranking group",
+            """
+            boosted_trees grows a tree in each of rounds (100) with leaves (31) at most, each of min_rows (20) at
+            least, and adds learning_rate (0.12, short: rate) of it. max_depth (0: none), l2 (1), min_gain (0),
+            bagging (1), feature_fraction (1) and patience (0) restrain it. `task = 'ranking'` with group, the column
+            of the queries, learns an order from grades 0 to 31; rows of a group follow each other.
+
+            ```sql
+            TRAIN income USING boosted_trees FROM people LABEL pay WITH (rounds = 300, rate = 0.05, patience = 20);
+            TRAIN order_by USING boosted_trees FROM (SELECT * FROM hits ORDER BY query) LABEL grade
+                WITH (task = 'ranking', group = query);
+            ```
+
+            Related: TRAIN with LABEL, explain.
+            """),
+        ReferencePage(
+            .option, "train-networks", "Settings of mlp and cnn (TRAIN)",
+            keywords: "hyperparameters neural network hidden epochs batch learning_rate schedule shape filters images",
+            """
+            mlp has layers of the widths hidden (256), cnn blocks of convolution and pooling with filters ((32, 64))
+            before them; shape gives the images' height, width and channels, by default a square. epochs (by the
+            number of rows, from 5 to 200), batch (256, cnn 128), learning_rate (0.001, short: rate), schedule
+            ('linear' or 'constant'), weight_decay (0) and patience (0) guide Adam. One VECTOR column, or images, are
+            scaled as a whole; other numbers column by column.
+
+            ```sql
+            TRAIN shirt USING mlp FROM images LABEL kind WITH (hidden = (512, 128), epochs = 10);
+            TRAIN shirt2 USING cnn FROM images LABEL kind WITH (shape = (28, 28), filters = (16, 32));
+            ```
+
+            Related: TRAIN with LABEL.
+            """),
+        ReferencePage(
+            .option, "train-texts", "Settings of text_classifier and embedding (TRAIN)",
+            keywords: "hyperparameters ngrams cost epochs dimension temperature text classification",
+            """
+            text_classifier hashes runs of up to word_ngrams (3) words and the parts of words of char_ngrams ((3, 5))
+            characters, which count char_weight (0.7); epochs (15), cost (2) and tolerance (0.1) guide the fit.
+            embedding learns vectors of dimension (128) from one column, or from two whose texts belong together;
+            epochs (5), batch (128), learning_rate (0.003) and temperature (0.05).
+
+            ```sql
+            TRAIN intent USING text_classifier FROM messages LABEL label WITH (word_ngrams = 2, cost = 1);
+            TRAIN answers USING embedding FROM (SELECT question, answer FROM faq) WITH (dimension = 64);
+            ```
+
+            Related: TRAIN with LABEL, embed.
+            """),
+        ReferencePage(
+            .option, "train-kmeans", "Settings of kmeans (TRAIN)",
+            keywords: "hyperparameters clusters clustering epochs tolerance",
+            """
+            kmeans puts rows into clusters (8) around means of their standardised numbers. It ends after epochs (100),
+            or when the mean distance falls by less than tolerance (0.0001) of itself. predict() gives the number of a
+            row's cluster, from 0.
+
+            ```sql
+            TRAIN groups USING kmeans FROM (SELECT x, y FROM points) WITH (clusters = 5, seed = 3);
+            SELECT predict(groups, *) AS cluster, count(*) FROM points GROUP BY 1;
+            ```
+
+            Related: TRAIN with LABEL, predict.
+            """),
+        ReferencePage(
             .option, "evaluate-metrics", "metrics (EVALUATE)",
             keywords: "ndcg map mrr precision recall success definition",
             """

@@ -137,8 +137,9 @@ extension ReferencePage {
             .table, "shards", "sys.shards",
             keywords: "per shard figures training parts",
             """
-            sys.shards has a row for each part of each training run: run, shard, rows, tokens, terms, bytes, digest
-            and seconds. It shows whether the parts are of similar size and which took long.
+            sys.shards has a row for each part of each training run: run, shard, rows, tokens, terms, bytes, digest,
+            seconds, candidate (of a grid) and attempts. It shows whether the parts are of similar size and which
+            took long. An attempt that fails for a reason that may pass is repeated, twice at most.
 
             ```sql
             SELECT shard, rows, tokens, seconds FROM sys.shards WHERE run = 1 ORDER BY shard;
@@ -146,6 +147,35 @@ extension ReferencePage {
 
             Two runs over the same rows with the same seed have equal digests, shard by shard. Related: SHARDS,
             sys.runs.
+            """),
+        ReferencePage(
+            .table, "observations", "sys.observations",
+            keywords: "loss curve epoch metrics training history live progress",
+            """
+            sys.observations has the figures of training runs as they come: run, candidate, shard, round, epoch,
+            metric (loss, validation_loss, validation_accuracy), value and the time. Epochs of boosted trees are their
+            rounds, of linear models the steps of the solver.
+
+            ```sql
+            SELECT epoch, value FROM sys.observations WHERE run = 3 AND metric = 'loss' ORDER BY epoch;
+            ```
+
+            While a TRAIN goes on, rows appear about once a second; a run that fails keeps those it had. Related:
+            sys.runs, sys.shards.
+            """),
+        ReferencePage(
+            .table, "confusion", "sys.confusion",
+            keywords: "confusion matrix classes mistaken errors",
+            """
+            sys.confusion tells which class was taken for which: model, version, actual, predicted and rows, from the
+            last EVALUATE of each version of a classifier. Pairs without rows are left out; actual is NULL for classes
+            that the model does not know.
+
+            ```sql
+            SELECT actual, predicted, rows FROM sys.confusion WHERE model = 'income' ORDER BY rows DESC;
+            ```
+
+            An EVALUATE inside a read-only transaction leaves it as it is. Related: EVALUATE with a label.
             """),
         ReferencePage(
             .table, "deployments", "sys.deployments",

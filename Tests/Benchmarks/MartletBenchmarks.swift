@@ -6,13 +6,14 @@ import Martlet
 /// Each benchmark measures through the public API what a program would do, and gives lines of figures.
 @main enum MartletBenchmarks {
     static let usage = """
-        usage: MartletBenchmarks text FOLDER [THREADS] | retriever FOLDER | learn FOLDER [KIND…]
+        usage: MartletBenchmarks text FOLDER [THREADS] | retriever FOLDER | learn FOLDER [KIND…] [SHARDS…]
                | vectors FOLDER | sql [ROWS] | make FOLDER DOCUMENTS | all [DATA] [--tiny]
 
           text       one test collection (corpus.jsonl, queries.jsonl, qrels.tsv): indexing, queries a second, quality
           retriever  the same, trained: TRAIN with 1, 2 and 4 shards, DEPLOY, reopening, the first SEARCH
-          learn      the learners on train.csv and test.csv, or base.npy and queries.npy with labels: the ones that
-                     fit the data, or those named (text_classifier, boosted_trees, linear, mlp, cnn)
+          learn      TRAIN and predict() on train.csv and test.csv, or base.npy and queries.npy with labels: the kinds
+                     that fit the data, or those named (text_classifier, boosted_trees, linear, mlp, cnn); with
+                     numbers, once for each number of SHARDS
           vectors    base.npy and queries.npy: exact and graph search by l2, filters, sizes
           sql        a table of ROWS rows (1000000): inserts, commits, point reads, scans, indexes
           all        every benchmark on every collection under DATA/ir
@@ -66,11 +67,19 @@ import Martlet
                 data = [.tinyTexts, .tinyTable, .tinyImages]
             } else {
                 guard arguments.count >= 2 else { throw UsageError() }
-                data = [try LearningData(folder: arguments[1], in: scratch)]
+                data = [try LearningData(folder: arguments[1])]
             }
-            let kinds = Array(arguments.dropFirst(2))
-            guard kinds.allSatisfy(LearningBenchmark.kinds.contains) else { throw UsageError() }
-            for set in data { for line in try LearningBenchmark.run(set, only: kinds) { report(line) } }
+            var kinds = Array(arguments.dropFirst(2))
+            let shards = kinds.compactMap { Int($0) }
+            kinds.removeAll { Int($0) != nil }
+            guard kinds.allSatisfy(LearningBenchmark.kinds.contains), shards.allSatisfy({ $0 > 0 }) else {
+                throw UsageError()
+            }
+            for set in data {
+                let lines = try LearningBenchmark.run(
+                    set, only: kinds, shards: shards.isEmpty ? [0] : shards, in: scratch)
+                for line in lines { report(line) }
+            }
         case "vectors":
             guard isTiny || arguments.count == 2 else { throw UsageError() }
             let set = try isTiny ? VectorSet.tiny() : VectorSet(folder: arguments[1])

@@ -39,6 +39,10 @@ public struct StatementProgress: Hashable, Sendable {
     /// How many bytes of a file COPY has read, and how many there are; nil where that is not known.
     public let bytesDone: Int?
     public let bytesTotal: Int?
+    /// The epoch of a TRAIN that has ended, from 1; its mean loss, and the loss on the rows held out.
+    public let epoch: Int?
+    public let loss: Double?
+    public let validationLoss: Double?
 
     init(_ progress: Progress) {
         stage = progress.stage
@@ -47,6 +51,9 @@ public struct StatementProgress: Hashable, Sendable {
         rowsTotal = progress.rowsTotal
         bytesDone = progress.bytesDone
         bytesTotal = progress.bytesTotal
+        epoch = progress.epoch
+        loss = progress.loss
+        validationLoss = progress.validationLoss
     }
 
     /// From 0 to 1; nil when neither the number of rows nor the size of a file is known beforehand.

@@ -33,7 +33,12 @@ enum ModelCommands {
         } else {
             try CatalogStore.remove(model, view)
         }
-        for id in Set(dropped.map(\.indexID)).sorted() where !rest.versions.contains(where: { $0.indexID == id }) {
+        for version in dropped where version.signature != nil {
+            try ConfusionRows.replace(model.name, version.number, with: [], context, view)
+        }
+        for version in dropped { try ModelBytes.delete(version, view) }
+        for id in Set(dropped.compactMap(\.indexID)).sorted() where !rest.versions.contains(where: { $0.indexID == id })
+        {
             if let index = context.catalog.index(id: id) { try IndexCommands.drop(index, view) }
         }
     }

@@ -108,6 +108,7 @@ package final class OperatorBuilder {
         case .copyTo(let copy): return CopyToOperator(context, inputs[0], copy)
         case .createTableAs(let create): return CreateTableAsOperator(context, inputs[0], create)
         case .evaluate(let evaluate): return try EvaluateOperator(context, inputs[0], evaluate)
+        case .evaluateRows(let evaluate): return EvaluateRowsOperator(context, inputs[0], evaluate)
         case .deploy(let deploy):
             return CommandOperator(context) { context throws(Diagnostic) in
                 try DeploymentCommands.deploy(deploy, context)

@@ -27,7 +27,7 @@ package struct RetrieverSpool: Sendable {
     ///
     /// - Throws: `limitExceeded` when the texts exceed `memoryLimitBytes`.
     package init(
-        _ plan: TrainPlan, _ context: ExecutionContext, shardCount: Int, memoryLimitBytes: Int
+        _ plan: DocumentSubject, _ context: ExecutionContext, seed: UInt64, shardCount: Int, memoryLimitBytes: Int
     ) throws(Diagnostic) {
         shards = Array(repeating: [], count: shardCount)
         let table = plan.table
@@ -56,7 +56,7 @@ package struct RetrieverSpool: Sendable {
                     datasetChecksum = Checksum.crc32c(utf8 + [0xFF], seed: datasetChecksum)
                 }
                 rowCount += 1
-                shards[ShardAssignment.shard(of: rowID, seed: plan.seed, shards: shardCount)].append(document)
+                shards[ShardAssignment.shard(of: rowID, seed: seed, shards: shardCount)].append(document)
             }
             if byteCount > memoryLimitBytes {
                 throw Diagnostic(
@@ -80,10 +80,10 @@ package struct FittedShard: Sendable {
 package enum RetrieverFit {
     /// Fits every shard, on up to `threads` threads. The same bytes for any number of threads.
     package static func fit(
-        _ spool: RetrieverSpool, _ plan: TrainPlan, _ index: Index, threads: Int, cancellation: Cancellation,
+        _ spool: RetrieverSpool, _ table: Table, _ index: Index, threads: Int, cancellation: Cancellation,
         progress: ProgressHandler?
     ) throws(Diagnostic) -> [FittedShard] {
-        let definition = TextIndexUpkeep.definition(index, plan.table)
+        let definition = TextIndexUpkeep.definition(index, table)
         return try Parallel.map(count: spool.shards.count, threads: threads) { (shard) throws(Diagnostic) in
             let clock = ContinuousClock()
             let start = clock.now

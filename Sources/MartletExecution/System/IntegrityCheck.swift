@@ -21,7 +21,7 @@ enum IntegrityCheck {
             problems.append("index \(index.name) has no table")
         }
         for table in context.catalog.tables { try checkForeignKeys(of: table, context, &problems) }
-        checkModels(context.catalog, &problems)
+        checkModels(context, &problems)
         if problems.isEmpty { problems = ["ok"] }
         return Batch(rows: problems.prefix(problemLimit).map { [.text($0)] }, types: [.text])
     }
@@ -187,10 +187,19 @@ enum IntegrityCheck {
         }
     }
 
-    private static func checkModels(_ catalog: Catalog, _ problems: inout [String]) {
+    private static func checkModels(_ context: ExecutionContext, _ problems: inout [String]) {
+        let catalog = context.catalog
         for model in catalog.models {
-            for version in model.versions where catalog.index(id: version.indexID)?.state != .ready {
-                problems.append("model \(model.name)@\(version.number) has no index")
+            for version in model.versions {
+                let name = "model \(model.name)@\(version.number)"
+                if let id = version.indexID, catalog.index(id: id)?.state != .ready {
+                    problems.append("\(name) has no index")
+                }
+                do throws(Diagnostic) {
+                    if version.bytesID != nil { _ = try ModelBytes.read(version, context.view) }
+                } catch {
+                    problems.append("\(name): \(error.message)")
+                }
             }
         }
         for deployment in catalog.deployments

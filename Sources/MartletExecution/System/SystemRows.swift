@@ -129,7 +129,8 @@ enum SystemRows {
                 let deployed = catalog.deployments(ofModel: model.id).filter { $0.version == version.number }
                 return [
                     .text(model.name), .integer(Int64(version.number)), .text(model.kind.rawValue),
-                    catalog.table(id: version.tableID).map { .text($0.name) } ?? .null, .integer(version.run),
+                    version.tableID.flatMap { catalog.table(id: $0) }.map { .text($0.name) } ?? .null,
+                    .integer(version.run),
                     .integer(Int64(version.rows)), .integer(Int64(version.shards)),
                     .integer(Int64(version.byteCount)), .text(version.digest), .timestamp(version.created),
                     deployed.isEmpty ? .null : .text(deployed.map(\.name).joined(separator: ", ")),

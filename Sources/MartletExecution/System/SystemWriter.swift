@@ -20,6 +20,16 @@ package enum SystemWriter {
         return rows.rowIDs[0]
     }
 
+    /// Adds several rows to a table without a row id column.
+    package static func append(
+        _ rows: [[Value]], to table: Table, _ context: ExecutionContext
+    ) throws(Diagnostic) {
+        let writer = try TableWriter(context, WriteTarget(table: table, indexes: [], checks: []))
+        let (completed, rowIDs) = try writer.completed(Batch(rows: rows, types: table.types))
+        for row in rows.indices { try writer.insert(completed, row: row, rowID: rowIDs[row]) }
+        try writer.finish()
+    }
+
     /// Replaces a row.
     package static func put(
         _ values: [Value], rowID: Int64, in table: Table, _ context: ExecutionContext

@@ -19,6 +19,8 @@ package final class EvaluationContext: @unchecked Sendable {
     /// PRAGMA division_by_zero = null.
     package var dividesByZeroToNull = false
     package weak var subqueryEvaluator: (any SubqueryEvaluator)?
+    /// The models that predict() asks for; nil where there are none.
+    package var models: (any ModelSource)?
     private let seed: UInt64
     /// Results of uncorrelated subqueries, by the reference's id.
     var subqueryResults: [Int: SubqueryResult] = [:]

@@ -66,6 +66,9 @@ package struct BoostedTreesData: Sendable {
 }
 
 package enum BoostedTrees {
+    /// A loss of so many times the first one is taken for divergence.
+    private static let divergence = 1e4
+
     /// Trains an ensemble (Friedman 2001). O(rounds · outputs · rows · features · log leaves) in time; one byte for each row
     /// and feature, and up to `leaves · features` · 2 KiB of histograms.
     ///
@@ -87,10 +90,18 @@ package enum BoostedTrees {
         let training = BoostedTreesTraining(data, validation, options, team)
         var best = (loss: Double.infinity, round: 0)
         var round = 0
+        var firstLoss = 0.0
         while round < options.rounds {
             try context.check()
             let loss = try training.runRound(round)
             guard let loss else { break }
+            if round == 0 { firstLoss = loss }
+            // No useful ensemble is so much worse than a constant.
+            guard loss <= divergence * max(firstLoss, 1e-9) else {
+                throw Diagnostic(
+                    .trainingFailed, "the loss of round \(round + 1) has grown without bound",
+                    hint: "try a smaller learning_rate, or l2")
+            }
             round += 1
             let validationLoss = training.validationLoss()
             context.report(

@@ -1,5 +1,6 @@
 // From numbers and categories to the bins of histograms.
 
+package import MartletCore
 package import MartletKernels
 
 /// The bins of every feature: bin 0 holds missing values, the others ranges of numbers or categories, 255 at most.
@@ -33,33 +34,57 @@ package struct FeatureBinning: Hashable, Sendable {
 
     /// Takes the bins from a matrix (or a sample of it). O(rows · columns).
     package init(_ matrix: FeatureMatrix, team: WorkerTeam) {
-        let kinds = matrix.kinds
-        let rows = matrix.rowCount
+        self.init(of: [matrix], kinds: matrix.kinds, team: team)
+    }
+
+    /// Takes the bins from the rows of several matrices, as if they followed each other.
+    ///
+    /// - Throws: `typeMismatch` if their features differ.
+    package init(_ matrices: [FeatureMatrix], kinds: [FeatureKind], team: WorkerTeam) throws(Diagnostic) {
+        guard matrices.allSatisfy({ $0.kinds == kinds }) else {
+            throw Diagnostic(.typeMismatch, "the shards have different features")
+        }
+        self.init(of: matrices, kinds: kinds, team: team)
+    }
+
+    private init(of matrices: [FeatureMatrix], kinds: [FeatureKind], team: WorkerTeam) {
+        let rows = matrices.reduce(0) { $0 + $1.rowCount }
         let sampled = min(rows, Self.sampleRowCount)
         var features = [Feature](repeating: .numeric(upperBounds: [.infinity]), count: kinds.count)
-        matrix.values.withUnsafeBufferPointer { values in
-            features.withUnsafeMutableBufferPointer { features in
-                nonisolated(unsafe) let features = features
-                team.run(kinds.count) { column in
-                    switch kinds[column] {
-                    case .numeric:
-                        var keys: [UInt32] = []
-                        keys.reserveCapacity(sampled)
-                        for index in 0..<sampled {
-                            let row = sampled == rows ? index : index * rows / sampled
-                            let value = values[row * kinds.count + column]
-                            if !value.isNaN { keys.append(Self.orderedKey(value)) }
+        features.withUnsafeMutableBufferPointer { features in
+            nonisolated(unsafe) let features = features
+            team.run(kinds.count) { column in
+                switch kinds[column] {
+                case .numeric:
+                    var keys: [UInt32] = []
+                    keys.reserveCapacity(sampled)
+                    var index = 0
+                    var firstRow = 0
+                    for matrix in matrices {
+                        matrix.values.withUnsafeBufferPointer { values in
+                            while index < sampled {
+                                let row = (sampled == rows ? index : index * rows / sampled) - firstRow
+                                if row >= matrix.rowCount { break }
+                                let value = values[row * kinds.count + column]
+                                if !value.isNaN { keys.append(Self.orderedKey(value)) }
+                                index += 1
+                            }
                         }
-                        TreeKernels.sort(&keys)
-                        features[column] = .numeric(upperBounds: Self.bounds(ofSorted: keys))
-                    case .category(let count):
-                        var counts = [Int](repeating: 0, count: max(0, count))
-                        for row in 0..<rows {
-                            let value = values[row * kinds.count + column]
-                            if value >= 0, value < Float(count) { counts[Int(value)] += 1 }
-                        }
-                        features[column] = Self.categories(counts)
+                        firstRow += matrix.rowCount
                     }
+                    TreeKernels.sort(&keys)
+                    features[column] = .numeric(upperBounds: Self.bounds(ofSorted: keys))
+                case .category(let count):
+                    var counts = [Int](repeating: 0, count: max(0, count))
+                    for matrix in matrices {
+                        matrix.values.withUnsafeBufferPointer { values in
+                            for row in 0..<matrix.rowCount {
+                                let value = values[row * kinds.count + column]
+                                if value >= 0, value < Float(count) { counts[Int(value)] += 1 }
+                            }
+                        }
+                    }
+                    features[column] = Self.categories(counts)
                 }
             }
         }

@@ -90,6 +90,20 @@ package struct LinearModel: Hashable, Sendable {
         return parts
     }
 
+    /// The size of each feature's weights over standardised inputs, as shares of 1.
+    package var importance: [Double] {
+        var sums = [Double](repeating: 0, count: encoding.kinds.count)
+        for feature in sums.indices {
+            for input in encoding.firstInput[feature]..<encoding.firstInput[feature + 1] {
+                for output in 0..<columnCount {
+                    sums[feature] += Double(abs(weights[(input + 1) * columnCount + output]))
+                }
+            }
+        }
+        let total = sums.reduce(0, +)
+        return total > 0 ? sums.map { $0 / total } : sums
+    }
+
     /// The mean of models of one encoding, each weighing as much as it has rows.
     package static func mean(_ models: [(model: LinearModel, rows: Int)]) throws(Diagnostic) -> LinearModel {
         guard let first = models.first?.model else { throw Diagnostic(.nothingToTrain, "there are no shards") }

@@ -88,6 +88,23 @@ struct ModelReader {
         return numbers
     }
 
+    mutating func readBlob() throws(Diagnostic) -> [UInt8] {
+        let count = try readCount(size: 1)
+        at += count
+        return Array(bytes[at - count..<at])
+    }
+
+    mutating func readTexts() throws(Diagnostic) -> [String] {
+        let count = try readCount(size: 8)
+        var texts: [String] = []
+        texts.reserveCapacity(count)
+        for _ in 0..<count {
+            guard let text = String(validating: try readBlob(), as: UTF8.self) else { throw corrupt("a text") }
+            texts.append(text)
+        }
+        return texts
+    }
+
     mutating func readKinds() throws(Diagnostic) -> [FeatureKind] {
         let codes = try readNumbers(UInt32.self)
         try require(codes.allSatisfy { Int($0) <= FeatureKind.categoryLimit + 1 }, "a number of categories")

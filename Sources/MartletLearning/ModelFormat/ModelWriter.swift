@@ -19,6 +19,8 @@ enum ModelKind: UInt16 {
     case neuralNetwork = 4
     case kMeans = 5
     case embedding = 6
+    /// A model of any kind with what it needs around it: `TrainedModel`.
+    case trained = 7
 
     var name: String {
         switch self {
@@ -28,6 +30,7 @@ enum ModelKind: UInt16 {
         case .neuralNetwork: "neural network"
         case .kMeans: "kmeans"
         case .embedding: "embedding"
+        case .trained: "trained"
         }
     }
 }
@@ -62,6 +65,17 @@ struct ModelWriter {
         #else
             for number in numbers { write(number) }
         #endif
+    }
+
+    /// Texts: how many, then of each its number of bytes and its UTF-8.
+    mutating func write(_ texts: [String]) {
+        write(UInt64(texts.count))
+        for text in texts { write(blob: Array(text.utf8)) }
+    }
+
+    mutating func write(blob: [UInt8]) {
+        write(UInt64(blob.count))
+        bytes.append(contentsOf: blob)
     }
 
     /// 0 for numbers, for categories their number and one.

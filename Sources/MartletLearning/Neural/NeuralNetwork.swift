@@ -17,11 +17,7 @@ package enum NeuralNetwork {
         validation: (matrix: FeatureMatrix, labels: [Float])? = nil, start: NeuralNetworkModel? = nil,
         team: WorkerTeam, context: TrainingContext = TrainingContext()
     ) throws(Diagnostic) -> NeuralNetworkModel {
-        try encoding.check(matrix)
-        try options.validate(inputs: encoding.inputCount)
-        try TableLabels.validate(
-            labels, rows: matrix.rowCount,
-            classes: { if case .classification(let classes) = options.objective { classes } else { nil } }())
+        try NeuralTraining.validate(matrix, labels, encoding, options)
         if let start {
             guard start.encoding == encoding, start.hasLayers(of: options) else {
                 throw Diagnostic(.trainingFailed, "the starting weights are of other features or layers")
@@ -49,7 +45,7 @@ package enum NeuralNetwork {
 }
 
 /// The weights and their moments between epochs.
-private final class NeuralTraining {
+final class NeuralTraining {
     private let matrix: FeatureMatrix
     private let labels: [Float]
     private let encoding: TableEncoding
@@ -96,6 +92,31 @@ private final class NeuralTraining {
         order = Array(0..<matrix.rowCount)
         random = SeededRandom(seed: SeededRandom.mix(options.seed &+ 0x6F72_6465))
         stepsInAll = options.epochs * ((matrix.rowCount + batch - 1) / batch)
+    }
+
+    static func validate(
+        _ matrix: FeatureMatrix, _ labels: [Float], _ encoding: TableEncoding, _ options: NeuralOptions
+    ) throws(Diagnostic) {
+        try encoding.check(matrix)
+        try options.validate(inputs: encoding.inputCount)
+        try TableLabels.validate(
+            labels, rows: matrix.rowCount,
+            classes: { if case .classification(let classes) = options.objective { classes } else { nil } }())
+    }
+
+    /// A training whose epochs the caller runs.
+    static func begin(
+        _ matrix: FeatureMatrix, labels: [Float], encoding: TableEncoding, options: NeuralOptions, team: WorkerTeam
+    ) throws(Diagnostic) -> NeuralTraining {
+        try validate(matrix, labels, encoding, options)
+        return NeuralTraining(matrix, labels, encoding, options, nil, team)
+    }
+
+    /// Goes on from other weights, and keeps the moments.
+    ///
+    /// - Precondition: the model has the same layers.
+    func restart(from model: NeuralNetworkModel) {
+        for (index, weight) in model.weights.enumerated() { weights[index] = weight }
     }
 
     deinit {

@@ -36,6 +36,15 @@ package struct FeatureMatrix: Sendable {
         rowCount = kinds.isEmpty ? 0 : values.count / kinds.count
     }
 
+    /// No features and no rows.
+    static let empty = FeatureMatrix()
+
+    private init() {
+        kinds = []
+        values = []
+        rowCount = 0
+    }
+
     /// Adds a row. O(columns).
     package mutating func append(_ row: some Collection<Float>) throws(Diagnostic) {
         guard row.count == kinds.count else {
@@ -43,6 +52,25 @@ package struct FeatureMatrix: Sendable {
         }
         values.append(contentsOf: row)
         rowCount += 1
+    }
+
+    /// A matrix of `rowCount` rows that `fill` writes in whole.
+    ///
+    /// - Precondition: as for `init(kinds:values:)`.
+    package init(
+        kinds: [FeatureKind], rowCount: Int, fill: (UnsafeMutablePointer<Float>) throws(Diagnostic) -> Void
+    ) throws(Diagnostic) {
+        let count = kinds.count * rowCount
+        var failure: Diagnostic?
+        let values = [Float](unsafeUninitializedCapacity: count) { buffer, initialized in
+            initialized = count
+            guard let base = buffer.baseAddress else { return }
+            do throws(Diagnostic) { try fill(base) } catch { failure = error }
+            if failure != nil { base.update(repeating: 0, count: count) }
+        }
+        if let failure { throw failure }
+        try self.init(kinds: kinds, values: values)
+        self.rowCount = rowCount
     }
 
     package subscript(row: Int, column: Int) -> Float { values[row * kinds.count + column] }

@@ -1,7 +1,7 @@
 // From features to the inputs of linear models and networks.
 
 package import MartletCore
-import MartletKernels
+package import MartletKernels
 
 /// Numbers less their mean, over their standard deviation; categories one input each. A missing or unseen value is 0 in
 /// each of its inputs: the mean of a number, no category. A column without two values has inputs of 0.
@@ -39,50 +39,31 @@ package struct TableEncoding: Hashable, Sendable {
     /// Takes means and deviations from a matrix. O(rows · columns).
     ///
     /// - Throws: `trainingFailed` for a number too large to be squared.
-    package init(_ matrix: FeatureMatrix) throws(Diagnostic) {
-        let columns = matrix.columnCount
-        var sums = [Double](repeating: 0, count: columns)
-        var squares = sums
-        var counts = sums
-        // Less the first value, so that numbers far from 0 keep their digits.
-        var shifts = [Double](repeating: .nan, count: columns)
-        matrix.values.withUnsafeBufferPointer { values in
-            for row in 0..<matrix.rowCount {
-                for column in 0..<columns {
-                    let value = Double(values[row * columns + column])
-                    if value.isNaN { continue }
-                    if shifts[column].isNaN { shifts[column] = value }
-                    let shifted = value - shifts[column]
-                    sums[column] += shifted
-                    squares[column] += shifted * shifted
-                    counts[column] += 1
-                }
-            }
-        }
-        var means = [Float](repeating: 0, count: columns)
+    package init(_ matrix: FeatureMatrix) throws(Diagnostic) { try self.init([matrix], team: WorkerTeam(threads: 1)) }
+
+    /// Takes means and deviations from the rows of all matrices, which have the same features.
+    package init(_ matrices: [FeatureMatrix], team: WorkerTeam) throws(Diagnostic) {
+        guard let first = matrices.first else { throw Diagnostic(.nothingToTrain, "there are no rows to train on") }
+        let moments = ColumnMoments(matrices, columns: first.columnCount, team: team)
+        var means = [Float](repeating: 0, count: first.columnCount)
         var scales = means
-        for (column, kind) in matrix.kinds.enumerated() where kind == .numeric && counts[column] > 0 {
-            let mean = sums[column] / counts[column]
-            let variance = max(0, squares[column] / counts[column] - mean * mean)
-            guard (mean + shifts[column]).isFinite, variance.isFinite, variance < 1e38 else {
-                throw Diagnostic(
-                    .trainingFailed, "feature \(column + 1) has numbers that are too large or infinite")
-            }
-            means[column] = Float(mean + shifts[column])
-            // Rounding alone is no variation.
-            let isConstant = variance <= 1e-12 * max(1e-30, shifts[column] * shifts[column])
-            scales[column] = isConstant ? 0 : Float(1 / variance.squareRoot())
+        for (column, kind) in first.kinds.enumerated() where kind == .numeric {
+            (means[column], scales[column]) = try moments.scale(column)
         }
-        self.init(kinds: matrix.kinds, means: means, scales: scales.map { $0.isFinite ? $0 : 0 })
+        self.init(kinds: first.kinds, means: means, scales: scales)
     }
 
     /// One mean and one deviation for all numbers, as for the pixels of images.
     package static func uniform(_ matrix: FeatureMatrix) throws(Diagnostic) -> TableEncoding {
-        let single = try FeatureMatrix(kinds: [.numeric], values: matrix.values)
-        let encoding = try TableEncoding(single)
+        try uniform([matrix], team: WorkerTeam(threads: 1))
+    }
+
+    package static func uniform(_ matrices: [FeatureMatrix], team: WorkerTeam) throws(Diagnostic) -> TableEncoding {
+        guard let first = matrices.first else { throw Diagnostic(.nothingToTrain, "there are no rows to train on") }
+        let moments = ColumnMoments(matrices, columns: first.columnCount, team: team).united
+        let (mean, scale) = try moments.scale(0)
         return TableEncoding(
-            kinds: matrix.kinds, means: matrix.kinds.map { _ in encoding.means[0] },
-            scales: matrix.kinds.map { _ in encoding.scales[0] })
+            kinds: first.kinds, means: first.kinds.map { _ in mean }, scales: first.kinds.map { _ in scale })
     }
 
     @inline(__always)

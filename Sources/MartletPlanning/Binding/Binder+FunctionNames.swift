@@ -4,8 +4,8 @@ package import MartletCore
 import MartletLanguage
 
 extension Binder {
-    /// Functions that only some statements can compute, or none yet.
-    static let modelFunctions = ["predict", "probability", "embed", "metric", "param"]
+    /// Functions of models, and those that only some statements can compute.
+    static let modelFunctions = ModelFunction.allCases.map(\.rawValue) + ["metric", "param"]
     static let searchFunctions = ["snippet", "highlight", "why", "cursor"]
 
     /// Refuses a name that no statement could call as a function of its own.

@@ -15,23 +15,7 @@ extension Binder {
                 hint: Suggestion.hint(for: train.kind.name, among: known)
                     ?? "known are \(known.joined(separator: ", "))")
         }
-        guard Model.Kind.trainable.contains(kind) else {
-            throw .notSupported("TRAIN … USING \(kind.rawValue)", at: train.kind.range)
-        }
-        if let source = train.source { throw .notSupported("TRAIN … FROM examples", at: source.range) }
-        if let label = train.label {
-            throw Diagnostic(.misplaced, "a retriever has no LABEL", at: label.range)
-        }
-        if train.aggregate != nil || train.rounds != nil {
-            throw Diagnostic(
-                .misplaced, "a retriever's shards are merged whole: AGGREGATE does not apply", at: train.location.range)
-        }
-        if let by = train.shardsBy { throw .notSupported("SHARDS … BY", at: by.range) }
         if train.isAsync { throw .notSupported("ASYNC", at: train.location.range) }
-        guard let target = train.target else {
-            throw Diagnostic(
-                .misplaced, "a retriever needs its documents: ON table (columns)", at: train.location.range)
-        }
         if let known = catalog.model(named: train.name.name), known.kind != kind {
             throw Diagnostic(
                 .wrongModelKind, "model \(known.name) is a \(known.kind.rawValue)", at: train.name.range)
@@ -39,32 +23,11 @@ extension Binder {
         if train.name.name.utf8.count > Limits.identifierBytes || train.name.name.isEmpty {
             throw Diagnostic(.limitExceeded, "a name has 1 to \(Limits.identifierBytes) bytes", at: train.name.range)
         }
-        let table = try writableTable(target.table)
-        let columns = try targetColumns(target.columns, of: table)
-        for (column, name) in zip(columns, target.columns) where table.columns[column].type != .text {
-            throw Diagnostic(
-                .typeMismatch, "a retriever reads TEXT columns, not \(table.columns[column].type)", at: name.range)
-        }
-        if target.columns.isEmpty {
-            throw Diagnostic(
-                .wrongColumnCount, "name the TEXT columns to search: ON \(table.name) (…)", at: target.table.range)
-        }
-        let reader = try OptionReader(
-            self, train.options, known: Self.textOptionNames + ["seed", "threads", "weights"],
-            of: "TRAIN … USING retriever")
-        let weights = try reader.numbers("weights", count: columns.count, in: 0.001...1_000)
-        return TrainPlan(
-            name: train.name.name, kind: kind, table: table, columns: columns,
-            weights: weights ?? columns.indices.map { $0 == 0 && columns.count > 1 ? Self.leadWeight : 1 },
-            text: try textOptions(reader), shards: try shardCount(train),
-            seed: UInt64(try reader.integer("seed", in: 0...Int.max) ?? 0),
-            threads: try reader.integer("threads", in: 1...256) ?? 0, statement: source(train.location.range))
+        guard let learner = LearnerKind(rawValue: kind.rawValue) else { return try bindRetriever(train) }
+        return try bindTrain(train, kind, learner)
     }
 
-    /// How much a match in the first of several columns, usually a title, counts against one in the others.
-    private static let leadWeight = 3.0
-
-    private func shardCount(_ train: Train) throws(Diagnostic) -> Int {
+    func shardCount(_ train: Train) throws(Diagnostic) -> Int {
         switch train.shards {
         case nil: return 1
         case .automatic: return 0
@@ -77,7 +40,12 @@ extension Binder {
         }
     }
 
-    func bindEvaluate(_ evaluate: Evaluate) throws(Diagnostic) -> EvaluatePlan {
+    func bindEvaluate(_ evaluate: Evaluate) throws(Diagnostic) -> LogicalPlan {
+        if let target = try? modelTarget(evaluate.model) { return try bindEvaluateRows(evaluate, target) }
+        return .evaluate(try bindEvaluateSearch(evaluate))
+    }
+
+    private func bindEvaluateSearch(_ evaluate: Evaluate) throws(Diagnostic) -> EvaluatePlan {
         if let by = evaluate.by.first { throw .notSupported("EVALUATE … BY", at: by.range) }
         let reader = try OptionReader(self, evaluate.options, known: ["metrics", "depth"], of: "EVALUATE")
         let target = try searchTarget(evaluate.model)

@@ -46,7 +46,9 @@ extension Binder {
             throw Diagnostic(
                 .wrongModelKind, "\(model.name) is a \(model.kind.rawValue), which cannot be searched", at: name.range)
         }
-        guard let table = catalog.table(id: version.tableID), let index = catalog.index(id: version.indexID) else {
+        guard let table = version.tableID.flatMap({ catalog.table(id: $0) }),
+            let index = version.indexID.flatMap({ catalog.index(id: $0) })
+        else {
             throw Diagnostic(.corrupt, "model \(label) has lost its table or index", at: name.range)
         }
         return SearchTarget(table: table, indexes: [index], label: label)

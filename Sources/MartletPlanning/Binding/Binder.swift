@@ -61,7 +61,7 @@ package final class Binder {
         case .createIndex(let create): return try bindCreateIndex(create)
         case .drop(let drop): return .command(try bindDrop(drop))
         case .train(let train): return .train(try bindTrain(train))
-        case .evaluate(let evaluate): return .evaluate(try bindEvaluate(evaluate))
+        case .evaluate(let evaluate): return try bindEvaluate(evaluate)
         case .deploy(let deploy): return .deploy(try bindDeploy(deploy))
         case .undeploy(let name, let ifExists, _):
             guard let deployment = catalog.deployment(named: name.name) else {
@@ -87,7 +87,7 @@ package final class Binder {
         case .rollbackTo(let name, _): return .command(.transaction("Roll back to \(name.name)"))
         case .createView(let create): return .command(try bindCreateView(create))
         case .alterTable(let alter): return .command(try bindAlterTable(alter))
-        case .predict(let predict): throw .notSupported("PREDICT", at: predict.location.range)
+        case .predict(let predict): return try bindPredict(predict)
         case .service, .record: throw notSupported(statement)
         }
     }

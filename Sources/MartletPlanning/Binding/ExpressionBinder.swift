@@ -347,7 +347,7 @@ final class ExpressionBinder {
             throw Diagnostic(.misplacedAggregate, "aggregate \(call.name.name)() cannot stand in \(clause)", at: range)
         }
         if Binder.modelFunctions.contains(call.name.name.lowercased()) {
-            throw .notSupported("\(call.name.name)()", at: range)
+            return try bindModelCall(call)
         }
         if Binder.searchFunctions.contains(call.name.name.lowercased()) {
             throw Diagnostic(

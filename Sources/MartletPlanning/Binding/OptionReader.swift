@@ -6,8 +6,8 @@ import MartletLanguage
 
 /// The options of one statement. An unknown or repeated one is an error that lists the known ones.
 struct OptionReader {
-    private let binder: Binder
-    private let options: [Option]
+    let binder: Binder
+    let options: [Option]
 
     init(_ binder: Binder, _ options: [Option], known: [String], of statement: String) throws(Diagnostic) {
         self.binder = binder
@@ -121,7 +121,7 @@ struct OptionReader {
         return numbers
     }
 
-    private func mismatch(_ name: String, _ wanted: String, _ range: SourceRange) -> Diagnostic {
+    func mismatch(_ name: String, _ wanted: String, _ range: SourceRange) -> Diagnostic {
         Diagnostic(.invalidOption, "option '\(name)' must be \(wanted)", at: range)
     }
 

@@ -111,13 +111,17 @@ extension PhysicalPlan {
             return PlanText(
                 "Create table \(create.table.name)", "(\(create.table.columns.map(\.name).joined(separator: ", ")))",
                 children: inner)
-        case .train(let train): return describe(train)
+        case .train(let train): return train.text(inner)
         case .evaluate(let evaluate):
             return PlanText(
                 "Evaluate \(evaluate.modelLabel)", evaluate.metrics.map(\.name).joined(separator: ", "),
                 children: [
                     PlanText("Search \(evaluate.search.targetLabel)", "each query, depth \(evaluate.depth)")
                 ] + inner)
+        case .evaluateRows(let evaluate):
+            let by = evaluate.by.isEmpty ? "" : " by \(evaluate.by.map(\.name).joined(separator: ", "))"
+            return PlanText(
+                "Evaluate \(evaluate.modelLabel)\(by)", evaluate.figures.joined(separator: ", "), children: inner)
         case .deploy(let deploy):
             return PlanText(
                 "Deploy \(deploy.model.name)@\(deploy.version.number)",
@@ -212,19 +216,5 @@ extension PhysicalPlan {
             terms.append("\(name) \(upper.isInclusive ? "<=" : "<") \(upper.value.description(columnNames: []))")
         }
         return terms.joined(separator: " AND ")
-    }
-
-    private func describe(_ train: TrainPlan) -> PlanText {
-        let columns = train.columns.map { train.table.columns[$0].name }.joined(separator: ", ")
-        let shards = train.shards == 0 ? "auto" : String(train.shards)
-        let scan = PlanText("Scan \(train.table.name)", "(\(columns))")
-        let spool = PlanText("Spool", "one snapshot, closed before fitting", children: [scan])
-        let fit = PlanText(
-            "Fit \(train.kind.rawValue)", "seed=\(train.seed) language=\(train.text.language)", children: [spool])
-        let parallel = PlanText("Parallel shards=\(shards)", children: [fit])
-        let merge = PlanText("Merge", "global statistics", children: [parallel])
-        let publish = PlanText(
-            "Publish version", "one write transaction: segments, statistics, run", children: [merge])
-        return PlanText("Train \(train.name) USING \(train.kind.rawValue)", children: [publish])
     }
 }

@@ -1,41 +1,8 @@
-// Bound TRAIN, EVALUATE and DEPLOY.
+// Bound EVALUATE of retrievers, and DEPLOY.
 
 package import MartletCatalog
 import MartletCore
 package import MartletLearning
-
-package struct TrainPlan: Sendable {
-    package var name: String
-    package var kind: Model.Kind
-    package var table: Table
-    /// Indices into the table's columns.
-    package var columns: [Int]
-    /// One weight a column.
-    package var weights: [Double]
-    package var text: TextOptions
-    package var shards: Int
-    package var seed: UInt64
-    /// Worker threads; 0: as many as the machine has.
-    package var threads: Int
-    /// The statement as written, for the run.
-    package var statement: String
-
-    package init(
-        name: String, kind: Model.Kind, table: Table, columns: [Int], weights: [Double], text: TextOptions,
-        shards: Int, seed: UInt64, threads: Int, statement: String
-    ) {
-        self.name = name
-        self.kind = kind
-        self.table = table
-        self.columns = columns
-        self.weights = weights
-        self.text = text
-        self.shards = shards
-        self.seed = seed
-        self.threads = threads
-        self.statement = statement
-    }
-}
 
 package struct EvaluatePlan: Sendable {
     package var modelLabel: String

@@ -9,7 +9,7 @@ extension LogicalPlan {
         _ transform: (LogicalPlan) throws(Diagnostic) -> LogicalPlan
     ) throws(Diagnostic) -> LogicalPlan {
         switch self {
-        case .scan, .systemScan, .values, .tableFunction, .workingTable, .search, .copyFrom, .train, .deploy, .command:
+        case .scan, .systemScan, .values, .tableFunction, .workingTable, .search, .copyFrom, .deploy, .command:
             return self
         case .filter(let input, let condition): return .filter(try transform(input), condition)
         case .lateral(var plan):
@@ -53,9 +53,15 @@ extension LogicalPlan {
         case .createTableAs(var plan):
             plan.source = try transform(plan.source)
             return .createTableAs(plan)
+        case .train(var plan):
+            plan.source = try plan.source.map { source throws(Diagnostic) in try transform(source) }
+            return .train(plan)
         case .evaluate(var plan):
             plan.source = try transform(plan.source)
             return .evaluate(plan)
+        case .evaluateRows(var plan):
+            plan.source = try transform(plan.source)
+            return .evaluateRows(plan)
         }
     }
 

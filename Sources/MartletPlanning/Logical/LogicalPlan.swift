@@ -54,6 +54,7 @@ package indirect enum LogicalPlan: Sendable {
     case createTableAs(CreateTableAsPlan)
     case train(TrainPlan)
     case evaluate(EvaluatePlan)
+    case evaluateRows(EvaluateRowsPlan)
     case deploy(DeployPlan)
     case command(Command)
 }
@@ -194,6 +195,7 @@ extension LogicalPlan {
         case .copyTo, .createTableAs: StatementResult.rowCount
         case .train: StatementResult.train
         case .evaluate(let plan): plan.output
+        case .evaluateRows(let plan): plan.output
         case .deploy: StatementResult.deploy
         case .command(let command): command.output
         }

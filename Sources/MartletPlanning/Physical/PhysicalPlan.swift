@@ -39,6 +39,7 @@ package final class PhysicalPlan: Sendable {
         case createTableAs(CreateTableAsPlan)
         case train(TrainPlan)
         case evaluate(EvaluatePlan)
+        case evaluateRows(EvaluateRowsPlan)
         case deploy(DeployPlan)
         case command(Command)
     }

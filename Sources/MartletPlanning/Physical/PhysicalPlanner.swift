@@ -60,8 +60,10 @@ package struct PhysicalPlanner {
         case .copyFrom(let copy): return node(.copyFrom(copy))
         case .copyTo(let copy): return node(.copyTo(copy), copy.source)
         case .createTableAs(let create): return node(.createTableAs(create), create.source)
-        case .train(let train): return node(.train(train))
+        case .train(let train):
+            return PhysicalPlan(.train(train), inputs: train.source.map { [plan($0)] } ?? [], output: output)
         case .evaluate(let evaluate): return node(.evaluate(evaluate), evaluate.source)
+        case .evaluateRows(let evaluate): return node(.evaluateRows(evaluate), evaluate.source)
         case .deploy(let deploy): return node(.deploy(deploy))
         case .command(let command): return node(.command(command))
         }

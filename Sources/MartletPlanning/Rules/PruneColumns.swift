@@ -9,7 +9,8 @@ struct PruneColumns: RewriteRule {
     func apply(_ plan: LogicalPlan) throws(Diagnostic) -> LogicalPlan {
         switch plan {
         // Their inputs have fixed shapes.
-        case .insert, .update, .delete, .copyFrom, .copyTo, .createTableAs, .train, .evaluate, .deploy, .command:
+        case .insert, .update, .delete, .copyFrom, .copyTo, .createTableAs, .train, .evaluate, .evaluateRows, .deploy,
+            .command:
             return try plan.mapInputs { input throws(Diagnostic) in try apply(input) }
         default: return prune(plan, ColumnSet(plan.output.indices)).plan
         }

@@ -80,24 +80,44 @@ extension ReferencePage {
         ReferencePage(
             .function, "predict", "predict(model, ...)",
             keywords: "classify row inference",
-            isAvailable: false,
             """
-            predict applies a model to values of the current row and gives its prediction: a class or a number,
-            depending on what it was trained for. A star passes all columns that the model needs, by name.
+            predict applies a model to the current row and gives its prediction: a class of the label's type, a
+            number, or the number of a cluster. Columns bind by name: a star takes the model's columns from all that
+            are there; those that are written out must be the model's, all of them. Where one column is left, an
+            expression may stand for it.
 
             ```sql
             SELECT id, predict(intent, body) AS intent FROM inbox;
+            SELECT predict(income@3, *), count(*) FROM applicants GROUP BY 1;
+            SELECT predict(intent, 'where is my card');
             ```
 
-            Related: PREDICT, probability.
+            A bare name is the deployed version, else the latest; the name of a deployment works too. A category that
+            training did not meet, and NULL, are missing values. Related: PREDICT, probability, explain.
+            """),
+        ReferencePage(
+            .function, "explain", "explain(model, ...)",
+            keywords: "contributions why prediction shap importance feature",
+            """
+            explain gives, as a JSON object, what each column adds to the prediction of the current row: to the
+            number, or to the score (log odds) of the predicted class, and as `constant` what remains without any
+            column. Together they are the score.
+
+            ```sql
+            SELECT id, predict(income, *), explain(income, *) FROM applicants LIMIT 5;
+            ```
+
+            It is for linear and boosted_trees; of trees a column's part is the change of the expected value on the
+            way down each tree. The metrics of a run hold the importance of each column over all rows. Related:
+            predict, sys.runs.
             """),
         ReferencePage(
             .function, "probability", "probability(model, class, ...)",
             keywords: "confidence classification",
-            isAvailable: false,
             """
-            probability gives how likely a classifier holds a class to be for the values of the current row, from 0
-            to 1. It lets you sort by certainty, or leave doubtful rows to people.
+            probability gives how likely a classifier holds a class to be for the current row, from 0 to 1; NULL as
+            the class means the one that is predicted. Columns bind by name, as with predict(). It lets you sort by
+            certainty, or leave doubtful rows to people.
 
             ```sql
             SELECT id FROM inbox ORDER BY probability(intent, 'refund', body) DESC;
@@ -108,17 +128,17 @@ extension ReferencePage {
         ReferencePage(
             .function, "embed", "embed(model, text)",
             keywords: "embedding vector of text",
-            isAvailable: false,
             """
-            embed gives the vector of a text under an embedding model, to be stored in a VECTOR column or compared
-            with others by cosine_distance.
+            embed gives the vector of a text under an embedding model, of length 1, to be stored in a VECTOR column
+            or compared with others by cosine_distance. A text without a known word has only zeros.
 
             ```sql
             SELECT id, embed(sentences, body) FROM docs;
+            SELECT embed(answers, 'how do I reset it', 'left');
             ```
 
-            Until then, vectors that another program has made can be bound as parameters or loaded with COPY.
-            Related: VECTOR, NEAR.
+            A model that learned from pairs has a tower for each side: a third argument chooses 'left' or 'right';
+            without it the vector is the mean of both. Related: TRAIN with LABEL, VECTOR, NEAR.
             """),
         ReferencePage(
             .function, "chunk", "chunk(text, words [, overlap])",

@@ -20,8 +20,31 @@ extension ReferencePage {
             changes neither results nor ranking. Rows that change after training are found too, because a
             retriever's index is kept up to date by every write.
 
-            A retriever takes no LABEL. Training from examples (`FROM (SELECT query, document ...)`), other kinds of
-            model and ASYNC are not available in this version. Related: DEPLOY, EVALUATE, SEARCH, DROP MODEL.
+            The other kinds learn from rows: TRAIN with LABEL has a page of its own. A retriever takes no LABEL.
+            Training it from examples (`FROM (SELECT query, document ...)`) and ASYNC are not available in this
+            version. Related: DEPLOY, EVALUATE, SEARCH, DROP MODEL.
+            """),
+        ReferencePage(
+            .statement, "train-rows", "TRAIN with LABEL",
+            keywords: "classifier classification regression cluster features machine learning fit supervised",
+            """
+            TRAIN learns to predict the column behind LABEL from the other columns of its rows. The kinds are linear,
+            boosted_trees, mlp, cnn and text_classifier; kmeans and embedding have no LABEL.
+
+            ```sql
+            TRAIN intent USING text_classifier FROM messages LABEL label;
+            TRAIN income USING boosted_trees FROM (SELECT age, job, pay FROM people) LABEL pay
+                WITH (split = 0.2, grid = (leaves = (15, 31), rate = (0.05, 0.1)));
+            TRAIN groups USING kmeans FROM (SELECT x, y FROM points) WITH (clusters = 5);
+            ```
+
+            Columns bind by name. Of a table, the primary key is left out. Numbers, BOOLEAN, TIMESTAMP, TEXT, VECTOR
+            and JSON become numbers by encoders that are stored with the model. NULL is a missing value: trees choose
+            a side for it, the others take the mean, of categories none; NULL texts are empty; rows whose label is
+            NULL are left out. TEXT and BOOLEAN labels are classes, REAL ones numbers, INTEGER ones classes if there
+            are at most 50 different; the option task decides otherwise. Rows are spooled from one snapshot, beyond
+            half the memory limit to a temporary file. Infinite numbers and losses that grow without bound are
+            errors, and publish nothing. Related: predict(), EVALUATE, SHARDS, sys.runs, sys.observations.
             """),
         ReferencePage(
             .statement, "evaluate", "EVALUATE",
@@ -43,20 +66,40 @@ extension ReferencePage {
             Related: the options metrics and depth, sys.runs, DEPLOY.
             """),
         ReferencePage(
+            .statement, "evaluate-rows", "EVALUATE with a label",
+            keywords: "accuracy precision recall f1 auc log loss rmse r2 confusion matrix holdout test",
+            """
+            EVALUATE of a model that predicts a label compares its predictions with the label in each row of a
+            source, which needs the model's columns and the label by their names.
+
+            ```sql
+            EVALUATE income FROM holdout;
+            EVALUATE income@3 FROM holdout BY country;
+            EVALUATE income FROM holdout WITH (per_class = true);
+            ```
+
+            A classifier gives rows, accuracy, macro and micro precision, recall and F1, log_loss and auc (of two
+            classes that of the second, of more the mean of each against the others). A class that the model does not
+            know counts as wrong; NULL labels are passed over. A regression gives mae, rmse and r2. BY gives a row of
+            figures for each group; per_class one for each class. sys.confusion then holds which class was taken for
+            which. Related: TRAIN with LABEL, sys.confusion, predict().
+            """),
+        ReferencePage(
             .statement, "predict", "PREDICT",
             keywords: "inference apply classify score rows",
-            isAvailable: false,
             """
-            PREDICT applies a trained classifier or regression model to each row of a source and returns the rows
-            with the prediction beside them. With INTO the result becomes rows of a table. Features are matched by
-            column name, never by position: a column that the model needs and the source lacks is an error.
+            PREDICT applies a trained model to each row of a source and returns the rows with the column prediction
+            behind them, and for a classifier probability, that of the predicted class. With INTO the result becomes
+            rows of a table, which is made if there is none. Features are matched by column name, never by position:
+            a column that the model needs and the source lacks, or has with another type, is an error.
 
             ```sql
             PREDICT income FROM applicants INTO scored;
+            PREDICT income@3 FROM (SELECT * FROM applicants WHERE age > 30);
             ```
 
-            Inside an ordinary query the functions predict() and probability() do the same for one row at a time.
-            Related: TRAIN, EVALUATE, the function predict().
+            Inside an ordinary query the functions predict() and probability() do the same. Related: TRAIN with
+            LABEL, EVALUATE, the function predict().
             """),
         ReferencePage(
             .statement, "deploy", "DEPLOY",

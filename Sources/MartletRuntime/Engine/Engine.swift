@@ -2,6 +2,7 @@
 
 package import MartletCatalog
 package import MartletCore
+import MartletExecution
 package import MartletExpressions
 import MartletPlanning
 package import MartletStorage
@@ -57,6 +58,7 @@ package final class Engine: Sendable {
     package let environment: Environment
     package let options: EngineOptions
     let textWorkspaces = TextWorkspaces()
+    let modelCache = ModelCache()
     let vectorWorkspaces = VectorWorkspaces()
     /// How many threads a statement may use.
     let workerCount: Int
@@ -217,7 +219,7 @@ package final class Engine: Sendable {
     private func recover() throws(Diagnostic) {
         if environment.isReadOnly { return }
         let hasInterrupted = try environment.read { (view) throws(Diagnostic) in
-            try InterruptedRuns.exist(try catalog(view))
+            try InterruptedRuns.exist(view)
         }
         if hasInterrupted {
             try environment.write { (transaction) throws(Diagnostic) in

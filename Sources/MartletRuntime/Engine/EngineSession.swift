@@ -405,6 +405,12 @@ package final class EngineSession: @unchecked Sendable {
         context.functions = engine.functions
         context.vectorWorkspaces = engine.vectorWorkspaces
         context.threads = engine.workerCount
+        context.modelCache = engine.modelCache
+        if case .none = transaction, !view.isWritable, !engine.environment.isReadOnly {
+            context.writeApart = { [environment = engine.environment] (body) throws(Diagnostic) in
+                try environment.write { (transaction) throws(Diagnostic) in try body(transaction.view) }
+            }
+        }
         if view.isWritable { context.maintain = { [weak engine] in engine?.maintain($0) } }
         context.temporaryDirectory = engine.options.temporaryDirectory
         let environment = engine.environment

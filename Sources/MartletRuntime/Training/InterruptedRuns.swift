@@ -30,11 +30,38 @@ enum ActiveRuns {
     }
 }
 
-enum InterruptedRuns {
-    /// Whether an index is being built: only then can a run have been interrupted.
-    static func exist(_ catalog: Catalog) throws(Diagnostic) -> Bool {
-        catalog.indexes.contains { $0.buildingRun != nil }
+/// Which runs go on, in the file: a run that has a mark and no process was interrupted.
+///
+///   key: prefix (journal, 1) + run      value: one byte 1
+enum RunMarks {
+    private static let prefix = KeyPrefix(.journal, 1)
+
+    private static func key(_ run: Int64) -> KeyWriter {
+        var key = KeyWriter(prefix)
+        key.append(rowNumber: run)
+        return key
     }
+
+    static func set(_ run: Int64, _ view: WriteView) throws(Diagnostic) { try view.put(key(run), [1]) }
+
+    static func remove(_ run: Int64, _ view: WriteView) throws(Diagnostic) { _ = try view.delete(key(run)) }
+
+    static func runs(_ view: TransactionView) throws(Diagnostic) -> [Int64] {
+        var runs: [Int64] = []
+        var cursor = try view.cursor(prefix)
+        var found = try cursor.first()
+        while found {
+            var reader = KeyReader(cursor.keySuffix)
+            runs.append(try reader.rowNumber())
+            found = try cursor.next()
+        }
+        return runs
+    }
+}
+
+enum InterruptedRuns {
+    /// Whether a run is marked: only then can one have been interrupted.
+    static func exist(_ view: TransactionView) throws(Diagnostic) -> Bool { try !RunMarks.runs(view).isEmpty }
 
     /// Removes what runs of dead processes left, and marks them as failed.
     static func fail(_ view: WriteView, path: String, _ catalog: Catalog, _ time: Int64) throws(Diagnostic) {
@@ -44,14 +71,14 @@ enum InterruptedRuns {
             let errorColumn = columns.columnIndex(named: "error"),
             let processColumn = columns.columnIndex(named: "process")
         else { return }
-        for index in catalog.indexes {
-            guard let run = index.buildingRun else { continue }
+        for run in try RunMarks.runs(view) {
             var row = try SystemWriter.row(run, of: SystemTable.runs, context)
             if let row, case .integer(let process) = row[processColumn], isAlive(process, path, run) { continue }
-            try RetrieverFit.drop(index, view)
+            for index in catalog.indexes where index.buildingRun == run { try RetrieverFit.drop(index, view) }
             row?[stateColumn] = .text(RunRecord.State.failed.rawValue)
             row?[errorColumn] = .text("the process ended while it ran")
             if let row { try SystemWriter.put(row, rowID: run, in: SystemTable.runs, context) }
+            try RunMarks.remove(run, view)
         }
     }
 

@@ -16,6 +16,8 @@ struct RunRecord {
     enum State: String { case running, finished, failed, cancelled }
 
     var run: Int64?
+    /// What it is trained with.
+    var hyperparameters: [JSONMember]
     private let plan: TrainPlan
     private let started: Int64
     private var state = State.running
@@ -26,23 +28,20 @@ struct RunRecord {
     private var seconds: Double?
     private var error: String?
 
-    init(plan: TrainPlan, started: Int64) {
+    init(plan: TrainPlan, hyperparameters: [JSONMember], started: Int64) {
         self.plan = plan
+        self.hyperparameters = hyperparameters
         self.started = started
     }
 
-    mutating func finish(version: Int, _ spool: RetrieverSpool, _ shards: [FittedShard], seconds: Double) {
+    mutating func finish(version: Int, _ task: any TrainingTask, seconds: Double) {
         state = .finished
         self.version = version
-        rows = spool.rowCount
+        rows = task.rowCount
         self.seconds = seconds
-        datasetHash = String(spool.datasetChecksum, radix: 16)
-        let tokens = shards.reduce(0) { $0 + $1.tokenCount }
-        metrics = .object([
-            JSONMember(key: "documents", value: .integer(Int64(spool.rowCount))),
-            JSONMember(key: "tokens", value: .integer(Int64(tokens))),
-            JSONMember(key: "bytes", value: .integer(Int64(shards.reduce(0) { $0 + $1.bytes.count }))),
-        ])
+        datasetHash = String(task.datasetHash, radix: 16)
+        metrics = .object(task.result.metrics)
+        hyperparameters = task.hyperparameters
     }
 
     mutating func fail(_ error: Diagnostic, seconds: Double) {
@@ -53,22 +52,11 @@ struct RunRecord {
 
     /// In the order of the columns of sys.runs.
     var values: [Value] {
-        let columns = plan.columns.map { plan.table.columns[$0].name }
-        let hyperparameters = JSONValue.object([
-            JSONMember(key: "table", value: .string(plan.table.name)),
-            JSONMember(key: "columns", value: .array(columns.map { .string($0) })),
-            JSONMember(key: "weights", value: .array(plan.weights.map { .real($0) })),
-            JSONMember(key: "language", value: .string(plan.text.language)),
-            JSONMember(key: "stemming", value: .boolean(plan.text.stemming)),
-            JSONMember(key: "stopwords", value: .boolean(plan.text.stopwords)),
-            JSONMember(key: "k1", value: .real(plan.text.k1)),
-            JSONMember(key: "b", value: .real(plan.text.b)),
-        ])
-        return [
+        [
             run.map { .integer($0) } ?? .null, .text(plan.name), version.map { .integer(Int64($0)) } ?? .null,
             .text(plan.kind.rawValue), .text(state.rawValue), .text(plan.statement),
             .integer(Int64(clamping: plan.seed)), .integer(Int64(plan.shards)),
-            rows.map { .integer(Int64($0)) } ?? .null, .json(hyperparameters.description),
+            rows.map { .integer(Int64($0)) } ?? .null, .json(JSONValue.object(hyperparameters).description),
             metrics.map { .json($0.description) } ?? .null, datasetHash.map { .text($0) } ?? .null,
             .timestamp(started), seconds.map { .real($0) } ?? .null, .text("martlet \(MartletVersion.current)"),
             error.map { .text($0) } ?? .null, .integer(Int64(getpid())),

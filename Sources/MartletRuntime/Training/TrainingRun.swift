@@ -8,19 +8,12 @@ import MartletLanguage
 import MartletPlanning
 import MartletStorage
 
-#if canImport(Glibc)
-    import Glibc
-#elseif canImport(Darwin)
-    import Darwin
-#endif
-
-/// 1. One transaction records the run and begins the index that will hold the candidates; a snapshot is taken at exactly
-///    that commit, so that the index notes every later change and the snapshot holds every earlier one.
-/// 2. The documents are spooled from the snapshot, which is closed: long readers keep pages from being used again.
-/// 3. The shards are fitted, in parallel and without any transaction.
-/// 4. One transaction publishes the shards, the version and the finished record.
+/// 1. One transaction records the run and begins what the kind needs; a snapshot is taken at exactly that commit.
+/// 2. The rows are spooled from the snapshot, which is closed: long readers keep pages from being used again.
+/// 3. The model is fitted, by several threads and without any transaction.
+/// 4. One transaction publishes the version, its parameters and the finished record.
 ///
-/// A failure after step 1 removes the index and records why; the earlier version serves all the while.
+/// A failure after step 1 takes back what it began and records why; the earlier version serves all the while.
 final class TrainingRun {
     private let session: EngineSession
     private let statement: Statement
@@ -39,8 +32,8 @@ final class TrainingRun {
 
     private struct Begun {
         var run: Int64
-        var index: Index
         var plan: TrainPlan
+        var task: any TrainingTask
         var record: RunRecord
     }
 
@@ -55,30 +48,29 @@ final class TrainingRun {
         }
         let begun = written.value
         defer { ActiveRuns.remove(engine.environment.path, begun.run) }
+        let observations = ObservationLog(engine, run: begun.run)
         do throws(Diagnostic) {
-            let snapshot = ResultStream.Snapshot(written.takeSnapshot())
-            let spool = try spool(begun, snapshot)
-            if spool.rowCount == 0 {
-                throw Diagnostic(.nothingToTrain, "table \(begun.plan.table.name) has no rows to train on")
-            }
-            measure("Spool", spool.rowCount, since: start)
+            try spool(begun, ResultStream.Snapshot(written.takeSnapshot()))
+            let rows = begun.task.rowCount
+            measure("Spool", rows, since: start)
             let fitting = clock.now
-            let shards = try RetrieverFit.fit(
-                spool, begun.plan, begun.index, threads: threads(begun.plan), cancellation: session.cancellation,
-                progress: session.progress)
-            measure("Parallel", spool.rowCount, since: fitting)
-            session.progress?(Progress(stage: "publish", rowsDone: spool.rowCount, rowsTotal: spool.rowCount))
+            try begun.task.fit(
+                TrainingSurroundings(
+                    threads: threads(begun.plan), cancellation: session.cancellation, progress: session.progress,
+                    observe: { observations.add($0) }))
+            measure("Parallel", rows, since: fitting)
+            session.progress?(Progress(stage: "publish", rowsDone: rows, rowsTotal: rows))
             let publishing = clock.now
             let result = try engine.environment.write { (transaction) throws(Diagnostic) in
-                try publish(begun, spool, shards, seconds: seconds(since: start), transaction.view)
+                try publish(begun, observations, seconds: seconds(since: start), transaction.view)
             }
-            measure("Publish", spool.rowCount, since: publishing)
-            measure("Train", spool.rowCount, since: start)
+            measure("Publish", rows, since: publishing)
+            measure("Train", rows, since: start)
             return result
         } catch {
             // The training's own error is what the user needs; a failure to record it would only hide it.
             _ = try? engine.environment.write { (transaction) throws(Diagnostic) in
-                try abandon(begun, error, seconds: seconds(since: start), transaction.view)
+                try abandon(begun, observations, error, seconds: seconds(since: start), transaction.view)
             }
             throw error
         }
@@ -110,104 +102,90 @@ final class TrainingRun {
         }
         if plan.shards == 0 { plan.shards = engine.workerCount }
         let context = context(view, prepared.catalog)
-        var record = RunRecord(plan: plan, started: context.evaluation.statementTime)
+        let memory = engine.options.statementMemoryBytes
+        let task: any TrainingTask
+        switch plan.subject {
+        case .documents(let subject): task = RetrieverTraining(plan, subject, memoryLimitBytes: memory)
+        case .rows(let subject):
+            guard let source = prepared.plan.inputs.first else {
+                throw Diagnostic(.trainingFailed, "the statement has no rows to learn from")
+            }
+            task = RowTraining(plan, subject, source: source, memoryLimitBytes: memory)
+        }
+        var record = RunRecord(
+            plan: plan, hyperparameters: task.hyperparameters, started: context.evaluation.statementTime)
         let run = try SystemWriter.append(record.values, to: SystemTable.runs, context)
         record.run = run
-        let index = Index(
-            id: try CatalogStore.nextID(view), name: "\(plan.name)$\(run)", tableID: plan.table.id,
-            method: .text(plan.text),
-            parts: zip(plan.columns, plan.weights).map { Index.Part(column: $0, weight: $1) }, state: .building,
-            isInternal: true, buildingRun: run)
-        try CatalogStore.put(index, view)
-        try RetrieverFit.begin(index, plan.table, view)
-        return Begun(run: run, index: index, plan: plan, record: record)
+        try RunMarks.set(run, view)
+        try task.begin(run: run, view, prepared.catalog)
+        return Begun(run: run, plan: plan, task: task, record: record)
     }
 
-    private func spool(_ begun: Begun, _ snapshot: ResultStream.Snapshot) throws(Diagnostic) -> RetrieverSpool {
+    private func spool(_ begun: Begun, _ snapshot: ResultStream.Snapshot) throws(Diagnostic) {
         let view = snapshot.transaction.view
-        return try RetrieverSpool(
-            begun.plan, context(view, try session.engine.catalog(view)), shardCount: begun.plan.shards,
-            memoryLimitBytes: session.engine.options.statementMemoryBytes)
+        try begun.task.spool(context(view, try session.engine.catalog(view)))
     }
 
     private func publish(
-        _ begun: Begun, _ spool: RetrieverSpool, _ shards: [FittedShard], seconds: Double, _ view: WriteView
+        _ begun: Begun, _ observations: ObservationLog, seconds: Double, _ view: WriteView
     ) throws(Diagnostic) -> Batch {
         try session.cancellation.check()
         let catalog = try session.engine.catalog(view)
-        guard catalog.index(id: begun.index.id) != nil, catalog.table(id: begun.plan.table.id) != nil else {
-            throw Diagnostic(.trainingFailed, "table \(begun.plan.table.name) was dropped while it was trained on")
-        }
         let context = context(view, catalog)
-        try RetrieverFit.publish(shards, begun.index, view)
-        var index = begun.index
-        index.state = .ready
-        index.buildingRun = nil
-        try CatalogStore.put(index, view)
-
-        let known = catalog.model(named: begun.plan.name)
+        let plan = begun.plan
+        let task = begun.task
+        let known = catalog.model(named: plan.name)
+        if let known, known.kind != plan.kind {
+            throw Diagnostic(.wrongModelKind, "model \(known.name) is a \(known.kind.rawValue) meanwhile")
+        }
         let id = if let known { known.id } else { try CatalogStore.nextID(view) }
-        var model = known ?? Model(id: id, name: begun.plan.name, kind: begun.plan.kind)
+        var model = known ?? Model(id: id, name: plan.name, kind: plan.kind)
         let number = model.nextVersion
         model.nextVersion += 1
-        try shareIndex(index, among: &model, catalog, view)
-        let digest = shards.map { Self.hexadecimal($0.checksum) }.joined()
-        let version = ModelVersion(
-            number: number, run: begun.run, tableID: begun.plan.table.id, indexID: index.id, rows: spool.rowCount,
-            shards: shards.count, byteCount: shards.reduce(0) { $0 + $1.bytes.count }, digest: digest,
-            created: context.evaluation.statementTime)
+        let result = task.result
+        var version = ModelVersion(
+            number: number, run: begun.run, rows: task.rowCount, shards: plan.shards, byteCount: result.byteCount,
+            digest: result.digest, created: context.evaluation.statementTime)
+        version.signature = result.signature
+        try task.publish(&version, of: &model, catalog, view)
+        if let parameters = result.parameters { try ModelBytes.write(parameters, of: &version, view) }
         model.versions.append(version)
         try CatalogStore.put(model, view)
 
-        for (number, shard) in shards.enumerated() {
-            try SystemWriter.append(
+        func optional(_ value: Int?) -> Value { value.map { .integer(Int64($0)) } ?? .null }
+        try SystemWriter.append(
+            result.shards.map { shard in
                 [
-                    .integer(begun.run), .integer(Int64(number + 1)), .integer(Int64(shard.rowCount)),
-                    .integer(Int64(shard.tokenCount)), .integer(Int64(shard.termCount)),
-                    .integer(Int64(shard.bytes.count)), .text(Self.hexadecimal(shard.checksum)), .real(shard.seconds),
-                ], to: SystemTable.shards, context)
-        }
+                    .integer(begun.run), .integer(Int64(shard.number)), .integer(Int64(shard.rows)),
+                    optional(shard.tokens), optional(shard.terms), .integer(Int64(shard.bytes)),
+                    .text(TrainingResult.hexadecimal(shard.checksum)), .real(shard.seconds),
+                    optional(shard.candidate), .integer(Int64(shard.attempts)),
+                ]
+            }, to: SystemTable.shards, context)
+        try observations.finish(context)
         var record = begun.record
-        record.finish(version: number, spool, shards, seconds: seconds)
+        record.finish(version: number, task, seconds: seconds)
         try SystemWriter.put(record.values, rowID: begun.run, in: SystemTable.runs, context)
+        try RunMarks.remove(begun.run, view)
         return Batch(
             rows: [
                 [
-                    .text(model.name), .integer(Int64(number)), .integer(begun.run), .integer(Int64(spool.rowCount)),
-                    .integer(Int64(shards.count)), .real(seconds),
+                    .text(model.name), .integer(Int64(number)), .integer(begun.run), .integer(Int64(task.rowCount)),
+                    .integer(Int64(plan.shards)), .real(seconds),
                 ]
             ], types: [.text, .integer, .integer, .integer, .integer, .real])
     }
 
-    /// Earlier versions of the same specification are served by the new index too: both are live, and hold the same.
-    private func shareIndex(
-        _ index: Index, among model: inout Model, _ catalog: Catalog, _ view: WriteView
-    ) throws(Diagnostic) {
-        var replaced: Set<UInt32> = []
-        for position in model.versions.indices {
-            guard let old = catalog.index(id: model.versions[position].indexID), old.tableID == index.tableID,
-                old.parts == index.parts, old.method == index.method
-            else { continue }
-            replaced.insert(old.id)
-            model.versions[position].indexID = index.id
-        }
-        for id in replaced.sorted() {
-            if let old = catalog.index(id: id) { try RetrieverFit.drop(old, view) }
-        }
-    }
-
     private func abandon(
-        _ begun: Begun, _ error: Diagnostic, seconds: Double, _ view: WriteView
+        _ begun: Begun, _ observations: ObservationLog, _ error: Diagnostic, seconds: Double, _ view: WriteView
     ) throws(Diagnostic) {
         let catalog = try session.engine.catalog(view)
-        if let index = catalog.index(id: begun.index.id) { try RetrieverFit.drop(index, view) }
+        try begun.task.abandon(catalog, view)
+        let context = context(view, catalog)
+        try observations.finish(context)
         var record = begun.record
         record.fail(error, seconds: seconds)
-        try SystemWriter.put(record.values, rowID: begun.run, in: SystemTable.runs, context(view, catalog))
-    }
-
-    private static func hexadecimal(_ number: UInt32) -> String {
-        let digits = String(number, radix: 16)
-        return String(repeating: "0", count: 8 - digits.count) + digits
+        try SystemWriter.put(record.values, rowID: begun.run, in: SystemTable.runs, context)
+        try RunMarks.remove(begun.run, view)
     }
 }

@@ -1,0 +1,97 @@
+// The interface between TRAIN and the learners: shards that share what they must, and are fitted each by itself.
+
+package import MartletCore
+package import MartletKernels
+
+/// Encoded rows: of a shard, or held out.
+package struct TrainingSet: Sendable {
+    /// For kinds that read numbers.
+    package var matrix: FeatureMatrix
+    /// For kinds that read texts; and the other side of pairs.
+    package var documents = TextDocuments()
+    package var partners = TextDocuments()
+    /// Classes or numbers, one a row; empty without a label.
+    package var labels: [Float] = []
+    /// Of a ranking: the sizes of the groups of rows that follow each other.
+    package var groupSizes: [Int] = []
+
+    package init(matrix: FeatureMatrix) { self.matrix = matrix }
+
+    package var rowCount: Int { max(matrix.rowCount, documents.count) }
+}
+
+/// Fits one kind of model. The order of calls: `prepare` once, then `fit` for each shard in each round, from several threads,
+/// each shard's by one at a time.
+package protocol Learner: AnyObject, Sendable {
+    /// What all shards share: scales of numbers, bins, a vocabulary.
+    ///
+    /// - Parameter team: may be used by this call alone.
+    func prepare(
+        _ shards: [TrainingSet], validation: TrainingSet?, team: WorkerTeam, context: TrainingContext
+    ) throws(Diagnostic)
+
+    /// Fits a shard, from the model of the round before if there is one.
+    func fit(
+        shard: Int, round: Int, from start: FittedModel?, team: WorkerTeam, context: TrainingContext
+    ) throws(Diagnostic) -> FittedModel
+}
+
+/// The parameters that a learner found.
+package enum FittedModel: Sendable {
+    case linear(LinearModel)
+    case boostedTrees(BoostedTreesModel)
+    case network(NeuralNetworkModel)
+    case textClassifier(TextClassifierModel)
+    case embedding(EmbeddingModel)
+    case kMeans(KMeansModel)
+
+    /// The mean of the shards' weights, each weighing as much as it has rows.
+    ///
+    /// - Throws: `trainingFailed` for models that do not fit each other.
+    package static func mean(_ models: [(model: FittedModel, rows: Int)]) throws(Diagnostic) -> FittedModel {
+        func all<Model>(_ extract: (FittedModel) -> Model?) throws(Diagnostic) -> [(model: Model, rows: Int)] {
+            let parts = models.compactMap { part in extract(part.model).map { (model: $0, rows: part.rows) } }
+            guard parts.count == models.count else {
+                throw Diagnostic(.trainingFailed, "the shards' models do not fit each other")
+            }
+            return parts
+        }
+        switch models.first?.model {
+        case nil: throw Diagnostic(.nothingToTrain, "there are no shards")
+        case .linear:
+            return .linear(try .mean(try all { if case .linear(let model) = $0 { model } else { nil } }))
+        case .network:
+            return .network(try .mean(try all { if case .network(let model) = $0 { model } else { nil } }))
+        case .textClassifier:
+            return .textClassifier(
+                try .mean(try all { if case .textClassifier(let model) = $0 { model } else { nil } }))
+        case .kMeans:
+            return .kMeans(try .mean(try all { if case .kMeans(let model) = $0 { model } else { nil } }))
+        case .boostedTrees, .embedding:
+            guard models.count == 1 else { throw Diagnostic(.trainingFailed, "models of this kind have no mean") }
+            return models[0].model
+        }
+    }
+
+    package func serialized() -> [UInt8] {
+        switch self {
+        case .linear(let model): model.serialized()
+        case .boostedTrees(let model): model.serialized()
+        case .network(let model): model.serialized()
+        case .textClassifier(let model): model.serialized()
+        case .embedding(let model): model.serialized()
+        case .kMeans(let model): model.serialized()
+        }
+    }
+
+    package init(_ kind: LearnerKind, bytes: [UInt8]) throws(Diagnostic) {
+        switch kind {
+        case .linear: self = .linear(try LinearModel(bytes: bytes))
+        case .boostedTrees: self = .boostedTrees(try BoostedTreesModel(bytes: bytes))
+        case .mlp, .cnn: self = .network(try NeuralNetworkModel(bytes: bytes))
+        case .textClassifier: self = .textClassifier(try TextClassifierModel(bytes: bytes))
+        case .embedding: self = .embedding(try EmbeddingModel(bytes: bytes))
+        case .kmeans: self = .kMeans(try KMeansModel(bytes: bytes))
+        }
+    }
+}

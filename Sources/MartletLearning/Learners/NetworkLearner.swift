@@ -1,0 +1,135 @@
+// The kinds `mlp` and `cnn`.
+
+package import MartletCore
+package import MartletKernels
+import Synchronization
+
+package final class NetworkLearner: Learner {
+    package static func hyperparameters(isConvolutional: Bool) -> [Hyperparameter] {
+        var list = [
+            Hyperparameter("hidden", .integers(1...65_536, count: 0...32), .integers([isConvolutional ? 128 : 256])),
+            Hyperparameter("epochs", .integer(1...100_000), nil),
+            Hyperparameter("batch", .integer(1...65_536), .integer(isConvolutional ? 128 : 256)),
+            Hyperparameter("learning_rate", alias: "rate", .real(1e-9...10), .real(1e-3)),
+            Hyperparameter("schedule", .word(["linear", "constant"]), .word("linear")),
+            Hyperparameter("weight_decay", .real(0...1), .real(0)),
+            Hyperparameter("patience", .integer(0...100_000), .integer(0)),
+        ]
+        if isConvolutional {
+            list.append(Hyperparameter("shape", .integers(1...2_048, count: 2...3), nil))
+            list.append(Hyperparameter("filters", .integers(1...1_024, count: 1...8), .integers([32, 64])))
+        }
+        return list
+    }
+
+    private let specification: LearningSpecification
+    private let options: NeuralOptions
+    /// Whether all numbers are of one kind, as pixels are.
+    private let isUniform: Bool
+    private let shared = Prepared<TableEncoding>()
+    private let sessions = ShardSessions()
+
+    package init(_ specification: LearningSpecification) throws(Diagnostic) {
+        self.specification = specification
+        let objective = specification.classes.map { NeuralOptions.Objective.classification($0) } ?? .regression
+        let given = specification.hyperparameters
+        var options = NeuralOptions(objective)
+        if specification.kind == .cnn {
+            options = NeuralOptions(objective, image: try Self.shape(specification))
+            options.filters = given.integers("filters") ?? options.filters
+        }
+        options.hidden = given.integers("hidden") ?? options.hidden
+        options.epochs = Self.epochs(given, rows: specification.rowCount)
+        given.set("batch", &options.batchSize)
+        given.set("learning_rate", &options.learningRate)
+        options.schedule = given.word("schedule") == "constant" ? .constant : .linear
+        given.set("weight_decay", &options.weightDecay)
+        given.set("patience", &options.patience)
+        options.classWeights = specification.classWeights
+        options.seed = specification.seed
+        // As many steps an epoch as without shards.
+        if specification.shards > 1 { options.batchSize = max(16, options.batchSize / specification.shards) }
+        self.options = options
+        if case .vector = specification.features.encoders.first, specification.features.columns.count == 1 {
+            isUniform = true
+        } else {
+            isUniform = specification.kind == .cnn
+        }
+    }
+
+    /// The epochs that are given; else enough steps for few rows, few passes over many.
+    static func epochs(_ given: Hyperparameters, rows: Int) -> Int {
+        given.integer("epochs") ?? min(200, max(5, rowsToSee / max(1, rows)))
+    }
+
+    /// With fewer rows there are more epochs, until so many rows have been seen.
+    private static let rowsToSee = 300_000
+
+    /// The shape that is given, or a square.
+    private static func shape(_ specification: LearningSpecification) throws(Diagnostic) -> NeuralOptions.ImageShape {
+        let width = specification.features.width
+        if let shape = specification.hyperparameters.integers("shape") {
+            return .init(height: shape[0], width: shape[1], channels: shape.count > 2 ? shape[2] : 1)
+        }
+        let side = Int(Double(width).squareRoot())
+        guard side * side == width else {
+            throw Diagnostic(
+                .invalidOption, "\(width) numbers a row are not a square image",
+                hint: "give its shape: WITH (shape = (height, width, channels))")
+        }
+        return .init(height: side, width: side)
+    }
+
+    package func prepare(
+        _ shards: [TrainingSet], validation: TrainingSet?, team: WorkerTeam, context: TrainingContext
+    ) throws(Diagnostic) {
+        let matrices = shards.map(\.matrix)
+        let encoding = try isUniform ? .uniform(matrices, team: team) : TableEncoding(matrices, team: team)
+        shared.set(shards, encoding, validation: validation)
+    }
+
+    package func fit(
+        shard: Int, round: Int, from start: FittedModel?, team: WorkerTeam, context: TrainingContext
+    ) throws(Diagnostic) -> FittedModel {
+        let (set, encoding) = try shared.get(shard)
+        let validation = shared.validation.map { (matrix: $0.matrix, labels: $0.labels) }
+        guard specification.rounds > 1 else {
+            return .network(
+                try NeuralNetwork.train(
+                    set.matrix, labels: set.labels, encoding: encoding, options: options, validation: validation,
+                    team: team, context: context))
+        }
+        var starting: NeuralNetworkModel?
+        if case .network(let model) = start { starting = model }
+        let first = options.epochs * (round - 1) / specification.rounds
+        let last = options.epochs * round / specification.rounds
+        let training = try sessions.training(shard) { () throws(Diagnostic) in
+            try NeuralTraining.begin(set.matrix, labels: set.labels, encoding: encoding, options: options, team: team)
+        }
+        if let starting { training.restart(from: starting) }
+        for epoch in first..<last {
+            let loss = try training.runEpoch(epoch + 1, context)
+            context.report(EpochReport(epoch: epoch + 1, loss: loss))
+        }
+        return .network(training.model())
+    }
+}
+
+/// The state of each shard between rounds.
+///
+/// `@unchecked Sendable`: the dictionary is guarded; a shard's state is used by one thread at a time.
+private final class ShardSessions: @unchecked Sendable {
+    private let lock = Mutex<[Int: Box]>([:])
+
+    /// `@unchecked Sendable`: see above.
+    private struct Box: @unchecked Sendable { let training: NeuralTraining }
+
+    func training(
+        _ shard: Int, make: () throws(Diagnostic) -> NeuralTraining
+    ) throws(Diagnostic) -> NeuralTraining {
+        if let known = lock.withLock({ $0[shard] }) { return known.training }
+        let made = Box(training: try make())
+        lock.withLock { $0[shard] = made }
+        return made.training
+    }
+}

@@ -1,0 +1,83 @@
+// The kind `text_classifier`.
+
+package import MartletCore
+package import MartletKernels
+
+package final class TextClassifierLearner: Learner {
+    package static let hyperparameters = [
+        Hyperparameter("epochs", .integer(1...100_000), .integer(15)),
+        Hyperparameter("cost", .real(1e-9...1e6), .real(2)),
+        Hyperparameter("tolerance", .real(0...1e6), .real(0.1)),
+        Hyperparameter("char_weight", .real(1e-6...1_000), .real(0.7)),
+        Hyperparameter("word_ngrams", .integer(0...8), .integer(3)),
+        Hyperparameter("char_ngrams", .integers(0...16, count: 1...2), .integers([3, 5])),
+    ]
+
+    private let specification: LearningSpecification
+    private let options: TextClassifierOptions
+    private let shared = Prepared<Vocabulary>()
+
+    /// The vocabulary of all rows, and each shard's rows over it.
+    private struct Vocabulary: Sendable {
+        var vocabulary: TextVocabulary
+        var rows: [SparseRows]
+    }
+
+    package init(_ specification: LearningSpecification) throws(Diagnostic) {
+        self.specification = specification
+        var options = TextClassifierOptions()
+        let given = specification.hyperparameters
+        given.set("epochs", &options.epochs)
+        given.set("cost", &options.cost)
+        given.set("tolerance", &options.tolerance)
+        given.set("char_weight", &options.characterWeight)
+        given.set("word_ngrams", &options.features.wordGrams)
+        if let lengths = given.integers("char_ngrams"), let last = lengths.last {
+            options.features.shortestCharacterGram = lengths[0]
+            options.features.longestCharacterGram = last
+        }
+        options.classWeights = specification.classWeights
+        options.seed = specification.seed
+        try options.validate(classes: max(2, specification.classes ?? 2))
+        self.options = options
+    }
+
+    package func prepare(
+        _ shards: [TrainingSet], validation: TrainingSet?, team: WorkerTeam, context: TrainingContext
+    ) throws(Diagnostic) {
+        var hashed: [[HashedDocuments]] = []
+        var frequencies = DocumentFrequencies()
+        for shard in shards {
+            try context.check()
+            hashed.append(HashedDocuments.hash(shard.documents, options: options.features, team: team))
+            frequencies.add(hashed[hashed.count - 1], team: team)
+        }
+        let vocabulary = TextVocabulary(
+            frequencies, minimumDocuments: (options.minimumWordDocuments, options.minimumCharacterDocuments),
+            characterWeight: Float(options.characterWeight))
+        var rows: [SparseRows] = []
+        for pieces in hashed {
+            try context.check()
+            rows.append(SparseRows(pieces, vocabulary: vocabulary, team: team))
+        }
+        let labels = shards.map { shard in
+            var labels = shard
+            labels.documents = TextDocuments()
+            return labels
+        }
+        shared.set(labels, Vocabulary(vocabulary: vocabulary, rows: rows))
+    }
+
+    package func fit(
+        shard: Int, round: Int, from start: FittedModel?, team: WorkerTeam, context: TrainingContext
+    ) throws(Diagnostic) -> FittedModel {
+        let (set, prepared) = try shared.get(shard)
+        var starting: TextClassifierModel?
+        if case .textClassifier(let model) = start { starting = model }
+        return .textClassifier(
+            try TextClassifier.fit(
+                prepared.rows[shard], vocabulary: prepared.vocabulary, labels: set.labels.map { Int32($0) },
+                classes: max(2, specification.classes ?? 2), options: options, start: starting, team: team,
+                context: context))
+    }
+}

@@ -1,0 +1,301 @@
+// From spooled rows to a trained model: labels, encoders, sets, then fits of which the best is kept.
+
+package import MartletCore
+import MartletKernels
+import Synchronization
+
+/// What a TRAIN of rows asks for.
+package struct TrainingRequest: Sendable {
+    package var kind: LearnerKind
+    /// The columns that are features, and where they are in the rows.
+    package var columns: [InputColumn] = []
+    package var positions: [Int] = []
+    package var label: InputColumn?
+    package var labelPosition: Int?
+    package var task: LearningTask?
+    /// Of a ranking: the column whose equal values make a group.
+    package var groupPosition: Int?
+    /// The column by which rows are divided among shards.
+    package var shardPosition: Int?
+    package var shards = 1
+    /// Whether the statement says SHARDS: each shard then has one thread.
+    package var isSharded = false
+    package var aggregate = LearnerKind.Aggregate.mean
+    package var rounds: Int?
+    /// The share of rows held out.
+    package var split = 0.0
+    /// What a row of each class counts: by class, or all balanced.
+    package var classWeights = ClassWeights.equal
+    /// One or several settings, of which the best is kept.
+    package var candidates: [Hyperparameters] = []
+    package var seed: UInt64 = 0
+
+    package enum ClassWeights: Hashable, Sendable {
+        case equal
+        /// Classes count alike, however many rows they have.
+        case balanced
+        case given([String: Double])
+    }
+
+    package init(kind: LearnerKind) { self.kind = kind }
+}
+
+/// A report of one shard while it is fitted.
+package struct ShardReport: Sendable {
+    /// From 1.
+    package var candidate: Int
+    package var shard: Int
+    package var round: Int
+    package var epoch: EpochReport
+}
+
+/// How one shard was fitted.
+package struct ShardOutcome: Sendable {
+    package var rows: Int
+    package var seconds: Double
+    package var attempts: Int
+    package var byteCount: Int
+    package var checksum: UInt32
+}
+
+/// What one candidate reached.
+package struct CandidateOutcome: Sendable {
+    package var hyperparameters: Hyperparameters
+    package var metrics: [(name: String, value: Double)]
+    package var shards: [ShardOutcome]
+}
+
+package struct TrainingOutcome: Sendable {
+    package var model: TrainedModel
+    package var candidates: [CandidateOutcome]
+    package var best: Int
+    package var task: LearningTask?
+    package var columnFacts: [ColumnFacts]
+    package var trainedRows: Int
+    package var heldOutRows: Int
+    /// Rows whose label is NULL.
+    package var leftOutRows: Int
+    package var rounds: Int
+}
+
+/// One training. `@unchecked Sendable`: `prepare` is done before the fits begin, which only read.
+package final class TrainingPipeline: @unchecked Sendable {
+    private let request: TrainingRequest
+    private let threads: Int
+    private let context: TrainingContext
+    private let report: @Sendable (ShardReport) -> Void
+    private let clock = ContinuousClock()
+
+    /// - Parameters:
+    ///   - threads: of the whole training.
+    ///   - context: its `report` is not called; `report` is, from any thread.
+    package init(
+        _ request: TrainingRequest, threads: Int, context: TrainingContext,
+        report: @escaping @Sendable (ShardReport) -> Void
+    ) {
+        self.request = request
+        self.threads = request.isSharded ? max(1, min(threads, request.shards)) : max(1, threads)
+        self.context = context
+        self.report = report
+    }
+
+    package func run(_ rows: some RowBatches) throws(Diagnostic) -> TrainingOutcome {
+        guard rows.rowCount > 0 else { throw Diagnostic(.nothingToTrain, "the source has no rows to train on") }
+        let team = WorkerTeam(threads: threads)
+        var labels: EncodedLabels?
+        if let label = request.label, let position = request.labelPosition {
+            labels = try EncodedLabels.fit(label, at: position, of: rows, task: request.task)
+            try Self.check(labels)
+        }
+        let (features, facts) = try FeatureEncoding.fit(
+            request.columns, at: request.positions, of: rows, team: team, context: context)
+        let groups = try keys(rows, request.groupPosition)
+        let assignment = try RowAssignment(
+            rowCount: rows.rowCount, labels: labels?.values ?? [], classes: labels?.encoding.classes?.count,
+            split: request.split, shards: request.shards, keys: try keys(rows, request.shardPosition),
+            groups: groups, seed: request.seed)
+        let trained = assignment.shardRows.reduce(0, +)
+        guard trained > 0 else {
+            throw Diagnostic(
+                .nothingToTrain,
+                assignment.leftOutRows == rows.rowCount
+                    ? "every row's label is NULL" : "all rows are held out; none is left to train on")
+        }
+        let sets = try TrainingSets(
+            rows, features, at: request.positions, isText: request.kind.readsTexts, labels: labels?.values ?? [],
+            groups: groups, assignment: assignment, team: team, context: context)
+        var specification = LearningSpecification(
+            kind: request.kind, hyperparameters: Hyperparameters(), features: features, label: labels?.encoding,
+            task: request.task ?? labels.map { $0.encoding.classes == nil ? .regression : .classification },
+            seed: request.seed)
+        specification.rowCount = trained
+        specification.shards = sets.shards.count { $0.rowCount > 0 }
+        specification.classWeights = try weights(labels, sets)
+        var outcomes: [CandidateOutcome] = []
+        var best: (index: Int, model: TrainedModel, score: Double)?
+        for (index, candidate) in request.candidates.enumerated() {
+            specification.hyperparameters = candidate
+            specification.rounds = rounds(candidate, specification)
+            let (members, shards) = try fit(specification, sets, candidate: index + 1, team)
+            let model = TrainedModel(
+                kind: request.kind, features: features, label: labels?.encoding, members: members)
+            let metrics = try sets.heldOut.map { (held) throws(Diagnostic) in
+                try HeldOutMetrics.metrics(model, held, specification.task, team: team)
+            }
+            outcomes.append(
+                CandidateOutcome(hyperparameters: candidate, metrics: metrics ?? [], shards: shards))
+            let score = HeldOutMetrics.score(metrics ?? [])
+            if best.map({ score > $0.score }) ?? true { best = (index, model, score) }
+        }
+        guard let best else { throw Diagnostic(.trainingFailed, "there are no settings to train with") }
+        return TrainingOutcome(
+            model: best.model, candidates: outcomes, best: best.index, task: specification.task, columnFacts: facts,
+            trainedRows: trained, heldOutRows: assignment.heldOutRows, leftOutRows: assignment.leftOutRows,
+            rounds: specification.rounds)
+    }
+
+    private static func check(_ labels: EncodedLabels?) throws(Diagnostic) {
+        guard let labels else { return }
+        let known = labels.values.lazy.filter { !$0.isNaN }
+        guard let first = known.first else {
+            throw Diagnostic(.nothingToTrain, "label '\(labels.encoding.column.name)' is NULL in every row")
+        }
+        if labels.encoding.classes != nil, !known.contains(where: { $0 != first }) {
+            throw Diagnostic(
+                .trainingFailed,
+                "all rows have the same class, '\(labels.encoding.classes?.first ?? "")', so there is nothing to tell apart"
+            )
+        }
+    }
+
+    /// For each row a hash of its value in a column.
+    private func keys(_ rows: some RowBatches, _ position: Int?) throws(Diagnostic) -> [UInt64]? {
+        guard let position else { return nil }
+        var keys = [UInt64](repeating: 0, count: rows.rowCount)
+        for index in 0..<rows.batchCount {
+            let column = try rows.batch(index).columns[position]
+            let first = rows.firstRow(ofBatch: index)
+            column.forEachText { row, text in
+                var hash: UInt64 = 0xCBF2_9CE4_8422_2325
+                for byte in text { hash = (hash ^ UInt64(byte)) &* 0x0000_0100_0000_01B3 }
+                keys[first + row] = SeededRandom.mix(hash)
+            }
+        }
+        return keys
+    }
+
+    private func weights(_ labels: EncodedLabels?, _ sets: TrainingSets) throws(Diagnostic) -> [Double] {
+        guard request.classWeights != .equal else { return [] }
+        guard let classes = labels?.encoding.classes else {
+            throw Diagnostic(.invalidOption, "class_weights are for classification")
+        }
+        switch request.classWeights {
+        case .equal: return []
+        case .balanced:
+            var counts = [Double](repeating: 0, count: classes.count)
+            for shard in sets.shards { for label in shard.labels where label >= 0 { counts[Int(label)] += 1 } }
+            let total = counts.reduce(0, +)
+            return counts.map { $0 > 0 ? total / (Double(classes.count) * $0) : 1 }
+        case .given(let given):
+            if let unknown = given.keys.sorted().first(where: { !classes.contains($0) }) {
+                throw Diagnostic(
+                    .invalidOption, "class_weights names '\(unknown)', which no label is",
+                    hint: "the classes are \(classes.prefix(20).joined(separator: ", "))")
+            }
+            return classes.map { given[$0] ?? 1 }
+        }
+    }
+
+    private func rounds(_ candidate: Hyperparameters, _ specification: LearningSpecification) -> Int {
+        guard specification.shards > 1, request.aggregate == .mean else { return 1 }
+        if let rounds = request.rounds { return rounds }
+        switch request.kind {
+        // Once an epoch: further apart, the shards' networks no longer have a mean.
+        case .mlp, .cnn: return NetworkLearner.epochs(candidate, rows: specification.rowCount)
+        case .kmeans: return 5
+        default: return 1
+        }
+    }
+
+    // MARK: Fitting
+
+    private func fit(
+        _ specification: LearningSpecification, _ sets: TrainingSets, candidate: Int, _ team: WorkerTeam
+    ) throws(Diagnostic) -> (members: [TrainedModel.Member], shards: [ShardOutcome]) {
+        let learner = try request.kind.makeLearner(specification)
+        let shards = sets.shards.filter { $0.rowCount > 0 }
+        try learner.prepare(shards, validation: sets.heldOut, team: team, context: context)
+        let rows = shards.map(\.rowCount)
+        var mean: FittedModel?
+        var members: [TrainedModel.Member] = []
+        var outcomes: [ShardOutcome] = []
+        for round in 1...specification.rounds {
+            let start = mean
+            let fitted: [ShardFit]
+            if shards.count == 1 {
+                fitted = [try fitShard(learner, 0, round, start, candidate, team)]
+            } else {
+                fitted = try Parallel.map(count: shards.count, threads: threads) { (shard) throws(Diagnostic) in
+                    try self.fitShard(learner, shard, round, start, candidate, WorkerTeam(threads: 1))
+                }
+            }
+            if request.aggregate == .mean, request.kind.hasMean || shards.count == 1 {
+                mean = try .mean(zip(fitted, rows).map { ($0.model, $1) })
+            }
+            members = zip(fitted, rows).map { TrainedModel.Member(model: $0.model, weight: Double($1)) }
+            for (index, fit) in fitted.enumerated() {
+                if round == 1 {
+                    outcomes.append(
+                        ShardOutcome(rows: rows[index], seconds: 0, attempts: 0, byteCount: 0, checksum: 0))
+                }
+                outcomes[index].seconds += fit.seconds
+                outcomes[index].attempts += fit.attempts
+            }
+        }
+        for (index, member) in members.enumerated() {
+            let bytes = member.model.serialized()
+            outcomes[index].byteCount = bytes.count
+            outcomes[index].checksum = Checksum.crc32c(bytes)
+        }
+        if let mean { members = [TrainedModel.Member(model: mean, weight: 1)] }
+        return (members, outcomes)
+    }
+
+    private struct ShardFit: Sendable {
+        var model: FittedModel
+        var seconds: Double
+        var attempts: Int
+    }
+
+    /// How often a shard is begun anew after an error that may pass.
+    private static let attemptLimit = 3
+
+    private func fitShard(
+        _ learner: any Learner, _ shard: Int, _ round: Int, _ start: FittedModel?, _ candidate: Int,
+        _ team: WorkerTeam
+    ) throws(Diagnostic) -> ShardFit {
+        let begin = clock.now
+        let report = report
+        let base = context
+        let context = TrainingContext(threads: team.threads, check: { () throws(Diagnostic) in try base.check() }) {
+            report(ShardReport(candidate: candidate, shard: shard + 1, round: round, epoch: $0))
+        }
+        var attempts = 1
+        while true {
+            do throws(Diagnostic) {
+                let model = try learner.fit(shard: shard, round: round, from: start, team: team, context: context)
+                let elapsed = (clock.now - begin).components
+                return ShardFit(
+                    model: model, seconds: Double(elapsed.seconds) + Double(elapsed.attoseconds) / 1e18,
+                    attempts: attempts)
+            } catch {
+                let passes: Set<ErrorCode> = [.inputOutput, .outOfMemory, .tooManyReaders]
+                guard passes.contains(error.code), attempts < Self.attemptLimit else {
+                    guard request.shards > 1, error.code != .cancelled else { throw error }
+                    throw Diagnostic(error.code, "shard \(shard + 1): \(error.message)", hint: error.hint)
+                }
+                attempts += 1
+            }
+        }
+    }
+}
