@@ -25,8 +25,8 @@ package enum SystemWriter {
         _ rows: [[Value]], to table: Table, _ context: ExecutionContext
     ) throws(Diagnostic) {
         let writer = try TableWriter(context, WriteTarget(table: table, indexes: [], checks: []))
-        let (completed, rowIDs) = try writer.completed(Batch(rows: rows, types: table.types))
-        for row in rows.indices { try writer.insert(completed, row: row, rowID: rowIDs[row]) }
+        let completed = try writer.completed(Batch(rows: rows, types: table.types))
+        for row in 0..<completed.count { try writer.insert(completed, row: row) }
         try writer.finish()
     }
 
