@@ -37,6 +37,8 @@ extension EngineTests {
             "SELECT a.id, b.s FROM t AS a LEFT JOIN (SELECT * FROM t WHERE f) AS b ON a.k = b.k AND a.id = b.id",
             // Windows
             "SELECT id, row_number() OVER (PARTITION BY k ORDER BY id DESC) FROM t",
+            "SELECT id, rank() OVER (ORDER BY k), dense_rank() OVER (ORDER BY k), row_number() OVER (ORDER BY k) FROM t",
+            "SELECT id, row_number() OVER () FROM t",
             "SELECT id, sum(id) OVER (PARTITION BY s ORDER BY k), lag(id) OVER (PARTITION BY s ORDER BY k) FROM t",
             "SELECT id, count(*) OVER (PARTITION BY v, f), rank() OVER (PARTITION BY v, f ORDER BY s) FROM t WHERE v > 10",
         ]

@@ -6,8 +6,8 @@ import MartletPlanning
 
 /// Reads its input whole and gives the rows in the order of the window: by the partition's keys, then by ORDER BY; equal
 /// rows keep the input's order. O(n log n) for the order, and for the values as `WindowAggregate` and `WindowValues` say.
-/// Rows that do not fit into memory are sorted in temporary files, and computed some partitions at a time; one partition
-/// must fit.
+/// Rows that do not fit into memory are sorted in temporary files, and computed some partitions at a time: one
+/// partition must fit, unless `RunningRanks` knows the calls.
 final class WindowOperator: Operator {
     private let context: ExecutionContext
     private let input: any Operator
@@ -22,6 +22,7 @@ final class WindowOperator: Operator {
     private var sorted: ExternalSort?
     /// Of them, those at the beginning of a partition whose end is not read yet.
     private var pending: Batch?
+    private var running: RunningRanks?
     private var isStarted = false
 
     init(
@@ -39,12 +40,18 @@ final class WindowOperator: Operator {
                 column: inputTypes.count + partition.count + index, isDescending: key.isDescending,
                 nullsFirst: key.nullsFirst)
         }
+        running = RunningRanks(
+            calls, partitionKeys: partitionKeys, orderKeys: orderKeys, columnCount: inputTypes.count)
     }
 
     func next() throws(Diagnostic) -> Batch? {
         if !isStarted {
             isStarted = true
             result = try read()
+        }
+        if let sorted, running != nil {
+            guard let rows = try sorted.next() else { return nil }
+            return running?.add(rows)
         }
         while true {
             if let result, position < result.count {
@@ -64,8 +71,9 @@ final class WindowOperator: Operator {
     private func read() throws(Diagnostic) -> Batch? {
         let evaluation = context.evaluation
         let all = partitionKeys + orderKeys
-        // Rows that need no order are one partition.
-        let memoryBytes = partitionKeys.isEmpty ? evaluation.memoryLimitBytes : evaluation.memoryLimitBytes / 4
+        // Without PARTITION BY, all rows are one partition.
+        let canSpill = !partitionKeys.isEmpty || running != nil
+        let memoryBytes = canSpill ? evaluation.memoryLimitBytes / 4 : evaluation.memoryLimitBytes
         var buffer = RowBuffer(types: rowTypes, memoryLimitBytes: evaluation.memoryLimitBytes)
         while let batch = try input.next() {
             var columns = batch.columns

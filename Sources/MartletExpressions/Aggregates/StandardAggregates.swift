@@ -3,12 +3,20 @@
 import MartletCore
 
 package enum StandardAggregates {
-    /// The value in a group's first row, NULL or not: what a column that is not grouped means. It has no name of its own
-    /// in the language.
-    package static let first = AggregateFunction(
-        "first", arguments: 1...1, signature: "first(ANY) → ANY", summary: "the value in the group's first row",
-        bind: { (arguments, _) throws(Diagnostic) in (arguments, arguments[0].type) },
-        makeState: { types, _ in FirstState(types.first ?? .null) })
+    /// The value in a group's first row, NULL or not: what a column that is not grouped means. These have no names of
+    /// their own in the language.
+    package static let first = rowValue("first", 1, wantsGreatest: nil)
+    /// The value in the row with the least, or the greatest, second argument.
+    package static let firstAtLeast = rowValue("first_at_min", 2, wantsGreatest: false)
+    package static let firstAtGreatest = rowValue("first_at_max", 2, wantsGreatest: true)
+
+    private static func rowValue(_ name: String, _ count: Int, wantsGreatest: Bool?) -> AggregateFunction {
+        AggregateFunction(
+            name, arguments: count...count, signature: "\(name)(ANY\(count > 1 ? ", ANY" : "")) → ANY",
+            summary: "the value in one row of the group",
+            bind: { (arguments, _) throws(Diagnostic) in (arguments, arguments[0].type) },
+            makeState: { types, _ in FirstState(types.first ?? .null, wantsGreatest: wantsGreatest) })
+    }
 
     static let all: [AggregateFunction] =
         [

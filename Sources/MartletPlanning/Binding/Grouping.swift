@@ -91,6 +91,20 @@ final class Grouping {
         return append(aggregate, node)
     }
 
+    /// Takes ungrouped columns from the row of the only min() or max(), if there is one, instead of from the first row.
+    func followExtreme() {
+        let extremes = aggregates.filter { ["min", "max"].contains($0.function.name) }
+        guard extremes.count == 1, let extreme = extremes.first else { return }
+        let function =
+            extreme.function.name == "max" ? StandardAggregates.firstAtGreatest : StandardAggregates.firstAtLeast
+        for index in aggregates.indices where aggregates[index].function === StandardAggregates.first {
+            let column = aggregates[index]
+            aggregates[index] = AggregateCall(
+                function: function, arguments: column.arguments + extreme.arguments, isDistinct: false,
+                filter: extreme.filter, type: column.type, range: column.range)
+        }
+    }
+
     private func append(_ aggregate: AggregateCall, _ node: Expression) -> BoundExpression {
         aggregates.append(aggregate)
         aggregateNodes.append(node)

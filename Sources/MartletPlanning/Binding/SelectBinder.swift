@@ -145,6 +145,7 @@ final class SelectBinder {
         grouped.clause = "a grouped query"
         grouped.windows = windows
         let (outputs, columns, sortKeys) = try bindOutputs(grouped, orderBy)
+        grouping.followExtreme()
         var result: LogicalPlan = .aggregate(
             Aggregation(
                 input: plan, keys: keys, aggregates: grouping.aggregates,

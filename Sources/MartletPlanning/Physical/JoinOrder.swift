@@ -25,6 +25,8 @@ struct JoinOrder {
 
     private var relations: [Relation] = []
     private var terms: [Term] = []
+    /// For each relation the terms that read it.
+    private var termsOf: [[Int]] = []
 
     init(
         _ planner: PhysicalPlanner, _ logical: [(plan: LogicalPlan, offset: Int)], _ plans: [PhysicalPlan],
@@ -58,6 +60,9 @@ struct JoinOrder {
             }
             terms.append(Term(relations: mask, share: selectivity.of(condition), isEquality: isEquality))
         }
+        termsOf = relations.indices.map { place in
+            terms.indices.filter { terms[$0].relations >> UInt64(place) & 1 == 1 }
+        }
     }
 
     /// An order that is clearly better than the written one.
@@ -82,9 +87,7 @@ struct JoinOrder {
     private func step(_ set: UInt64, _ setRows: Double, _ next: Int, _ resultRows: Double) -> Double {
         let relation = relations[next]
         let bit = UInt64(1) << UInt64(next)
-        let isHashable = terms.contains {
-            $0.isEquality && $0.relations & bit != 0 && $0.relations & ~(set | bit) == 0
-        }
+        let isHashable = termsOf[next].contains { terms[$0].isEquality && terms[$0].relations & ~(set | bit) == 0 }
         var cost =
             relation.cost
             + (isHashable
@@ -108,7 +111,7 @@ struct JoinOrder {
 
     private func isConnected(_ set: UInt64, _ next: Int) -> Bool {
         let bit = UInt64(1) << UInt64(next)
-        return terms.contains { $0.relations & bit != 0 && $0.relations & set != 0 && $0.relations & ~(set | bit) == 0 }
+        return termsOf[next].contains { terms[$0].relations & set != 0 && terms[$0].relations & ~(set | bit) == 0 }
     }
 
     // MARK: Search
@@ -151,20 +154,24 @@ struct JoinOrder {
         rest.removeAll { $0 == first }
         var order = [first]
         var set = UInt64(1) << UInt64(first)
-        var setRows = rows(set)
+        // Without the lower bound of one row, so that each step needs the next relation's terms only.
+        var product = relations[first].rows
+        for term in termsOf[first] where terms[term].relations == set { product *= terms[term].share }
         while !rest.isEmpty {
             let connected = rest.filter { isConnected(set, $0) }
-            var best: (next: Int, cost: Double, rows: Double)?
+            var best: (next: Int, cost: Double, product: Double)?
             for next in connected.isEmpty ? rest : connected {
-                let resultRows = rows(set | 1 << UInt64(next))
-                let cost = step(set, setRows, next, resultRows)
-                if cost < best?.cost ?? .infinity { best = (next, cost, resultRows) }
+                let larger = set | 1 << UInt64(next)
+                var result = product * relations[next].rows
+                for term in termsOf[next] where terms[term].relations & ~larger == 0 { result *= terms[term].share }
+                let cost = step(set, max(1, product), next, max(1, result))
+                if cost < best?.cost ?? .infinity { best = (next, cost, result) }
             }
             guard let best else { break }
             order.append(best.next)
             rest.removeAll { $0 == best.next }
             set |= 1 << UInt64(best.next)
-            setRows = best.rows
+            product = best.product
         }
         return order
     }

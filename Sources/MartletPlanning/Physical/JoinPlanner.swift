@@ -61,6 +61,8 @@ extension PhysicalPlanner {
             }
         }
         var result = plans[order[0]]
+        // Of the plan so far: estimating it anew for each join would take quadratic time.
+        var known = estimate(result)
         take(order[0], at: 0)
         for relation in order.dropFirst() {
             take(relation, at: result.output.count)
@@ -69,7 +71,9 @@ extension PhysicalPlanner {
             let terms = ready.map { term in term.remapColumns { position[$0] ?? $0 } }
             result = joined(
                 result, group.relations[relation].logical, terms.isEmpty ? .cross : .inner, terms,
-                rightPlan: plans[relation])
+                rightPlan: plans[relation], leftRows: known.rows)
+            let inputs = result.inputs.count == 1 ? [known] : [known, estimate(plans[relation])]
+            known = estimate(result, from: inputs)
         }
         if order == Array(0..<count) { return result }
         let columns = plans.flatMap(\.output)
@@ -85,14 +89,14 @@ extension PhysicalPlanner {
     /// - Parameter terms: Over the columns of left, then right.
     private func joined(
         _ left: PhysicalPlan, _ right: LogicalPlan, _ kind: Join.Kind, _ terms: [BoundExpression],
-        rightPlan: PhysicalPlan? = nil
+        rightPlan: PhysicalPlan? = nil, leftRows: Double? = nil
     ) -> PhysicalPlan {
         let leftCount = left.output.count
         let right = (logical: right, plan: rightPlan ?? plan(right))
         let output = left.output + right.plan.output
         let condition = terms.isEmpty ? nil : BoundExpression.conjunction(terms)
         if choosesPaths, let found = indexJoin(right.logical, kind, terms, leftCount) {
-            let leftRows = estimate(left).rows
+            let leftRows = leftRows ?? estimate(left).rows
             let other = estimate(right.plan)
             let rest =
                 found.hasEqualKeys

@@ -42,7 +42,11 @@ struct PlanEstimate {
 extension PhysicalPlanner {
     /// O(operators).
     func estimate(_ plan: PhysicalPlan) -> PlanEstimate {
-        let inputs = plan.inputs.map { estimate($0) }
+        estimate(plan, from: plan.inputs.map { estimate($0) })
+    }
+
+    /// Given the estimates of its inputs.
+    func estimate(_ plan: PhysicalPlan, from inputs: [PlanEstimate]) -> PlanEstimate {
         guard let first = inputs.first else { return estimateLeaf(plan) }
         let cost = inputs.reduce(0) { $0 + $1.cost }
         let columnCount = plan.output.count

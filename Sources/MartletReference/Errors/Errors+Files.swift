@@ -281,7 +281,8 @@ extension ReferencePage {
             """
             A statement needed more memory than it may use or than the system has. It was undone. ORDER BY, GROUP BY,
             DISTINCT, UNION, INTERSECT, EXCEPT, joins on equal values and windows with PARTITION BY go on in temporary
-            files; joins on other conditions, a window's single partition and count(DISTINCT …) must fit.
+            files; joins on other conditions, a single partition of a window (but for rank() and row_number()) and
+            count(DISTINCT …) must fit.
 
             ```sql
             SELECT lang, count(*) FROM docs GROUP BY lang;

@@ -288,7 +288,8 @@ extension ReferencePage {
             - `division_by_zero` is `error`, or `null` to get NULL for x / 0 and x % 0 as some other engines give it;
               it holds for the session that sets it.
             - `ungrouped_columns` is `error`, or `first` to take a column that is neither grouped nor aggregated from
-              the first row of each group, as some other engines do; it holds for the session that sets it.
+              the first row of each group, or from the row of the only min() or max(), as some other engines do; it
+              holds for the session that sets it.
 
             Another name is E0113 with a suggestion. Related: sys.settings, COMMIT.
             """),
