@@ -53,6 +53,10 @@ package struct Table: Hashable, Sendable, Codable {
     /// Where the columns lie in the table's rows.
     package var layout: RowLayout { RowLayout(types: types, absent: columns.map(\.absentValue)) }
 
+    package var hasVectors: Bool {
+        columns.contains { if case .vector = $0.type { true } else { false } }
+    }
+
     /// The column that *is* the row id: a primary key of one INTEGER column.
     package var rowIDColumn: Int? {
         guard primaryKey.count == 1, columns[primaryKey[0]].type == .integer else { return nil }

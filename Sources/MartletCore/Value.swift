@@ -47,9 +47,17 @@ package struct Vector: Hashable, Sendable {
     }
 
     package init(_ floats: [Float]) {
-        var bytes: [UInt8] = []
-        bytes.reserveCapacity(floats.count * 4)
-        for float in floats { withUnsafeBytes(of: float.bitPattern.littleEndian) { bytes.append(contentsOf: $0) } }
-        self.init(dimension: floats.count, element: .f32, bytes: bytes)
+        self.init(dimension: floats.count, element: .f32, bytes: Self.littleEndianBytes(floats))
+    }
+
+    /// The stored form of 32-bit floats.
+    package static func littleEndianBytes(_ floats: [Float]) -> [UInt8] {
+        [UInt8](unsafeUninitializedCapacity: 4 * floats.count) { bytes, count in
+            for (index, float) in floats.enumerated() {
+                UnsafeMutableRawBufferPointer(bytes).storeBytes(
+                    of: float.bitPattern.littleEndian, toByteOffset: 4 * index, as: UInt32.self)
+            }
+            count = 4 * floats.count
+        }
     }
 }

@@ -109,7 +109,7 @@ extension WriteView {
         }
         if floating == nil {
             // Earlier versions do not know of it.
-            try FormatRecord.raise(self)
+            try FormatRecord.raise(self, to: Environment.floatingCounterVersion)
             try next.write(self)
         }
         counterChanges = [:]

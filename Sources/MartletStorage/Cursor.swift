@@ -28,6 +28,10 @@ package struct Cursor: ~Copyable {
     private var generation = 0
     /// The current key, kept only in write transactions, to find the place again after a write.
     private var savedKey: [UInt8] = []
+    /// Whether it walks rows, whose values may lie elsewhere.
+    private let isOfRows: Bool
+    /// The block that the last packed row lay in.
+    private var known: (block: PackedBlock, number: UInt32, generation: Int)?
 
     init(_ view: TransactionView, prefix: [UInt8]) throws(Diagnostic) {
         var cursor: OpaquePointer?
@@ -38,6 +42,7 @@ package struct Cursor: ~Copyable {
         self.view = view
         self.cursor = cursor
         self.prefix = prefix
+        isOfRows = prefix.count >= KeyPrefix.byteCount && prefix[0] == KeySpace.row.rawValue
     }
 
     deinit {
@@ -63,14 +68,33 @@ package struct Cursor: ~Copyable {
         mutating get { UnsafeRawBufferPointer(rebasing: key.dropFirst(prefix.count)) }
     }
 
-    /// The value, in place; empty if the cursor is not on a key.
+    /// The value, in place; of a row, wherever it lies. Empty if the cursor is not on a key.
     ///
     /// - Precondition: the transaction has not ended.
     package var value: UnsafeRawBufferPointer {
         mutating get {
             guard refresh() else { return UnsafeRawBufferPointer(start: nil, count: 0) }
+            return found(currentKey, currentValue)
+        }
+    }
+
+    /// What is stored under the key: of a packed row, its place.
+    var storedValue: UnsafeRawBufferPointer {
+        mutating get {
+            guard refresh() else { return UnsafeRawBufferPointer(start: nil, count: 0) }
             return UnsafeRawBufferPointer(currentValue)
         }
+    }
+
+    private mutating func found(_ key: MDB_val, _ value: MDB_val) -> UnsafeRawBufferPointer {
+        let value = UnsafeRawBufferPointer(value)
+        guard isOfRows, let place = PackedPlace(value) else { return value }
+        let key = UnsafeRawBufferPointer(key)
+        if known.map({ $0.number != place.block || $0.generation != view.generation }) ?? true {
+            guard let block = view.packedBlock(place.block, ofRow: key) else { return value }
+            known = (block, place.block, view.generation)
+        }
+        return known?.block.row(place, suffix: TransactionView.suffix(key)) ?? value
     }
 
     /// Moves to the first key with the prefix. False if there is none.
@@ -111,7 +135,7 @@ package struct Cursor: ~Copyable {
     mutating func fillFromCurrent(_ block: EntryBlock, limit: Int) throws(Diagnostic) {
         _ = try view.live()
         guard refresh() else { return }
-        block.append(UnsafeRawBufferPointer(currentKey), UnsafeRawBufferPointer(currentValue))
+        block.append(UnsafeRawBufferPointer(currentKey), found(currentKey, currentValue))
         var key = MDB_val()
         var value = MDB_val()
         while block.count < limit {
@@ -123,7 +147,7 @@ package struct Cursor: ~Copyable {
                 position = .afterLast
                 return
             }
-            block.append(UnsafeRawBufferPointer(key), UnsafeRawBufferPointer(value))
+            block.append(UnsafeRawBufferPointer(key), found(key, value))
             currentKey = key
             currentValue = value
         }

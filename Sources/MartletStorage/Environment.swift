@@ -10,9 +10,11 @@ package import MartletCore
 ///     let reader = try environment.read()
 ///     let value = try reader.view.get(key)
 package final class Environment: Sendable {
-    /// The version of everything above LMDB that this build writes. 2 brought the floating counter; a file of version 1
-    /// stays one, for earlier builds to open, until it gets such a counter.
-    package static let formatVersion: UInt32 = 2
+    /// The version of everything above LMDB that this build writes. 2 brought the floating counter, 3 packed rows; a file
+    /// of an earlier version stays one, for earlier builds to open, until it gets one of these.
+    package static let formatVersion: UInt32 = 3
+    static let floatingCounterVersion: UInt32 = 2
+    static let packedRowsVersion: UInt32 = 3
 
     let core: EnvironmentCore
     private let writer: Writer

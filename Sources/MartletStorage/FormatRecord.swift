@@ -30,6 +30,14 @@ enum FormatRecord {
         _ = try writer.commit()
     }
 
+    /// Marks a file of an earlier version that gets what only later ones know.
+    static func raise(_ view: WriteView, to version: UInt32) throws(Diagnostic) {
+        guard let record = try view.get(key), record.count == magic.count + 4,
+            UInt32(littleEndian: record.loadUnaligned(fromByteOffset: magic.count, as: UInt32.self)) < version
+        else { return }
+        try view.put(key, bytes(version: version))
+    }
+
     /// - Throws: `notADatabase`, `newerFormat`, `corrupt`.
     static func check(_ view: TransactionView) throws(Diagnostic) {
         guard let record = try view.get(key), record.starts(with: magic) else {
@@ -45,9 +53,5 @@ enum FormatRecord {
                 hint: "use a newer version of Martlet", place: view.core.path)
         }
         guard version > 0 else { throw Diagnostic(.corrupt, "the file has format 0", place: view.core.path) }
-    }
-    /// Marks a file of an earlier version that gets what only this one knows.
-    static func raise(_ view: WriteView) throws(Diagnostic) {
-        try view.put(key, bytes(version: Environment.formatVersion))
     }
 }

@@ -33,9 +33,11 @@ package struct KeySpace: RawRepresentable, Hashable, Sendable {
     package static let segment = KeySpace(rawValue: 0x48)
     /// Feedback and other records of deployments, jobs and events.
     package static let journal = KeySpace(rawValue: 0x50)
+    /// Blocks of large rows.
+    package static let packed = KeySpace(rawValue: 0x60)
     /// Entries of ordered indexes.
     package static let index = KeySpace(rawValue: 0xE0)
-    /// Rows of tables.
+    /// Rows of tables, or where they lie.
     package static let row = KeySpace(rawValue: 0xF0)
 }
 

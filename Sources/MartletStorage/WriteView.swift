@@ -172,6 +172,28 @@ package final class WriteView: TransactionView, @unchecked Sendable {
         try key.bytes.withRawBytes { (key) throws(Diagnostic) in try put(key, reserving: byteCount, fill) }
     }
 
+    /// Changes a large value in place: `change` gets its bytes, and must not use the transaction. O(log n), and once a
+    /// transaction the value's length.
+    ///
+    /// - Throws: `corrupt` if there is no value of at least `byteCount` bytes.
+    func change(
+        _ key: UnsafeRawBufferPointer, ofAtLeast byteCount: Int, _ change: (UnsafeMutableRawBufferPointer) -> Void
+    ) throws(Diagnostic) {
+        guard let old = try stored(key), old.count >= byteCount else {
+            throw Diagnostic(.corrupt, "a block of packed rows is damaged")
+        }
+        let transaction = try prepare(key, old.count)
+        var mdbKey = MDB_val(key)
+        var mdbValue = MDB_val(mv_size: old.count, mv_data: nil)
+        try check(mdb_put(transaction, core.database, &mdbKey, &mdbValue, UInt32(MDB_RESERVE)))
+        generation += 1
+        let new = UnsafeMutableRawBufferPointer(start: mdbValue.mv_data, count: mdbValue.mv_size)
+        // Pages that this transaction has written before are given again as they are; of others LMDB gives new ones, and
+        // the old stay as they are until the transaction ends.
+        if let start = new.baseAddress, UnsafeRawPointer(start) != old.baseAddress { new.copyMemory(from: old) }
+        change(new)
+    }
+
     /// Removes a key. False if it did not exist.
     package func delete(_ key: UnsafeRawBufferPointer) throws(Diagnostic) -> Bool {
         let transaction = try live()

@@ -95,4 +95,7 @@ struct RepeatableRandom {
 
     /// From 0 up to 1.
     mutating func unit() -> Double { Double(next() >> 11) * 0x1p-53 }
+
+    /// Around 0 with a variance of 1, nearly normal: four numbers added.
+    mutating func normal() -> Double { (unit() + unit() + unit() + unit() - 2) * 3.0.squareRoot() }
 }

@@ -7,14 +7,15 @@ import Martlet
 @main enum MartletBenchmarks {
     static let usage = """
         usage: MartletBenchmarks text FOLDER [THREADS] | retriever FOLDER | learn FOLDER [KIND…] [SHARDS…]
-               | vectors FOLDER | sql [ROWS] | make FOLDER DOCUMENTS | all [DATA] [--tiny]
+               | vectors FOLDER | vectors --made ROWS | sql [ROWS] | make FOLDER DOCUMENTS | all [DATA] [--tiny]
 
           text       one test collection (corpus.jsonl, queries.jsonl, qrels.tsv): indexing, queries a second, quality
           retriever  the same, trained: TRAIN with 1, 2 and 4 shards, DEPLOY, reopening, the first SEARCH
           learn      TRAIN and predict() on train.csv and test.csv, or base.npy and queries.npy with labels: the kinds
                      that fit the data, or those named (text_classifier, boosted_trees, linear, mlp, cnn); with
                      numbers, once for each number of SHARDS
-          vectors    base.npy and queries.npy: exact and graph search by l2, filters, sizes
+          vectors    base.npy and queries.npy: exact and graph search by l2, filters, sizes; or so many made vectors of
+                     128 dimensions in clusters, a tenth of which is then deleted and replaced
           sql        a table of ROWS rows (1000000): inserts, commits, point reads, scans, indexes
           all        every benchmark on every collection under DATA/ir
           make       writes a made collection of Zipfian words, for `text` and for other systems
@@ -81,8 +82,12 @@ import Martlet
                 for line in lines { report(line) }
             }
         case "vectors":
-            guard isTiny || arguments.count == 2 else { throw UsageError() }
-            let set = try isTiny ? VectorSet.tiny() : VectorSet(folder: arguments[1])
+            let made = arguments.count == 3 && arguments[1] == "--made" ? Int(arguments[2]) : nil
+            guard isTiny || arguments.count == 2 || made.map({ $0 > 0 }) ?? false else { throw UsageError() }
+            let set =
+                try isTiny
+                ? VectorSet.tiny()
+                : made.map { VectorSet(made: $0, dimension: 128, queries: 1_000) } ?? VectorSet(folder: arguments[1])
             try VectorBenchmark.run(set, isTiny: isTiny, in: scratch, report)
         case "sql":
             let rows = arguments.count > 1 ? Int(arguments[1]) : isTiny ? 500 : 1_000_000

@@ -7,8 +7,8 @@ import Martlet
 enum VectorBenchmark {
     static func run(_ set: VectorSet, isTiny: Bool, in scratch: ScratchFolder, _ report: (Figures) -> Void) throws {
         let file = scratch.freshFile("vectors.martlet")
-        let database = try Database(path: file)
-        let session = database.makeSession()
+        var database = try Database(path: file)
+        var session = database.makeSession()
         try session.execute(
             SQL(text: "CREATE TABLE v (id INTEGER PRIMARY KEY, share INTEGER, e VECTOR(\(set.dimension)))"))
         let load = try seconds {
@@ -17,7 +17,8 @@ enum VectorBenchmark {
             for (index, vector) in set.base.enumerated() { try insert.execute(index, index * 7_919 % 100, vector) }
             try session.execute("COMMIT")
         }
-        func figures(_ index: String, build: Double) -> Figures {
+        var build = 0.0
+        func figures(_ index: String) -> Figures {
             var figures = Figures(task: "vectors")
             figures.add("data", set.name)
             figures.add("n", set.base.count)
@@ -29,60 +30,91 @@ enum VectorBenchmark {
             figures.add("build_s", build)
             return figures
         }
-        let rawBytes = Double(set.base.count * set.dimension * 4)
 
-        // The rows themselves are the judge.
+        // The rows themselves are the judge of exact search, which is that of the others.
         let judged = set.queries.prefix(isTiny ? 5 : 50)
         let scan = try session.prepare("SEARCH v FOR e NEAR ? RETURN id LIMIT 10 WITH (metric = 'l2')")
         let rows = try judged.map { try ids(scan, $0) }
 
-        let flatBuild = try seconds {
-            try session.execute("CREATE INDEX flat ON v USING flat (e) WITH (metric = 'l2')")
+        let memory = try peakMemoryBytes {
+            build = try seconds {
+                try session.execute("CREATE INDEX graph ON v USING hnsw (e) WITH (metric = 'l2')")
+            }
+        }
+        let size = fileToRaw(file, set)
+        let reopen = try seconds {
+            database.close()
+            database = try Database(path: file)
+            session = database.makeSession()
+            _ = try session.prepare("SEARCH v FOR e NEAR ? RETURN id LIMIT 10").query(set.queries[0])
         }
         let exact = try session.prepare("SEARCH v FOR e NEAR ? RETURN id LIMIT 10 WITH (exact = true)")
         let truth = try set.queries.map { try ids(exact, $0) }
-        var line = figures("flat", build: flatBuild)
-        line.add("recall_at_10", recall(Array(truth.prefix(judged.count)), rows))
-        line.add("qps", try bestRate(set.queries.count) { for query in set.queries { _ = try exact.query(query) } })
-        report(line)
-        try session.execute("DROP INDEX flat")
-
-        let build = try seconds {
-            try session.execute("CREATE INDEX graph ON v USING hnsw (e) WITH (metric = 'l2')")
-        }
-        let size = Double(ScratchFolder.byteCount(file)) / rawBytes
         for breadth in isTiny ? [16] : [16, 20, 24, 28, 32, 40, 64, 128, 256] {
             let search = try session.prepare(
                 "SEARCH v FOR e NEAR ? RETURN id LIMIT 10 WITH (ef = \(breadth))")
-            var line = figures("hnsw", build: build)
+            var line = figures("hnsw")
             line.add("ef", breadth)
             line.add("file_to_raw", size)
+            line.add("build_memory_mb", Double(memory) / 1e6)
+            line.add("open_and_search_ms", 1_000 * reopen)
             line.add("recall_at_10", recall(try set.queries.map { try ids(search, $0) }, truth))
             line.add(
                 "qps", try bestRate(set.queries.count) { for query in set.queries { _ = try search.query(query) } })
             report(line)
         }
-        let few = Array(set.queries.prefix(100))
+        try filters(set, session, figures("hnsw"), report)
+        if set.isMade {
+            try VectorChurnBenchmark.run(set, file: file, figures, report)
+        }
+
+        try session.execute("DROP INDEX graph")
+        build = try seconds { try session.execute("CREATE INDEX flat ON v USING flat (e) WITH (metric = 'l2')") }
+        let flat = try session.prepare("SEARCH v FOR e NEAR ? RETURN id LIMIT 10 WITH (exact = true)")
+        let timed = set.queries.prefix(set.base.count > 200_000 ? 100 : 1_000)
+        var line = figures("flat")
+        line.add("recall_at_10", recall(Array(truth.prefix(judged.count)), rows))
+        line.add("qps", try bestRate(timed.count) { for query in timed { _ = try flat.query(query) } })
+        report(line)
+    }
+
+    /// Filtered search by the graph and by the matches alone, in turn.
+    private static func filters(
+        _ set: VectorSet, _ session: Session, _ line: Figures, _ report: (Figures) -> Void
+    ) throws {
+        let few = Array(set.queries.prefix(set.base.count > 200_000 ? 10 : 100))
         for share in [1, 10, 50] {
-            let filtered = try session.prepare(
-                "SEARCH v FOR e NEAR ? WHERE share < \(share) RETURN id LIMIT 10")
+            let filtered = try session.prepare("SEARCH v FOR e NEAR ? WHERE share < \(share) RETURN id LIMIT 10")
             let matches = try session.prepare(
                 "SEARCH v FOR e NEAR ? WHERE share < \(share) RETURN id LIMIT 10 WITH (exact = true)")
             let expected = try few.map { try ids(matches, $0) }
-            var line = figures("hnsw", build: build)
+            var line = line
             line.add("filter_percent", share)
             line.add("recall_at_10", recall(try few.map { try ids(filtered, $0) }, expected))
-            line.add("qps", try bestRate(few.count) { for query in few { _ = try filtered.query(query) } })
-            line.add("exact_qps", try bestRate(few.count) { for query in few { _ = try matches.query(query) } })
+            var rate = 0.0
+            var exactRate = 0.0
+            for _ in 0..<3 {
+                rate = max(
+                    rate, try bestRate(few.count, atLeast: 0) { for query in few { _ = try filtered.query(query) } })
+                exactRate = max(
+                    exactRate, try bestRate(few.count, atLeast: 0) { for query in few { _ = try matches.query(query) } }
+                )
+            }
+            line.add("qps", rate)
+            line.add("exact_qps", exactRate)
             report(line)
         }
     }
 
-    private static func ids(_ statement: PreparedStatement, _ query: [Float]) throws -> [Int] {
+    static func fileToRaw(_ file: String, _ set: VectorSet) -> Double {
+        Double(ScratchFolder.byteCount(file)) / Double(set.base.count * set.dimension * 4)
+    }
+
+    static func ids(_ statement: PreparedStatement, _ query: [Float]) throws -> [Int] {
         try statement.query(query).map { try $0.get("id", as: Int.self) }
     }
 
-    private static func recall(_ found: [[Int]], _ truth: [[Int]]) -> Double {
+    static func recall(_ found: [[Int]], _ truth: [[Int]]) -> Double {
         var hits = 0
         var wanted = 0
         for (found, truth) in zip(found, truth) {

@@ -7,6 +7,10 @@ struct VectorSet {
     var dimension: Int
     var base: [[Float]]
     var queries: [[Float]]
+    /// Of made vectors: the middles of their clusters.
+    private var centres: [[Float]] = []
+    private var spread: [Float] = []
+    var isMade: Bool { !centres.isEmpty }
 
     struct FormatError: Error {
         var file: String
@@ -27,10 +31,26 @@ struct VectorSet {
         var random = RepeatableRandom(seed: 3)
         name = "made-\(count)"
         self.dimension = dimension
-        let centres = (0..<max(4, count / 1_000)).map { _ in (0..<dimension).map { _ in Float(random.unit() * 4) } }
-        func made() -> [Float] { centres[random.below(centres.count)].map { $0 + Float(random.unit()) } }
-        base = (0..<count).map { _ in made() }
-        queries = (0..<queryCount).map { _ in made() }
+        centres = (0..<max(4, count / 1_000)).map { _ in
+            (0..<dimension).map { _ in Float(random.normal()) }
+        }
+        spread = (0..<dimension).map { Float(exp(-4 * Double($0) / Double(dimension))) }
+        base = []
+        queries = []
+        base = (0..<count).map { _ in made(&random) }
+        queries = (0..<queryCount).map { _ in made(&random) }
+    }
+
+    /// Other vectors of the same clusters.
+    func fresh(_ count: Int, seed: UInt64 = 5) -> [[Float]] {
+        var random = RepeatableRandom(seed: seed)
+        return (0..<count).map { _ in made(&random) }
+    }
+
+    /// Around a cluster's middle, more widely in the first directions than in the last, as learned vectors are.
+    private func made(_ random: inout RepeatableRandom) -> [Float] {
+        let centre = centres[random.below(centres.count)]
+        return centre.indices.map { centre[$0] + Float(random.normal()) * spread[$0] }
     }
 
     private static func matrix(_ path: String) throws -> [[Float]] {

@@ -20,6 +20,8 @@ package enum DatabaseState {
         add("SELECT id, title, body, year FROM docs ORDER BY id")
         add("SELECT count(*), sum(year) FROM docs WHERE year >= 2000")
         add("SELECT mark, note FROM marks ORDER BY mark")
+        add("SELECT id, length(name), substr(name, 1, 12), at FROM places ORDER BY id")
+        add("SEARCH places FOR at NEAR '[2, 1, 3]' RETURN id, score LIMIT 30 WITH (exact = true)")
         for table in 0..<3 { add("SELECT * FROM extra\(table) ORDER BY k") }
         add("SELECT name, table, method, columns, state FROM sys.indexes WHERE NOT internal ORDER BY name")
         add("SELECT name, columns, rows FROM sys.tables ORDER BY name")

@@ -12,7 +12,7 @@ package import MartletRuntime
 /// One step: a statement of its own, or a transaction of several. It is committed whole or not at all.
 package struct Step: Sendable {
     package enum Kind: String, Sendable, CaseIterable {
-        case insert, update, delete, copy, train, deploy, define, transaction
+        case insert, update, delete, copy, train, deploy, define, place, transaction
     }
 
     package var number: Int
@@ -37,6 +37,8 @@ package struct Workload: Sendable {
         "CREATE TABLE marks (mark INTEGER, note TEXT, PRIMARY KEY (mark))",
         "CREATE INDEX docs_text ON docs USING text (title WEIGHT 2, body)",
         "CREATE INDEX docs_year ON docs (year)",
+        "CREATE TABLE places (id INTEGER PRIMARY KEY, name TEXT, at VECTOR(3))",
+        "CREATE INDEX places_at ON places USING hnsw (at) WITH (metric = 'l2')",
     ]
 
     package static let words = [
@@ -54,7 +56,8 @@ package struct Workload: Sendable {
             case 48..<62: .copy
             case 62..<74: .train
             case 74..<82: .deploy
-            case 82..<90: .define
+            case 82..<87: .define
+            case 87..<93: .place
             default: .transaction
             }
         var step = Step(number: number, kind: kind, statements: [], file: nil)
@@ -68,7 +71,7 @@ package struct Workload: Sendable {
             }.joined()
         case .transaction:
             let parts = (0..<Int.random(in: 2...5, using: &random)).map { part in
-                let kinds: [Step.Kind] = [.insert, .update, .delete, .define, .deploy]
+                let kinds: [Step.Kind] = [.insert, .update, .delete, .define, .deploy, .place]
                 return statement(
                     kinds[Int.random(in: 0..<kinds.count, using: &random)], number, part: part + 1, &random)
             }
@@ -101,6 +104,18 @@ package struct Workload: Sendable {
                 "DEPLOY finder AS second REPLICAS 1 TO 2",
             ]
             return choices[Int.random(in: 0..<choices.count, using: &random)]
+        case .place:
+            // Rows that are stored packed, and their vectors.
+            let vector = "CAST('[\(modulus), \(rest), \(number % 7)]' AS VECTOR(3))"
+            let choices = [
+                "INSERT INTO places SELECT \(number * 1_000 + part * 100) + value, repeat('place ', 150 + value), \(vector) "
+                    + "FROM generate_series(1, \(Int.random(in: 1...60, using: &random)))",
+                "UPDATE places SET name = repeat('other ', \(100 + rest * 40)) WHERE id % \(modulus) = \(rest)",
+                "UPDATE places SET at = \(vector) WHERE id % \(modulus) = \(rest)",
+                "DELETE FROM places WHERE id % \(modulus) = \(rest)", "DROP INDEX places_at",
+                "CREATE INDEX places_at ON places USING hnsw (at) WITH (metric = 'l2')", "REINDEX places_at",
+            ]
+            return choices[Int.random(in: 0..<choices.count + 4, using: &random) % choices.count]
         case .define:
             let table = "extra\(Int.random(in: 0..<3, using: &random))"
             let choices = [

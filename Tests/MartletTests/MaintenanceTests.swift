@@ -28,6 +28,33 @@ extension EngineTests {
             #expect(try database.problems() == [])
         }
 
+        @Test func freshVectorsGetAGraphBesideTheWriters() throws {
+            let database = try TestDatabase()
+            try database.run("CREATE TABLE t (id INTEGER PRIMARY KEY, v VECTOR(4))")
+            try database.run("CREATE INDEX t_v ON t USING hnsw (v) WITH (metric = 'l2')")
+            @Sendable func vector(_ id: Int) -> String { "'[\(id % 97), \(id % 89), \(id % 83), \(id % 79)]'" }
+            let errors = onThreads(2) { writer in
+                let session = database.session()
+                for n in 0..<12 {
+                    let first = writer * 100_000 + n * 500
+                    let rows = (first..<first + 500).map { "(\($0), \(vector($0)))" }
+                    try session.texts("INSERT INTO t VALUES \(rows.joined(separator: ", "))")
+                    try session.texts("DELETE FROM t WHERE id = \(first)")
+                    let found = try session.texts("SEARCH t FOR v NEAR \(vector(first + 1)) RETURN score LIMIT 1")
+                    #expect(found == ["0.0"])
+                }
+            }
+            #expect(errors.isEmpty, "\(errors)")
+            #expect(database.engine.settleMaintenance() > 0)
+            #expect(try database.problems() == [])
+            let approximate = try database.run("SEARCH t FOR v NEAR '[50, 40, 30, 20]' RETURN id LIMIT 10")
+            #expect(
+                try database.run("SEARCH t FOR v NEAR '[50, 40, 30, 20]' RETURN id LIMIT 10 WITH (exact = true)")
+                    == approximate)
+            let all = try database.run("SELECT count(*) FROM (SEARCH t FOR v NEAR '[1, 2, 3, 4]' LIMIT 20000)")
+            #expect(all == ["\(2 * 12 * 499)"])
+        }
+
         @Test func aClosedDatabaseIsLeftAlone() throws {
             let database = try TestDatabase()
             try database.run("CREATE TABLE t (id INTEGER PRIMARY KEY, body TEXT)")

@@ -8,7 +8,9 @@ import MartletKernels
 /// Clustered vectors by a fixed seed; row r has the id `3 r`.
 final class MadeVectors: VectorSource {
     let dimension: Int
-    var rows: [[Float]] = []
+    var rows: [[Float]] = [] {
+        didSet { forgetPlaces() }
+    }
     private var state: UInt64
 
     init(count: Int, dimension: Int, seed: UInt64, clusters: Int = 12) {
@@ -31,16 +33,25 @@ final class MadeVectors: VectorSource {
         rows[index * 31 % rows.count].enumerated().map { $1 + Float(($0 * 37 + index) % 11 - 5) * 0.05 }
     }
 
-    func floats(ofRow rowID: Int64) throws(Diagnostic) -> UnsafeRawBufferPointer {
+    func place(ofRow rowID: Int64) throws(Diagnostic) -> UnsafeRawBufferPointer {
         guard rowID >= 0, rowID / 3 < rows.count else { throw Diagnostic(.corrupt, "there is no row \(rowID)") }
-        let row = rows[Int(rowID / 3)]
-        row.withUnsafeBytes { shown.copyMemory(from: $0) }
-        return UnsafeRawBufferPointer(shown)
+        if let place = places[rowID] { return UnsafeRawBufferPointer(place) }
+        let place = UnsafeMutableRawBufferPointer.allocate(byteCount: 4 * dimension, alignment: 16)
+        rows[Int(rowID / 3)].withUnsafeBytes { place.copyMemory(from: $0) }
+        places[rowID] = place
+        return UnsafeRawBufferPointer(place)
     }
 
-    private lazy var shown = UnsafeMutableRawBufferPointer.allocate(byteCount: 4 * dimension, alignment: 16)
+    func floats(at place: UnsafeRawBufferPointer) -> UnsafeRawBufferPointer { place }
 
-    deinit { shown.deallocate() }
+    private var places: [Int64: UnsafeMutableRawBufferPointer] = [:]
+
+    private func forgetPlaces() {
+        for place in places.values { place.deallocate() }
+        places = [:]
+    }
+
+    deinit { forgetPlaces() }
 
     func segment(
         _ metric: VectorMetric, graph: GraphParameters?, threads: Int = 1, of indexes: Range<Int>? = nil,

@@ -1,5 +1,7 @@
 // Arrays as single database values.
 
+import MartletCore
+
 /// `[UInt8]` is a BLOB, `[Float]` a VECTOR of f32.
 extension Array: DatabaseValueConvertible where Element: DatabaseArrayElement {
     public var databaseValue: DatabaseValue { Element.databaseValue(of: self) }
@@ -26,10 +28,7 @@ extension UInt8: DatabaseArrayElement {
 
 extension Float: DatabaseArrayElement {
     public static func databaseValue(of array: [Float]) -> DatabaseValue {
-        var bytes: [UInt8] = []
-        bytes.reserveCapacity(array.count * 4)
-        for float in array { withUnsafeBytes(of: float.bitPattern.littleEndian) { bytes.append(contentsOf: $0) } }
-        return .vector(dimension: array.count, element: "f32", bytes: bytes)
+        .vector(dimension: array.count, element: "f32", bytes: Vector.littleEndianBytes(array))
     }
 
     public static func array(from value: DatabaseValue) -> [Float]? {

@@ -43,6 +43,7 @@ enum AlterCommands {
         let scan = Scan(table: old, alias: old.name, columns: Array(old.columns.indices), includesRowID: true)
         let rows = TableScanOperator(context, scan)
         var writer = RowWriter(layout: table.layout)
+        var packed = PackedRows(view, objectID: table.id, packs: table.hasVectors)
         while let batch = try rows.next() {
             try context.cancellation.check()
             for row in 0..<batch.count {
@@ -51,7 +52,9 @@ enum AlterCommands {
                 values.remove(at: column)
                 try writer.write(values)
                 let key = RowKey.key(table.id, rowID)
-                try writer.withUnsafeBytes { (bytes) throws(Diagnostic) in try view.put(key, bytes) }
+                try writer.withUnsafeBytes { (bytes) throws(Diagnostic) in
+                    try key.bytes.withRawBytes { (key) throws(Diagnostic) in try packed.put(key, bytes) }
+                }
             }
         }
         for index in indexes { try CatalogStore.put(index, view) }

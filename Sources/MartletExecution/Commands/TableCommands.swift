@@ -50,6 +50,7 @@ enum TableCommands {
         }
         for index in context.catalog.indexes(of: table.id) { try IndexCommands.drop(index, view) }
         _ = try view.deleteAll(KeyPrefix(.row, table.id))
+        try PackedRows.drop(objectID: table.id, in: view)
         try CatalogStore.remove(table, view)
     }
 }

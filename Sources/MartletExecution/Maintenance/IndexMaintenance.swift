@@ -4,11 +4,20 @@ package import MartletCatalog
 package import MartletCore
 package import MartletStorage
 import MartletText
+import MartletVectors
 
 /// A piece of upkeep that was prepared on a snapshot, which may be closed since.
 package protocol PreparedMaintenance: Sendable {
+    /// Does the work that needs no snapshot, which may take long.
+    ///
+    /// - Throws: what `check`, called every now and then, throws.
+    func finished(check: () throws(Diagnostic) -> Void) throws(Diagnostic) -> any PreparedMaintenance
     /// Makes it true: short, as the writer waits for it. False, and no change, if the index has moved on too far.
     func publish(in view: WriteView) throws(Diagnostic) -> Bool
+}
+
+extension PreparedMaintenance {
+    package func finished(check: () throws(Diagnostic) -> Void) throws(Diagnostic) -> any PreparedMaintenance { self }
 }
 
 package enum IndexMaintenance {
@@ -16,11 +25,22 @@ package enum IndexMaintenance {
     ///
     /// - Throws: what `check`, called every now and then, throws; `corrupt`.
     package static func prepare(
-        _ index: Index, in view: TransactionView, check: () throws(Diagnostic) -> Void
+        _ index: Index, memoryLimitBytes: Int, in view: TransactionView, check: () throws(Diagnostic) -> Void
     ) throws(Diagnostic) -> (any PreparedMaintenance)? {
-        guard index.textOptions != nil else { return nil }
-        return try TextIndexMerge.prepare(objectID: index.id, in: view, check: check)
+        switch index.method {
+        case .ordered: return nil
+        case .text: return try TextIndexMerge.prepare(objectID: index.id, in: view, check: check)
+        case .vector:
+            return try VectorIndexMerge.prepare(
+                objectID: index.id, memoryLimitBytes: memoryLimitBytes, in: view, check: check)
+        }
     }
 }
 
 extension TextIndexMerge: PreparedMaintenance {}
+
+extension VectorIndexMerge: PreparedMaintenance {
+    package func finished(check: () throws(Diagnostic) -> Void) throws(Diagnostic) -> any PreparedMaintenance {
+        try built(check: check)
+    }
+}

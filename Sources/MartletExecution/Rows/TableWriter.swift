@@ -28,6 +28,8 @@ final class TableWriter {
     // Used for every row, so not checked for overlapping access.
     @exclusivity(unchecked) private var rowWriter: RowWriter
     private let rowPrefix: KeyPrefix
+    /// Of a table with vectors: its rows are stored packed.
+    private var packed: PackedRows?
     /// The greatest row id in the table; nil until it is looked up.
     private var lastRowID: Int64?
     /// The greatest row id that is stored; nil until it is looked up. Later ids are new without asking.
@@ -74,6 +76,7 @@ final class TableWriter {
         layout = target.layout
         rowWriter = RowWriter(layout: layout)
         rowPrefix = KeyPrefix(.row, target.table.id)
+        packed = target.table.hasVectors ? PackedRows(view, objectID: target.table.id) : nil
         hasForeignKeys =
             !target.table.foreignKeys.isEmpty || !context.catalog.foreignKeys(to: target.table.id).isEmpty
         sharedForeignKeys = enforcer
@@ -206,10 +209,25 @@ final class TableWriter {
     private func insert(_ bytes: UnsafeRawBufferPointer, _ rowID: Int64) throws(Diagnostic) -> Bool {
         try rowPrefix.withKey(rowNumber: rowID) { (key) throws(Diagnostic) in
             if mayAppend, let lastStoredRowID, rowID > lastStoredRowID {
-                if try view.append(ifLast: key, bytes) { return true }
+                if try store(key, bytes, asLast: true) { return true }
                 mayAppend = false
             }
-            return try view.insert(key, bytes)
+            return try store(key, bytes)
+        }
+    }
+
+    /// False if there is a row with this key, or with `asLast` one after it.
+    private func store(
+        _ key: UnsafeRawBufferPointer, _ bytes: UnsafeRawBufferPointer, asLast: Bool = false
+    ) throws(Diagnostic) -> Bool {
+        if let isNew = try packed?.insert(key, bytes, asLast: asLast) { return isNew }
+        return asLast ? try view.append(ifLast: key, bytes) : try view.insert(key, bytes)
+    }
+
+    private func remove(_ rowID: Int64) throws(Diagnostic) -> Bool {
+        try rowPrefix.withKey(rowNumber: rowID) { (key) throws(Diagnostic) in
+            if let existed = try packed?.delete(key) { return existed }
+            return try view.delete(key)
         }
     }
 
@@ -217,7 +235,7 @@ final class TableWriter {
     func delete(_ values: [Value], rowID: Int64) throws(Diagnostic) {
         for index in ordered { try deleteEntry(index, values, rowID) }
         for index in searchIndexes { try index.delete(rowID) }
-        guard try view.delete(RowKey.key(table.id, rowID)) else { return }
+        guard try remove(rowID) else { return }
         rowCountChange -= 1
         if hasForeignKeys { foreignKeys?.deleted(values, from: table) }
     }
@@ -229,19 +247,20 @@ final class TableWriter {
             try deleteEntry(index, old, oldRowID)
         }
         for index in searchIndexes where oldRowID != newRowID || index.changes(old, new) { try index.delete(oldRowID) }
-        if oldRowID != newRowID { _ = try view.delete(RowKey.key(table.id, oldRowID)) }
+        if oldRowID != newRowID { _ = try remove(oldRowID) }
     }
 
     /// The second half of an update.
     func endReplace(_ old: [Value], _ oldRowID: Int64, with new: [Value], _ newRowID: Int64) throws(Diagnostic) {
         try rowWriter.write(new)
-        let rowKey = RowKey.key(table.id, newRowID)
-        if oldRowID == newRowID {
-            try rowWriter.withUnsafeBytes { (bytes) throws(Diagnostic) in try view.put(rowKey, bytes) }
-        } else {
-            let isNew = try rowWriter.withUnsafeBytes { (bytes) throws(Diagnostic) in try view.insert(rowKey, bytes) }
-            if !isNew { throw violation(table.primaryKey, new).withoutHint }
+        let isStored = try rowWriter.withUnsafeBytes { (bytes) throws(Diagnostic) in
+            try rowPrefix.withKey(rowNumber: newRowID) { (key) throws(Diagnostic) in
+                if oldRowID != newRowID { return try store(key, bytes) }
+                if packed == nil { try view.put(key, bytes) } else { try packed?.put(key, bytes) }
+                return true
+            }
         }
+        if !isStored { throw violation(table.primaryKey, new).withoutHint }
         for index in ordered where try index.differs(old, oldRowID, new, newRowID) {
             do throws(Diagnostic) {
                 try insertEntry(index, new, newRowID)

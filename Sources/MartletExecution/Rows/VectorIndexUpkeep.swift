@@ -10,12 +10,17 @@ import MartletVectors
 /// For one statement: call `finish` after the last change. Rows without a vector are not in the index.
 final class VectorIndexUpkeep: SearchIndexUpkeep {
     private let column: Int
-    private let name: String
+    private let context: ExecutionContext
+    private let view: WriteView
+    private let index: Index
+    private var name: String { index.name }
     private let writer: VectorIndexWriter
 
     init(_ index: Index, _ context: ExecutionContext, _ view: WriteView) throws(Diagnostic) {
         column = index.columns[0]
-        name = index.name
+        self.context = context
+        self.view = view
+        self.index = index
         writer = try VectorIndexWriter(
             objectID: index.id, in: view, threads: context.threads, cancellation: context.cancellation)
     }
@@ -33,7 +38,10 @@ final class VectorIndexUpkeep: SearchIndexUpkeep {
 
     func changes(_ old: [Value], _ new: [Value]) -> Bool { ValueOrder.compare(old[column], new[column]) != 0 }
 
-    func finish() throws(Diagnostic) { try writer.flush() }
+    func finish() throws(Diagnostic) {
+        try writer.flush()
+        if writer.isMergeDue { context.maintainAfterCommit(index.id, view) }
+    }
 
     // MARK: The index as a whole
 

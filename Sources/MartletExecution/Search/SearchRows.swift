@@ -22,13 +22,7 @@ struct SearchRows {
     ) throws(Diagnostic) -> Batch {
         var wanted = plan.columns
         for case let column? in plan.computed.map(\.column) where !wanted.contains(column) { wanted.append(column) }
-        let scan = Scan(table: plan.table, alias: plan.alias, columns: wanted, includesRowID: true)
-        let fetched = try context.rows(scan, hits.map(\.rowID))
-        guard fetched.count == hits.count else {
-            throw Diagnostic(
-                .corrupt, "an index of the search names rows that table \(plan.table.name) does not have",
-                place: indexNames.isEmpty ? nil : "index \(indexNames.joined(separator: ", "))")
-        }
+        let fetched = try fetch(wanted, hits.map(\.rowID))
         var columns = Array(fetched.columns[..<plan.columns.count])
         columns.append(fetched.columns[wanted.count])
         columns.append(Column(type: .real, storage: .reals(hits.map(\.score))))
@@ -57,6 +51,22 @@ struct SearchRows {
         return Batch(columns: columns, count: hits.count)
     }
 
+    /// The wanted columns of the rows, and the row ids.
+    private func fetch(_ wanted: [Int], _ rowIDs: [Int64]) throws(Diagnostic) -> Batch {
+        if wanted.allSatisfy({ $0 == plan.table.rowIDColumn }), plan.legs.allSatisfy(\.looksAtRows) {
+            let ids = Column(type: .integer, storage: .integers(rowIDs))
+            return Batch(columns: [Column](repeating: ids, count: wanted.count + 1), count: rowIDs.count)
+        }
+        let scan = Scan(table: plan.table, alias: plan.alias, columns: wanted, includesRowID: true)
+        let fetched = try context.rows(scan, rowIDs)
+        guard fetched.count == rowIDs.count else {
+            throw Diagnostic(
+                .corrupt, "an index of the search names rows that table \(plan.table.name) does not have",
+                place: indexNames.isEmpty ? nil : "index \(indexNames.joined(separator: ", "))")
+        }
+        return fetched
+    }
+
     private var indexNames: [String] {
         plan.legs.flatMap { leg in
             switch leg.source {
@@ -70,5 +80,12 @@ struct SearchRows {
     private func leg(_ column: Int, _ legs: [any SearchLeg]) -> TextLeg? {
         let texts = legs.compactMap { $0 as? TextLeg }
         return texts.first { $0.covers(column) } ?? texts.first
+    }
+}
+
+extension SearchPlan.Leg {
+    /// Whether each of its hits is a row that the search has read.
+    fileprivate var looksAtRows: Bool {
+        if case .near = source { true } else { false }
     }
 }

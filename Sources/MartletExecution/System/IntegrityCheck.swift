@@ -71,6 +71,11 @@ enum IntegrityCheck {
             if problems.count > problemLimit { return }
             found = try cursor.next()
         }
+        do throws(Diagnostic) {
+            try PackedRows.check(objectID: table.id, in: context.view)
+        } catch {
+            problems.append("table \(table.name): \(error.message)")
+        }
         let counted = try CatalogStore.rowCount(ofTable: table.id, context.view)
         if counted != Int64(count) { problems.append("table \(table.name) has \(count) rows but counts \(counted)") }
         for (maker, count) in ordered {

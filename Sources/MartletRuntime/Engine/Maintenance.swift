@@ -79,16 +79,19 @@ final class Maintenance: Sendable {
         let environment = engine.environment
         let prepared = try environment.read { (view) throws(Diagnostic) -> (any PreparedMaintenance)? in
             guard let index = try engine.catalog(view).index(id: id) else { return nil }
-            return try IndexMaintenance.prepare(index, in: view) { () throws(Diagnostic) in
+            return try IndexMaintenance.prepare(
+                index, memoryLimitBytes: engine.options.statementMemoryBytes, in: view
+            ) { () throws(Diagnostic) in
                 try cancellation.check()
                 // Growing waits for all snapshots: this one can be taken again.
                 if environment.isGrowing { throw Diagnostic(.cancelled, "the database must grow") }
             }
         }
         guard let prepared else { return false }
+        let finished = try prepared.finished { () throws(Diagnostic) in try cancellation.check() }
         try cancellation.check()
         return try environment.write { (transaction) throws(Diagnostic) in
-            try prepared.publish(in: transaction.view)
+            try finished.publish(in: transaction.view)
         }
     }
 }

@@ -84,11 +84,11 @@ final class EncodedQuery {
     /// - Parameters:
     ///   - distance: of the codes.
     ///   - rowError: of the row.
-    ///   - rowNorm: the sum of its squared codes.
-    func bounds(_ distance: Float, rowError: Float, rowNorm: Int32) -> (lower: Float, upper: Float) {
+    ///   - rowNorm: the sum of its squared codes, if it is needed.
+    func bounds(_ distance: Float, rowError: Float, rowNorm: () -> Int32) -> (lower: Float, upper: Float) {
         if metric == .dot {
             let estimate = -(rowScale.middle * sum - rowScale.step * step * distance / 2)
-            let slack = slack(rowError: rowError, codeLength: Float(max(0, rowNorm)).squareRoot())
+            let slack = slack(rowError: rowError, codeLength: Float(max(0, rowNorm())).squareRoot())
             return (estimate - slack, estimate + slack)
         }
         let estimate = rowScale.step * max(0, distance).squareRoot()

@@ -47,13 +47,16 @@ final class GraphBuilder {
 
     /// Enters all rows.
     ///
-    /// - Parameter progress: called between batches with the number of rows entered.
+    /// - Parameters:
+    ///   - progress: called between batches with the number of rows entered.
+    ///   - check: called between batches.
+    /// - Throws: what `check` throws.
     func build(
-        threads: Int, cancellation: Cancellation, progress: ((Int) -> Void)? = nil
+        threads: Int, progress: ((Int) -> Void)? = nil, check: () throws(Diagnostic) -> Void
     ) throws(Diagnostic) {
         var entered = min(1, rows.count)
         while entered < rows.count {
-            try cancellation.check()
+            try check()
             let batch = entered..<min(rows.count, entered + max(1, min(entered / 32, 4_096)))
             try enter(batch, threads: threads)
             entered = batch.upperBound

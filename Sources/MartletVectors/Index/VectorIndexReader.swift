@@ -14,21 +14,15 @@ package struct VectorIndexReader {
     private let manifest: VectorIndexManifest
 
     /// Throws `corrupt` if the index does not exist or is damaged.
-    package init(objectID: UInt32, in view: TransactionView) throws(Diagnostic) {
-        let keys = SearchIndexKeys(objectID: objectID)
-        let manifest = try Self.manifest(keys, in: view)
+    ///
+    /// - Parameter workspaces: remembers for the next search what this one finds.
+    package init(
+        objectID: UInt32, in view: TransactionView, _ workspaces: VectorWorkspaces? = nil
+    ) throws(Diagnostic) {
+        keys = SearchIndexKeys(objectID: objectID)
         self.view = view
-        self.keys = keys
-        self.manifest = manifest
+        (manifest, segments) = try Self.open(objectID: objectID, keys, in: view, workspaces?.cache)
         definition = manifest.definition
-        var opened: [VectorSegment] = []
-        for segment in manifest.segments {
-            opened.append(
-                VectorSegment(
-                    try Self.reader(segment, manifest.definition, keys, in: view),
-                    deleted: try Self.deleted(segment, keys, in: view)))
-        }
-        segments = opened
     }
 
     /// The number of rows that can be found.

@@ -15,6 +15,8 @@ package final class VectorIndexWriter {
     private let definition: VectorIndexDefinition
     private let threads: Int
     private let cancellation: Cancellation
+    /// Whether the last flush left segments that are to be merged beside the writer.
+    package private(set) var isMergeDue = false
     /// Rows to be added: where their vectors begin in `floats`.
     private var added: [Int64: Int] = [:]
     private var floats: [Float] = []
@@ -22,10 +24,6 @@ package final class VectorIndexWriter {
 
     /// Pending vectors are flushed beyond this size.
     private static let memoryLimitBytes = 128 << 20
-    /// Segments of one size class are merged when there are so many.
-    private static let mergeFactor = 8
-    /// Smaller segments are scanned: a graph would not be faster.
-    package static let graphMinimum = 8_192
 
     /// Makes an empty index.
     package static func create(
@@ -85,7 +83,7 @@ package final class VectorIndexWriter {
     package func flush() throws(Diagnostic) {
         guard hasChanges else { return }
         var manifest = try VectorIndexReader.manifest(keys, in: view)
-        try delete(removed, from: &manifest)
+        try delete(removed, from: &manifest, segments: manifest.segments.indices)
         removed = []
         if !added.isEmpty {
             let builder = VectorSegmentBuilder(
@@ -101,6 +99,9 @@ package final class VectorIndexWriter {
             try append(builder, to: &manifest)
         }
         try merge(&manifest)
+        isMergeDue = !VectorMergePolicy.chooseLarge(
+            manifest.segments, buildsGraphs: definition.graph != nil, rowLimit: .max
+        ).isEmpty
         try view.put(keys.manifest, manifest.encoded())
     }
 
@@ -118,30 +119,39 @@ package final class VectorIndexWriter {
         _ builder: VectorSegmentBuilder, to manifest: inout VectorIndexManifest, progress: ((Int) -> Void)? = nil
     ) throws(Diagnostic) {
         guard builder.count > 0 else { return }
+        let graph = builder.count >= VectorMergePolicy.graphMinimum ? definition.graph : nil
+        let bytes = try builder.finish(graph: graph, threads: threads, progress: progress) { () throws(Diagnostic) in
+            try cancellation.check()
+        }
+        // The scale of a few rows would not fit the rest.
+        if manifest.scale == nil, builder.count >= 1_024 { manifest.scale = builder.scale }
+        try enter(bytes, rowCount: builder.count, hasGraph: graph != nil, in: &manifest)
+    }
+
+    private func enter(
+        _ bytes: [UInt8], rowCount: Int, hasGraph: Bool, in manifest: inout VectorIndexManifest
+    ) throws(Diagnostic) {
         guard manifest.nextSegment < .max else {
             throw Diagnostic(.limitExceeded, "a vector index has had too many segments; create it again")
         }
-        let graph = builder.count >= Self.graphMinimum ? definition.graph : nil
-        let bytes = try builder.finish(
-            graph: graph, threads: threads, cancellation: cancellation, progress: progress)
         let id = manifest.nextSegment
         manifest.nextSegment += 1
-        // The scale of a few rows would not fit the rest.
-        if manifest.scale == nil, builder.count >= 1_024 { manifest.scale = builder.scale }
         try view.put(keys.segment(id), bytes)
         manifest.segments.append(
             VectorIndexManifest.Segment(
-                id: id, rowCount: builder.count, deletedCount: 0, byteCount: bytes.count, hasGraph: graph != nil))
+                id: id, rowCount: rowCount, deletedCount: 0, byteCount: bytes.count, hasGraph: hasGraph))
     }
 
-    /// Marks rows as deleted; ignores those that are in no segment.
-    private func delete(_ rowIDs: [Int64], from manifest: inout VectorIndexManifest) throws(Diagnostic) {
+    /// Marks rows as deleted in the given segments; ignores those that are in none.
+    private func delete(
+        _ rowIDs: [Int64], from manifest: inout VectorIndexManifest, segments: Range<Int>
+    ) throws(Diagnostic) {
         guard !rowIDs.isEmpty else { return }
         // Collected before the first is written: writing moves what readers look at.
         var bitmaps: [OrdinalBitmap] = []
-        var added = [[Int]](repeating: [], count: manifest.segments.count)
+        var added = [[Int]](repeating: [], count: segments.count)
         var readers: [VectorSegmentReader] = []
-        for segment in manifest.segments {
+        for segment in manifest.segments[segments] {
             readers.append(try VectorIndexReader.reader(segment, definition, keys, in: view))
             bitmaps.append(
                 try VectorIndexReader.deleted(segment, keys, in: view) ?? OrdinalBitmap(capacity: segment.rowCount))
@@ -150,69 +160,61 @@ package final class VectorIndexWriter {
             for index in readers.indices.reversed() {
                 guard let node = try readers[index].node(ofRow: rowID), bitmaps[index].insert(node) else { continue }
                 added[index].append(node)
-                manifest.segments[index].deletedCount += 1
+                manifest.segments[segments.lowerBound + index].deletedCount += 1
                 break
             }
         }
-        for index in manifest.segments.indices {
-            try keys.put(bitmaps[index], added: added[index], to: manifest.segments[index].id, in: view)
+        for (index, segment) in manifest.segments[segments].enumerated() {
+            try keys.put(bitmaps[index], added: added[index], to: segment.id, in: view)
         }
     }
 
-    /// Drops empty segments, and merges those without a graph whose size class is full; enough rows together get one.
+    /// Merges what is few rows.
     private func merge(_ manifest: inout VectorIndexManifest) throws(Diagnostic) {
         while true {
-            let chosen: [Int]
-            if let empty = manifest.segments.firstIndex(where: { $0.liveCount == 0 }) {
-                chosen = [empty]
-            } else if let worn = manifest.segments.firstIndex(where: {
-                !$0.hasGraph && $0.deletedCount > $0.liveCount
-            }) {
-                chosen = [worn]
-            } else {
-                chosen = fullClass(of: manifest)
-            }
+            let chosen = VectorMergePolicy.chooseSmall(manifest.segments)
             guard !chosen.isEmpty else { return }
-            try merge(chosen, of: &manifest)
+            let builder = try VectorIndexMerge.collect(chosen, of: manifest, keys, in: view) { () throws(Diagnostic) in
+            }
+            try remove(chosen, from: &manifest)
+            try append(builder, to: &manifest)
         }
     }
 
-    /// Makes one segment of the live rows of several.
-    private func merge(_ chosen: [Int], of manifest: inout VectorIndexManifest) throws(Diagnostic) {
-        var readers: [VectorSegmentReader] = []
-        var rows: [(rowID: Int64, source: Int, node: Int)] = []
-        for index in chosen where manifest.segments[index].liveCount > 0 {
-            let reader = try VectorIndexReader.reader(manifest.segments[index], definition, keys, in: view)
-            let deleted = try VectorIndexReader.deleted(manifest.segments[index], keys, in: view)
-            for node in 0..<reader.count where !(deleted?.contains(node) ?? false) {
-                rows.append((try reader.rowID(ofNode: node), readers.count, node))
-            }
-            readers.append(reader)
-        }
-        rows.sort { $0.rowID < $1.rowID }
-        let builder = VectorSegmentBuilder(
-            metric: definition.metric, dimension: definition.dimension, scale: manifest.scale)
-        for row in rows { try builder.add(readers[row.source], rowID: row.rowID, node: row.node) }
-        for index in chosen.reversed() {
+    private func remove(_ chosen: [Int], from manifest: inout VectorIndexManifest) throws(Diagnostic) {
+        for index in chosen.sorted().reversed() {
             let id = manifest.segments.remove(at: index).id
             _ = try view.delete(keys.segment(id))
             _ = try view.deleteAll(prefix: keys.tombstones(id))
         }
-        try append(builder, to: &manifest)
     }
 
-    /// The segments without a graph of the smallest size class that has enough of them.
-    private func fullClass(of manifest: VectorIndexManifest) -> [Int] {
-        var classes: [Int: [Int]] = [:]
-        for (index, segment) in manifest.segments.enumerated() where !segment.hasGraph {
-            var sizeClass = 0
-            var size = segment.liveCount
-            while size >= Self.mergeFactor {
-                size /= Self.mergeFactor
-                sizeClass += 1
+    /// Puts a merge that was made on a snapshot in the place of its inputs, without the rows deleted meanwhile. False,
+    /// and no change, if one of the inputs is not there any more.
+    func publish(_ merge: VectorIndexMerge) throws(Diagnostic) -> Bool {
+        guard let bytes = merge.bytes else { return false }
+        var manifest = try VectorIndexReader.manifest(keys, in: view)
+        var places: [Int] = []
+        var deletedSince: [Int64] = []
+        for input in merge.inputs {
+            guard let place = manifest.segments.firstIndex(where: { $0.id == input.segment }) else { return false }
+            places.append(place)
+            let segment = manifest.segments[place]
+            guard segment.deletedCount > input.deletedCount,
+                let deleted = try VectorIndexReader.deleted(segment, keys, in: view)
+            else { continue }
+            let reader = try VectorIndexReader.reader(segment, definition, keys, in: view)
+            for node in deleted.members where !(input.deleted?.contains(node) ?? false) {
+                deletedSince.append(try reader.rowID(ofNode: node))
             }
-            classes[sizeClass, default: []].append(index)
         }
-        return classes.sorted { $0.key < $1.key }.first { $0.value.count >= Self.mergeFactor }?.value ?? []
+        try remove(places, from: &manifest)
+        if !bytes.isEmpty {
+            try enter(bytes, rowCount: merge.rowCount, hasGraph: merge.hasGraph, in: &manifest)
+            let last = manifest.segments.count - 1
+            try delete(deletedSince, from: &manifest, segments: last..<last + 1)
+        }
+        try view.put(keys.manifest, manifest.encoded())
+        return true
     }
 }

@@ -6,6 +6,7 @@ import MartletKernels
 struct SegmentSearch {
     private let reader: VectorSegmentReader
     private let deleted: OrdinalBitmap?
+    private let deletedCount: Int
     private let query: EncodedQuery
     private let number: Int
     private let workspaces: VectorWorkspaces
@@ -13,6 +14,7 @@ struct SegmentSearch {
     init(_ segment: VectorSegment, _ query: EncodedQuery, number: Int, workspaces: VectorWorkspaces) {
         reader = segment.reader
         deleted = segment.deleted
+        deletedCount = segment.deletedCount
         self.query = query
         self.number = number
         self.workspaces = workspaces
@@ -46,7 +48,7 @@ struct SegmentSearch {
         }
     }
 
-    private func live(_ allowed: OrdinalBitmap?) -> Int { allowed?.count ?? reader.count - (deleted?.count ?? 0) }
+    private func live(_ allowed: OrdinalBitmap?) -> Int { allowed?.count ?? reader.count - deletedCount }
 
     /// The nodes of the filter's rows that are not deleted.
     private func allowed(_ filter: [Int64]) throws(Diagnostic) -> OrdinalBitmap {
@@ -69,13 +71,13 @@ struct SegmentSearch {
 
     private func offer(_ node: Int, _ distance: Float, to candidates: inout VectorCandidates) {
         let (lower, upper) = query.bounds(
-            distance, rowError: reader.error(ofNode: node), rowNorm: reader.norm(ofNode: node))
+            distance, rowError: reader.error(ofNode: node), rowNorm: { reader.norm(ofNode: node) })
         candidates.offer(segment: number, node: node, lower: lower, upper: upper)
     }
 
     /// - Returns: how many of the rows met may be found.
     private func walk(_ size: Int, _ allowed: OrdinalBitmap?, into candidates: inout VectorCandidates) -> Int {
-        let pool = size + (deleted?.count ?? 0 > 0 ? size / 8 + 8 : 0)
+        let pool = size * reader.count / max(1, reader.count - deletedCount) + (deletedCount > 0 ? 8 : 0)
         return workspaces.withScratch(nodeCount: reader.count) { scratch in
             var entry: UInt32 = 0
             for level in reader.links.dropFirst().reversed() {

@@ -4,20 +4,24 @@ package import MartletCore
 import MartletKernels
 
 /// A segment with its deleted rows.
-package struct VectorSegment {
+package struct VectorSegment: Sendable {
     package let reader: VectorSegmentReader
     package let deleted: OrdinalBitmap?
+    let deletedCount: Int
 
     package init(_ reader: VectorSegmentReader, deleted: OrdinalBitmap? = nil) {
         self.reader = reader
         self.deleted = deleted
+        deletedCount = deleted?.count ?? 0
     }
 }
 
 /// Where the true vectors of rows are.
 package protocol VectorSource: AnyObject {
-    /// A row's vector as little-endian 32-bit floats; valid until the next call.
-    func floats(ofRow rowID: Int64) throws(Diagnostic) -> UnsafeRawBufferPointer
+    /// A row's vector where it is stored; valid until the transaction writes.
+    func place(ofRow rowID: Int64) throws(Diagnostic) -> UnsafeRawBufferPointer
+    /// A stored vector as little-endian 32-bit floats; valid until the next call.
+    func floats(at place: UnsafeRawBufferPointer) throws(Diagnostic) -> UnsafeRawBufferPointer
 }
 
 package struct VectorHit: Hashable, Sendable {
@@ -50,9 +54,11 @@ package struct VectorSearchFigures: Hashable, Sendable {
 }
 
 package struct VectorSearcher {
-    private let segments: [VectorSegment]
+    let segments: [VectorSegment]
     private let source: any VectorSource
     private let workspaces: VectorWorkspaces
+    /// How many rows are looked up before the first of them is compared.
+    private static let groupCount = 64
 
     package init(_ segments: [VectorSegment], source: any VectorSource, workspaces: VectorWorkspaces) {
         self.segments = segments
@@ -71,19 +77,11 @@ package struct VectorSearcher {
         _ query: [Float], metric: VectorMetric, k: Int, mode: VectorSearchMode, filter: [Int64]? = nil,
         within: Double? = nil, figures: inout VectorSearchFigures
     ) throws(Diagnostic) -> [VectorHit] {
-        var brought = [Float](repeating: 0, count: query.count)
-        try query.withFloats { (query) throws(Diagnostic) in
-            try VectorDomain.bring(query, into: &brought, metric)
-        }
+        let brought = try brought(query, metric)
         guard k > 0 else { return [] }
         let rank = VectorRank(metric)
         var candidates = VectorCandidates(k: k, limit: within.map(rank.rank(ofDistance:)) ?? .infinity)
         for (index, segment) in segments.enumerated() where segment.reader.count > 0 {
-            guard segment.reader.dimension == query.count else {
-                throw Diagnostic(
-                    .invalidVector,
-                    "the vector has \(query.count) elements, and the column's have \(segment.reader.dimension)")
-            }
             let encoded = brought.withUnsafeBufferPointer {
                 EncodedQuery($0, scale: segment.reader.scale, metric: metric, stride: segment.reader.rows.stride)
             }
@@ -93,26 +91,55 @@ package struct VectorSearcher {
         return try rescore(candidates, brought, rank, k: k, figures: &figures)
     }
 
+    /// A query as the metric compares it.
+    func brought(_ query: [Float], _ metric: VectorMetric) throws(Diagnostic) -> [Float] {
+        for segment in segments where segment.reader.count > 0 && segment.reader.dimension != query.count {
+            throw Diagnostic(
+                .invalidVector,
+                "the vector has \(query.count) elements, and the column's have \(segment.reader.dimension)")
+        }
+        var brought = query
+        try query.withFloats { (query) throws(Diagnostic) in
+            try VectorDomain.bring(query, into: &brought, metric)
+        }
+        return brought
+    }
+
     /// Computes true distances in the order of the lower bounds, until no row left can be among the k nearest.
-    private func rescore(
+    func rescore(
         _ candidates: VectorCandidates, _ query: [Float], _ rank: VectorRank, k: Int,
         figures: inout VectorSearchFigures
     ) throws(Diagnostic) -> [VectorHit] {
         var best = SmallestRanks(k)
         var hits: [(rank: Float, hit: VectorHit)] = []
-        for candidate in candidates.sorted() {
-            if candidate.lower > min(best.limit, candidates.limit) { break }
-            let rowID = try segments[Int(candidate.segment)].reader.rowID(ofNode: Int(candidate.node))
-            let floats = try source.floats(ofRow: rowID)
-            guard floats.count == 4 * query.count else {
-                throw Diagnostic(.corrupt, "row \(rowID) has a vector of \(floats.count / 4) elements")
+        let sorted = candidates.sorted()
+        var found: [(rowID: Int64, place: UnsafeRawBufferPointer)] = []
+        var next = 0
+        while next < sorted.count, sorted[next].lower <= min(best.limit, candidates.limit) {
+            // Rows lie far apart: they are on their way while the ones before them are compared.
+            let group =
+                next..<min(sorted.count, next + (next == 0 ? max(1, min(k, Self.groupCount)) : Self.groupCount / 8))
+            found.removeAll(keepingCapacity: true)
+            for candidate in sorted[group] {
+                let rowID = try segments[Int(candidate.segment)].reader.rowID(ofNode: Int(candidate.node))
+                let place = try source.place(ofRow: rowID)
+                if let address = place.baseAddress { CodeRows.prefetch(address) }
+                found.append((rowID, place))
             }
-            let distance = query.withUnsafeBytes { rank.distance($0, floats) }
-            let value = rank.rank(ofDistance: distance)
-            figures.rescoredRows += 1
-            guard value <= candidates.greatestRank else { continue }
-            best.offer(value)
-            hits.append((value, VectorHit(rowID: rowID, distance: distance)))
+            for (candidate, (rowID, place)) in zip(sorted[group], found) {
+                if candidate.lower > min(best.limit, candidates.limit) { break }
+                let floats = try source.floats(at: place)
+                guard floats.count == 4 * query.count else {
+                    throw Diagnostic(.corrupt, "row \(rowID) has a vector of \(floats.count / 4) elements")
+                }
+                let distance = query.withUnsafeBytes { rank.distance($0, floats) }
+                let value = rank.rank(ofDistance: distance)
+                figures.rescoredRows += 1
+                guard value <= candidates.greatestRank else { continue }
+                best.offer(value)
+                hits.append((value, VectorHit(rowID: rowID, distance: distance)))
+            }
+            next = group.upperBound
         }
         hits.sort { ($0.rank, $0.hit.rowID) < ($1.rank, $1.hit.rowID) }
         return hits.prefix(k).map(\.hit)

@@ -1,8 +1,9 @@
-// Working memory that searches of one database hand to each other.
+// Working memory, and what is known of indexes, that searches of one database hand to each other.
 
 /// Safe from any thread: each piece is lent to one search at a time.
 package final class VectorWorkspaces: Sendable {
     private let idle = IdleObjects<GraphScratch>(count: 16)
+    let cache = VectorIndexCache()
 
     package init() {}
 

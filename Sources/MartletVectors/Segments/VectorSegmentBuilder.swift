@@ -113,10 +113,13 @@ package final class VectorSegmentBuilder {
 
     /// The segment's bytes; the same for any number of threads.
     ///
-    /// - Parameter graph: nil for codes only.
+    /// - Parameters:
+    ///   - graph: nil for codes only.
+    ///   - check: called every now and then while the graph is built.
+    /// - Throws: what `check` throws.
     package func finish(
-        graph: GraphParameters?, threads: Int = 1, cancellation: Cancellation = Cancellation(),
-        progress: ((Int) -> Void)? = nil
+        graph: GraphParameters?, threads: Int = 1, progress: ((Int) -> Void)? = nil,
+        check: () throws(Diagnostic) -> Void = { () throws(Diagnostic) in }
     ) throws(Diagnostic) -> [UInt8] {
         settleScale()
         let count = rowIDs.count
@@ -133,7 +136,7 @@ package final class VectorSegmentBuilder {
                 let rows = try Self.rows(raw, layout, count, metric)
                 let builder = GraphBuilder(
                     rows, dimension: dimension, m: graph.m, constructionSize: graph.constructionSize)
-                try builder.build(threads: threads, cancellation: cancellation, progress: progress)
+                try builder.build(threads: threads, progress: progress, check: check)
                 let order = builder.localOrder()
                 builder.copyLinks(order: order, into: raw, layout)
                 places = order.map { places[Int($0)] }

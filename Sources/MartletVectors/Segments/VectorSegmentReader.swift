@@ -18,6 +18,8 @@ package struct VectorSegmentReader: @unchecked Sendable {
     /// The graph's levels, the lowest first; empty without a graph.
     let links: [GraphLinks]
     let m: Int
+    /// The checksums of header and body.
+    let identity: UInt64
     private let bytes: UnsafeRawBufferPointer
     private let layout: VectorSegmentLayout
     /// The row ids of a segment without gaps are counted from here.
@@ -69,6 +71,7 @@ package struct VectorSegmentReader: @unchecked Sendable {
         self.scale = scale
         self.rows = rows
         self.m = m
+        identity = UInt64(u32(40)) << 32 | UInt64(u32(28))
         greatestError = Float(bitPattern: u32(24))
         // A value of a page's middle may lie at any even address; graphs are larger than that.
         let isAligned = Int(bitPattern: base) % 4 == 0

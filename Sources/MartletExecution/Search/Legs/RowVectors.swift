@@ -72,25 +72,37 @@ final class RowVectors: VectorSource {
 
     deinit { converted.deallocate() }
 
-    func floats(ofRow rowID: Int64) throws(Diagnostic) -> UnsafeRawBufferPointer {
-        guard let floats = try floats(ofRowIfAny: rowID) else {
+    func place(ofRow rowID: Int64) throws(Diagnostic) -> UnsafeRawBufferPointer {
+        guard let row = try stored(rowID), let place = try place(inRow: row) else {
             throw Diagnostic(
                 .corrupt, "an index of table \(table.name) names row \(rowID), which has no vector")
         }
-        return floats
+        return place
     }
 
     /// nil if there is no such row, or it has no vector.
     func floats(ofRowIfAny rowID: Int64) throws(Diagnostic) -> UnsafeRawBufferPointer? {
-        key.truncate(to: KeyPrefix.byteCount)
-        key.append(rowNumber: rowID)
-        guard let row = try view.get(key) else { return nil }
+        guard let row = try stored(rowID) else { return nil }
         return try floats(inRow: row)
     }
 
     /// The vector of a stored row, or nil if it is NULL.
     func floats(inRow row: UnsafeRawBufferPointer) throws(Diagnostic) -> UnsafeRawBufferPointer? {
-        guard let bytes = try RowReader(row, layout: layout).bytes(column) else { return nil }
+        guard let place = try place(inRow: row) else { return nil }
+        return try floats(at: place)
+    }
+
+    private func stored(_ rowID: Int64) throws(Diagnostic) -> UnsafeRawBufferPointer? {
+        key.truncate(to: KeyPrefix.byteCount)
+        key.append(rowNumber: rowID)
+        return try view.get(key)
+    }
+
+    private func place(inRow row: UnsafeRawBufferPointer) throws(Diagnostic) -> UnsafeRawBufferPointer? {
+        try RowReader(row, layout: layout).bytes(column)
+    }
+
+    func floats(at bytes: UnsafeRawBufferPointer) throws(Diagnostic) -> UnsafeRawBufferPointer {
         guard bytes.count == element.byteCount(dimension: dimension) else {
             throw Diagnostic(.corrupt, "a vector of \(bytes.count) bytes in table \(table.name)")
         }

@@ -37,12 +37,13 @@ struct VectorSearch {
         guard let index = near.index else {
             return try scan(query, limit: limit, within: within, filter: filter)
         }
-        let reader = try VectorIndexReader(objectID: index.id, in: context.view)
+        let workspaces = context.vectorWorkspaces ?? VectorWorkspaces()
+        let reader = try VectorIndexReader(objectID: index.id, in: context.view, workspaces)
         let mode: VectorSearchMode =
             near.isExact || reader.definition.graph == nil
             ? .exact : .approximate(size: Self.size(near, limit: limit))
         let searcher = VectorSearcher(
-            reader.segments, source: vectors, workspaces: context.vectorWorkspaces ?? VectorWorkspaces())
+            reader.segments, source: vectors, workspaces: workspaces)
         var figures = VectorSearchFigures()
         return try searcher.search(
             query, metric: reader.definition.metric, k: limit, mode: mode, filter: filter, within: within,

@@ -1,0 +1,129 @@
+// Large rows in blocks: the same rows as a dictionary holds, whatever is done to them.
+
+import MartletCore
+import Testing
+
+@testable import MartletStorage
+
+@Suite struct PackedRowsTests {
+    private static func key(_ id: Int64) -> [UInt8] { rowKey(Int(id), object: 3).bytes }
+
+    private static func row(_ id: Int64, _ count: Int, _ version: Int) -> [UInt8] {
+        [1] + (1..<count).map { UInt8(truncatingIfNeeded: $0 &* 31 &+ Int(id) &* 7 &+ version) }
+    }
+
+    private struct Numbers {
+        var random: SeededRandom
+        mutating func below(_ bound: Int) -> Int { Int(random.next() % UInt64(bound)) }
+    }
+
+    @Test(arguments: [1, 2, 3]) func anyChanges(seed: UInt64) throws {
+        let file = TestFile()
+        let environment = try Environment.open(file.path)
+        var expected: [Int64: [UInt8]] = [:]
+        var random = Numbers(random: SeededRandom(seed: seed))
+        let sizes = [40, 699, 700, 3_177, 3_177, 3_177, 20_000, 73_728, 90_000]
+        for round in 0..<12 {
+            var next = expected
+            try environment.write { (transaction) throws(Diagnostic) in
+                let view = transaction.view
+                next = expected
+                var rows = PackedRows(view, objectID: 3)
+                for step in 0..<120 {
+                    let id = Int64(random.below(150))
+                    let bytes = Self.row(id, sizes[random.below(sizes.count)], round * 1_000 + step)
+                    try bytes.withRawBytes { (raw) throws(Diagnostic) in
+                        switch random.below(4) {
+                        case 0:
+                            #expect(try rows.insert(Self.key(id), raw) == (next[id] == nil))
+                            if next[id] == nil { next[id] = bytes }
+                        case 1:
+                            try rows.put(Self.key(id), raw)
+                            next[id] = bytes
+                        case 2: #expect(try rows.delete(Self.key(id)) == (next.removeValue(forKey: id) != nil))
+                        default: #expect(try view.get(Self.key(id)).map { Array($0) } == next[id])
+                        }
+                    }
+                }
+            }
+            expected = next
+            try environment.read { (view) throws(Diagnostic) in
+                try PackedRows.check(objectID: 3, in: view)
+                var found: [Int64: [UInt8]] = [:]
+                var cursor = try view.cursor(KeyPrefix(.row, 3))
+                while try cursor.next() {
+                    var reader = KeyReader(cursor.keySuffix)
+                    found[try reader.rowNumber()] = Array(cursor.value)
+                }
+                #expect(found == expected)
+            }
+        }
+    }
+
+    @Test func rowsFillTheirBlocks() throws {
+        let file = TestFile()
+        let environment = try Environment.open(file.path)
+        try environment.write { (transaction) throws(Diagnostic) in
+            var rows = PackedRows(transaction.view, objectID: 3)
+            for id in 0..<Int64(2_000) {
+                let isNew = try Self.row(id, 3_177, 0).withRawBytes { (raw) throws(Diagnostic) in
+                    try rows.insert(Self.key(id), raw, asLast: true)
+                }
+                #expect(isNew)
+            }
+        }
+        try environment.read { (view) throws(Diagnostic) in
+            var blocks = 0
+            var cursor = try view.cursor(KeyPrefix(.packed, 3))
+            while try cursor.next() { blocks += (cursor.value.count + 16) / 4_096 }
+            #expect(Double(blocks * 4_096) < 1.03 * Double(2_000 * 3_193))
+        }
+    }
+
+    @Test func undoneChangesLeaveNothing() throws {
+        let file = TestFile()
+        let environment = try Environment.open(file.path)
+        let first = Self.row(1, 3_000, 0)
+        try environment.write { (transaction) throws(Diagnostic) in
+            var rows = PackedRows(transaction.view, objectID: 3)
+            _ = try first.withRawBytes { (raw) throws(Diagnostic) in try rows.insert(Self.key(1), raw) }
+        }
+        #expect(throws: Diagnostic.self) {
+            try environment.write { (transaction) throws(Diagnostic) in
+                var rows = PackedRows(transaction.view, objectID: 3)
+                try Self.row(1, 3_000, 9).withRawBytes { (raw) throws(Diagnostic) in
+                    try rows.put(Self.key(1), raw)
+                    _ = try rows.insert(Self.key(2), raw)
+                }
+                throw Diagnostic(.cancelled, "undone")
+            }
+        }
+        try environment.read { (view) throws(Diagnostic) in
+            #expect(try view.get(Self.key(1)).map { Array($0) } == first)
+            #expect(try view.get(Self.key(2)) == nil)
+            try PackedRows.check(objectID: 3, in: view)
+        }
+    }
+}
+
+extension PackedRows {
+    fileprivate mutating func insert(
+        _ key: [UInt8], _ row: UnsafeRawBufferPointer, asLast: Bool = false
+    ) throws(Diagnostic) -> Bool {
+        var rows = self
+        defer { self = rows }
+        return try key.withRawBytes { (key) throws(Diagnostic) in try rows.insert(key, row, asLast: asLast) }
+    }
+
+    fileprivate mutating func put(_ key: [UInt8], _ row: UnsafeRawBufferPointer) throws(Diagnostic) {
+        var rows = self
+        defer { self = rows }
+        try key.withRawBytes { (key) throws(Diagnostic) in try rows.put(key, row) }
+    }
+
+    fileprivate mutating func delete(_ key: [UInt8]) throws(Diagnostic) -> Bool {
+        var rows = self
+        defer { self = rows }
+        return try key.withRawBytes { (key) throws(Diagnostic) in try rows.delete(key) }
+    }
+}
