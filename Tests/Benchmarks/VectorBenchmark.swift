@@ -75,7 +75,20 @@ enum VectorBenchmark {
         var line = figures("flat")
         line.add("recall_at_10", recall(Array(truth.prefix(judged.count)), rows))
         line.add("qps", try bestRate(timed.count) { for query in timed { _ = try flat.query(query) } })
+        line.add("batch_qps", try batch(set, session))
         report(line)
+    }
+
+    /// The first 500 queries as one join with their nearest rows.
+    private static func batch(_ set: VectorSet, _ session: Session) throws -> Double {
+        try session.execute(SQL(text: "CREATE TABLE q (id INTEGER PRIMARY KEY, e VECTOR(\(set.dimension)))"))
+        let queries = set.queries.prefix(500)
+        let insert = try session.prepare("INSERT INTO q VALUES (?, ?)")
+        try session.execute("BEGIN")
+        for (index, query) in queries.enumerated() { try insert.execute(index, query) }
+        try session.execute("COMMIT")
+        let join = try session.prepare("SELECT row, id FROM neighbours(q, e, v, e, 10)")
+        return try bestRate(queries.count) { _ = try join.query() }
     }
 
     /// Filtered search by the graph and by the matches alone, in turn.

@@ -58,7 +58,11 @@ package final class OperatorBuilder {
                 return try ParameterRowsOperator(context, row, parameters)
             }
             return try ValuesOperator(context, rows, types: plan.types)
-        case .tableFunction(let plan): return TableFunctionOperator(context, plan)
+        case .tableFunction(let plan):
+            if let neighbours = plan.neighbours {
+                return NeighboursOperator(context, neighbours, count: plan.arguments[0])
+            }
+            return TableFunctionOperator(context, plan)
         case .lateral(let plan, let isOuter):
             return LateralOperator(
                 context, inputs[0], plan, try ExpressionCompiler.compile(plan.arguments), isOuter: isOuter)

@@ -37,6 +37,8 @@ struct TableFunctionRows {
             } catch {
                 throw error.located(at: plan.arguments.first?.range ?? SourceRange.none)
             }
+        // Has an operator of its own.
+        case .neighbours: return
         case .chunk:
             guard case .text(let text) = values[0], case .integer(let words) = values[1] else { return }
             var overlap: Int64 = 0

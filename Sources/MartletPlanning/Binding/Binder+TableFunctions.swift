@@ -20,6 +20,9 @@ extension Binder {
         if call.hasStar || call.isDistinct || call.filter != nil || call.over != nil || !call.orderBy.isEmpty {
             throw Diagnostic(.misplaced, "\(function.rawValue)() takes plain arguments only", at: range)
         }
+        if function == .neighbours {
+            return try bindNeighbours(call, qualifier: alias?.name ?? call.name.name, context: context)
+        }
         let binder = ExpressionBinder(self, columns: columns, context: context, clause: "FROM")
         var arguments: [BoundExpression] = []
         for argument in call.arguments { arguments.append(try binder.bind(argument)) }
@@ -59,6 +62,7 @@ extension Binder {
                 arguments[index] = try Coercion.coerce(arguments[index], to: type, purpose: purpose)
             }
             output = [column("chunk", .integer), column("text", .text)]
+        case .neighbours: output = []
         }
         return TableFunctionPlan(function: function, arguments: arguments, columns: output)
     }

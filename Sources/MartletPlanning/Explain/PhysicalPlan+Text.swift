@@ -37,7 +37,9 @@ extension PhysicalPlan {
         case .scan(let scan, let path, let filter): return describe(scan, path, filter)
         case .systemScan(let scan): return PlanText("System table", scan.table.name)
         case .values(let rows): return PlanText("Values", "\(rows.count) rows")
-        case .tableFunction(let plan): return PlanText("Rows of \(plan.function.rawValue)", list(plan.arguments))
+        case .tableFunction(let plan):
+            if let neighbours = plan.neighbours { return PlanText("Neighbours", neighbours.text) }
+            return PlanText("Rows of \(plan.function.rawValue)", list(plan.arguments))
         case .lateral(let plan, let isOuter):
             let title = "Rows of \(plan.function.rawValue) for each row" + (isOuter ? " left" : "")
             return PlanText(title, list(plan.arguments), children: inner)

@@ -10,12 +10,16 @@ package struct TableFunctionPlan: Sendable {
         case jsonEach = "json_each"
         /// The passages of a text.
         case chunk
+        /// For each row of a table, the rows with the nearest vectors.
+        case neighbours
     }
 
     package var function: Function
     /// Over no row, or in a ``LateralPlan`` over that of its input.
     package var arguments: [BoundExpression]
     package var columns: [OutputColumn]
+    /// Of neighbours().
+    package var neighbours: NeighboursPlan?
 
     package init(function: Function, arguments: [BoundExpression], columns: [OutputColumn]) {
         self.function = function

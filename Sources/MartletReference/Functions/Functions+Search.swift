@@ -141,6 +141,26 @@ extension ReferencePage {
             without it the vector is the mean of both. Related: TRAIN with LABEL, VECTOR, NEAR.
             """),
         ReferencePage(
+            .function, "neighbours", "neighbours(table, column, k)",
+            keywords: "nearest neighbor join knn batch similar rows vectors table function",
+            """
+            neighbours is a table function: for each row of a table that has a vector, it gives the k rows with the
+            nearest vectors, itself left out. With two tables, neighbours(queries, column, table, column, k), it looks
+            for the rows of the first among those of the second: many searches in one, faster than one by one.
+
+            Its columns are row and id (the primary keys of both rows, or their row ids where the key is not one
+            column), rank from 1, and score, higher is better as in SEARCH.
+
+            ```sql
+            SELECT n.id, d.title FROM neighbours(docs, emb, 10) AS n JOIN docs AS d ON d.id = n.id;
+            SELECT n.row, count(*) FROM neighbours(questions, v, docs, emb, 5) AS n WHERE n.score > 0.8 GROUP BY n.row;
+            ```
+
+            An index of the searched column decides on the metric and on how rows are found: exactly with flat,
+            nearly always with hnsw. Without one all rows are compared, by the metric cosine. Rows without a vector
+            have no neighbours. Related: SEARCH, NEAR, hnsw.
+            """),
+        ReferencePage(
             .function, "chunk", "chunk(text, words [, overlap])",
             keywords: "split document passages table function lateral",
             """
