@@ -447,6 +447,11 @@ package final class EngineSession: @unchecked Sendable {
             let row = try lookup.row(parameters.values, view)
             return row.map { [Batch(rows: [$0], types: prepared.plan.types)] } ?? []
         }
+        if let insertion = prepared.insertion, parameterRows == nil, let view = view as? WriteView,
+            let result = try insertion.run(parameters.values, view)
+        {
+            return [result]
+        }
         let context = context(view, prepared.catalog, parameters)
         context.parameterRows = parameterRows
         if prepared.explain != nil { context.subqueryMeasurements = [:] }

@@ -25,6 +25,8 @@ final class PreparedPlan: Sendable {
     let kind: Kind
     /// The plan as a lookup of one row, if it is one.
     let lookup: PointLookup?
+    /// The plan as an INSERT of one row, if it is one.
+    let insertion: RowInsertion?
     let columns: ResultColumns
     let catalog: Catalog
     let parameters: ParameterTypes
@@ -63,6 +65,7 @@ final class PreparedPlan: Sendable {
         plan = PhysicalPlanner(catalog: catalog, sizes: sizes, choosesPaths: usesOptimizer)
             .plan(usesOptimizer ? try Optimizer.optimize(logical) : logical)
         lookup = explain == nil ? PointLookup(plan) : nil
+        insertion = explain == nil && usesOptimizer ? RowInsertion(plan, catalog) : nil
         assumptions = sizes.assumptions
         rowCounts = explain == nil ? [:] : sizes.rowCounts(of: catalog)
         self.catalog = catalog
