@@ -77,13 +77,12 @@ package final class Analyzer {
     /// The terms met so far; a token's `term` is below it.
     package var termCount: Int { terms.count }
 
-    package func bytes(ofTerm term: Int) -> ArraySlice<UInt8> { terms[term] }
+    /// Good until another text is analysed, and as long as the analyzer is there.
+    package func bytes(ofTerm term: Int) -> UnsafeBufferPointer<UInt8> { terms[term] }
 
     /// Below, at or above zero as a term sorts before, with or after one of another analyzer.
     func compare(_ term: Int, with otherTerm: Int, of other: Analyzer) -> Int {
-        terms.withBytes(term) { bytes in
-            other.terms.withBytes(otherTerm) { otherBytes in MartletText.compare(bytes, otherBytes) }
-        }
+        MartletText.compare(UnsafeRawBufferPointer(terms[term]), UnsafeRawBufferPointer(other.terms[otherTerm]))
     }
 
     /// Forgets all words and terms: the numbers of earlier tokens mean nothing any more.
@@ -167,7 +166,7 @@ package final class Analyzer {
     /// The term of a word met for the first time, or -1.
     private func learn(_ word: UnsafeBufferPointer<UInt8>, hash: UInt32) -> Int32 {
         let term = makeTerm(word)
-        if words.arena.count > Self.cacheLimitBytes {
+        if words.byteCount > Self.cacheLimitBytes {
             words = ByteStringTable()
             wordTerms = []
         }

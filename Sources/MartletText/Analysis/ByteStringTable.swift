@@ -1,31 +1,46 @@
 // Byte strings numbered in the order in which they are first seen.
 
 /// An interner: open addressing over an arena of bytes. Finding or adding costs one hash of the string.
-struct ByteStringTable {
-    private(set) var offsets: [UInt32] = [0]
-    private(set) var arena: [UInt8] = []
+///
+/// Its memory is its own and looked into for every word, so that nothing is counted or checked there.
+struct ByteStringTable: ~Copyable {
+    private(set) var count = 0
+    /// Ends of the strings in the arena, from the second on; the first is 0.
+    private var offsets: UnsafeMutableBufferPointer<UInt32>
+    private var arena: UnsafeMutableBufferPointer<UInt8>
     /// In each slot a string's hash in the upper half and its number + 1 in the lower; 0 when free. A power of two of
     /// slots, at most three quarters full.
-    private var slots: [UInt64]
+    private var slots: UnsafeMutableBufferPointer<UInt64>
 
     init() {
-        slots = [UInt64](repeating: 0, count: 1_024)
+        offsets = Self.room(257)
+        offsets[0] = 0
+        arena = Self.room(4_096)
+        slots = Self.room(1_024)
     }
 
-    var count: Int { offsets.count - 1 }
+    deinit {
+        offsets.deallocate()
+        arena.deallocate()
+        slots.deallocate()
+    }
+
+    private static func room<T: FixedWidthInteger>(_ count: Int) -> UnsafeMutableBufferPointer<T> {
+        let room = UnsafeMutableBufferPointer<T>.allocate(capacity: count)
+        room.initialize(repeating: 0)
+        return room
+    }
+
+    /// The bytes of all strings.
+    var byteCount: Int { Int(offsets[count]) }
 
     /// Whether adding more would break the 32-bit offsets.
-    var isFull: Bool { arena.count > 1 << 31 }
+    var isFull: Bool { byteCount > 1 << 31 }
 
-    subscript(index: Int) -> ArraySlice<UInt8> {
-        arena[Int(offsets[index])..<Int(offsets[index + 1])]
-    }
-
-    @inline(__always)
-    func withBytes<R>(_ index: Int, _ body: (UnsafeRawBufferPointer) -> R) -> R {
-        arena.withUnsafeBytes {
-            body(UnsafeRawBufferPointer(rebasing: $0[Int(offsets[index])..<Int(offsets[index + 1])]))
-        }
+    /// Good until another string is added.
+    subscript(index: Int) -> UnsafeBufferPointer<UInt8> {
+        precondition(index >= 0 && index < count)
+        return UnsafeBufferPointer(rebasing: arena[Int(offsets[index])..<Int(offsets[index + 1])])
     }
 
     /// The string's number, if it was added.
@@ -44,12 +59,16 @@ struct ByteStringTable {
 
     /// Adds a string that ``find`` did not find, and returns its number.
     mutating func add(_ string: UnsafeBufferPointer<UInt8>, hash: UInt32) -> Int {
-        if (count + 1) * 4 > slots.count * 3 { grow() }
-        let index = count
-        arena.append(contentsOf: string)
-        offsets.append(UInt32(arena.count))
-        insert(UInt64(hash) << 32 | UInt64(index + 1))
-        return index
+        if (count + 1) * 4 > slots.count * 3 { growSlots() }
+        let start = byteCount
+        let end = start + string.count
+        if end > arena.count { Self.grow(&arena, to: end) }
+        if count + 2 > offsets.count { Self.grow(&offsets, to: count + 2) }
+        for position in 0..<string.count { arena[start + position] = string[position] }
+        count += 1
+        offsets[count] = UInt32(end)
+        insert(UInt64(hash) << 32 | UInt64(count))
+        return count - 1
     }
 
     mutating func findOrAdd(_ string: UnsafeBufferPointer<UInt8>) -> Int {
@@ -93,22 +112,42 @@ struct ByteStringTable {
     private func equals(_ index: Int, _ string: UnsafeBufferPointer<UInt8>) -> Bool {
         let start = Int(offsets[index])
         guard Int(offsets[index + 1]) - start == string.count else { return false }
-        return arena.withUnsafeBufferPointer { arena in
-            for position in 0..<string.count where arena[start + position] != string[position] { return false }
-            return true
+        let known = UnsafeRawBufferPointer(rebasing: UnsafeRawBufferPointer(arena)[start..<start + string.count])
+        let other = UnsafeRawBufferPointer(string)
+        var position = 0
+        while position + 8 <= other.count {
+            if known.loadUnaligned(fromByteOffset: position, as: UInt64.self)
+                != other.loadUnaligned(fromByteOffset: position, as: UInt64.self)
+            {
+                return false
+            }
+            position += 8
         }
+        while position < other.count {
+            if known[position] != other[position] { return false }
+            position += 1
+        }
+        return true
     }
 
-    private mutating func insert(_ entry: UInt64) {
+    private func insert(_ entry: UInt64) {
         let mask = slots.count - 1
         var slot = Int(entry >> 32) & mask
         while slots[slot] != 0 { slot = (slot + 1) & mask }
         slots[slot] = entry
     }
 
-    private mutating func grow() {
+    private mutating func growSlots() {
         let entries = slots
-        slots = [UInt64](repeating: 0, count: entries.count * 2)
+        slots = Self.room(entries.count * 2)
         for entry in entries where entry != 0 { insert(entry) }
+        entries.deallocate()
+    }
+
+    private static func grow<T: FixedWidthInteger>(_ buffer: inout UnsafeMutableBufferPointer<T>, to needed: Int) {
+        let larger: UnsafeMutableBufferPointer<T> = room(max(needed, buffer.count * 2))
+        for position in buffer.indices { larger[position] = buffer[position] }
+        buffer.deallocate()
+        buffer = larger
     }
 }

@@ -6,7 +6,8 @@ import MartletKernels
 /// Collects analysed documents in memory and makes a segment of them. The same documents give the same bytes in any order,
 /// and with any number of threads.
 ///
-/// Not for use from two threads; with several of its own it collects texts, and analyses some megabytes at once.
+/// Not for use from two threads; with several of its own it collects texts and hands them over by the quarter of a megabyte:
+/// others analyse them while it goes on collecting.
 package final class SegmentBuilder {
     package let fieldCount: Int
     private let hasKeys: Bool
@@ -15,7 +16,11 @@ package final class SegmentBuilder {
     /// The first is always there, those of the other threads from when they are needed.
     private var shares: [AnalyzedDocuments]
     private var spool: DocumentSpool
+    /// Documents since the last `reset`, removed ones too.
+    private var addedCount = 0
     private var removedCount = 0
+    /// Texts that other threads analyse now.
+    private var running: [(share: Int, task: ParallelTask)] = []
     private var placeByRowid: [Int64: Place]?
 
     private struct Place {
@@ -24,7 +29,7 @@ package final class SegmentBuilder {
     }
 
     /// Texts beyond this are not kept waiting; fewer than the second are not worth a thread.
-    private static let spoolBytes = 4 << 20
+    private static let spoolBytes = 256 << 10
     private static let threadBytes = 64 << 10
 
     /// - Parameters:
@@ -45,14 +50,16 @@ package final class SegmentBuilder {
         spool = DocumentSpool(fieldCount: fieldCount)
     }
 
+    deinit { wait() }
+
     /// The documents that `finish` would write.
-    package var documentCount: Int { shares.reduce(spool.count) { $0 + $1.count } - removedCount }
+    package var documentCount: Int { addedCount - removedCount }
 
     /// About how much memory the documents take while they become a segment: the same for any number of threads, after
     /// ``drain()``.
     package var memoryBytes: Int {
         shares.reduce(0) { sum, share in
-            sum + share.entryTerms.count * (12 + 8 * fieldCount) + share.count * (64 + 8 * fieldCount)
+            sum + share.entryTerms.count * (20 + 12 * fieldCount) + share.count * (64 + 8 * fieldCount)
                 + share.keys.bytes.count
         }
     }
@@ -61,7 +68,7 @@ package final class SegmentBuilder {
     ///
     /// - Precondition: `texts` has at most `fieldCount` elements.
     package func add(rowid: Int64, key: [UInt8]? = nil, texts: [String?]) throws(Diagnostic) {
-        try check(hasKey: key != nil)
+        try admit(hasKey: key != nil)
         if let key {
             try key.withRawBytes { (key) throws(Diagnostic) in try add(rowid: rowid, key: key, strings: texts) }
         } else {
@@ -72,7 +79,7 @@ package final class SegmentBuilder {
     private func add(rowid: Int64, key: UnsafeRawBufferPointer?, strings: [String?]) throws(Diagnostic) {
         if threads > 1 {
             spool.append(rowid: rowid, key: key, strings: strings)
-            if spool.byteCount > Self.spoolBytes { try drain() }
+            if spool.byteCount > Self.spoolBytes { try handOver() }
             return
         }
         note(rowid)
@@ -86,10 +93,10 @@ package final class SegmentBuilder {
     package func add(
         rowid: Int64, key: UnsafeRawBufferPointer?, texts: [UnsafeRawBufferPointer?]
     ) throws(Diagnostic) {
-        try check(hasKey: key != nil)
+        try admit(hasKey: key != nil)
         if threads > 1 {
             spool.append(rowid: rowid, key: key, texts: texts)
-            if spool.byteCount > Self.spoolBytes { try drain() }
+            if spool.byteCount > Self.spoolBytes { try handOver() }
             return
         }
         note(rowid)
@@ -99,24 +106,59 @@ package final class SegmentBuilder {
         }
     }
 
-    private func check(hasKey: Bool) throws(Diagnostic) {
+    /// Counts a document, if there may be one more.
+    private func admit(hasKey: Bool) throws(Diagnostic) {
         guard hasKeys == hasKey else {
             throw Diagnostic(.corrupt, "a text index holds documents with and without a key")
         }
         guard documentCount < Int(Int32.max) - 1 else {
             throw Diagnostic(.limitExceeded, "a text segment holds at most \(Int32.max) documents")
         }
+        addedCount += 1
     }
 
     private func note(_ rowid: Int64) {
         placeByRowid?[rowid] = Place(share: 0, document: shares[0].count)
     }
 
+    /// Gives the texts that wait to a thread that has nothing to do, or analyses them here.
+    private func handOver() throws(Diagnostic) {
+        placeByRowid = nil
+        running.removeAll { _, task in
+            guard task.isDone else { return false }
+            task.wait()
+            return true
+        }
+        // The first share is this thread's.
+        let free = (1..<threads).first { number in !running.contains { $0.share == number } }
+        if let free {
+            while shares.count <= free {
+                shares.append(try AnalyzedDocuments(definition: definition, fieldCount: fieldCount))
+            }
+            let texts = spool
+            let share = shares[free]
+            if let task = ParallelTask({ texts.add(0..<texts.count, to: share) }) {
+                running.append((free, task))
+                spool = DocumentSpool(fieldCount: fieldCount)
+                return
+            }
+        }
+        spool.add(0..<spool.count, to: shares[0])
+        spool.removeAll()
+    }
+
+    private func wait() {
+        for (_, task) in running { task.wait() }
+        running.removeAll()
+    }
+
     /// Analyses the texts that wait.
     package func drain() throws(Diagnostic) {
+        defer { wait() }
         if spool.count == 0 { return }
         placeByRowid = nil
         defer { spool.removeAll() }
+        if !running.isEmpty { return spool.add(0..<spool.count, to: shares[0]) }
         let parts = spool.byteCount < Self.threadBytes ? 1 : threads
         while shares.count < parts {
             shares.append(try AnalyzedDocuments(definition: definition, fieldCount: fieldCount))
@@ -159,7 +201,9 @@ package final class SegmentBuilder {
 
     /// Empties the builder.
     package func reset() {
+        wait()
         spool.removeAll()
+        addedCount = 0
         removedCount = 0
         placeByRowid = nil
         for share in shares { share.reset() }
