@@ -45,6 +45,11 @@ enum Commands {
         case .dropModel(let model, let version, _):
             try ModelCommands.drop(model, version: version, context)
             return StatementRows.status("model \(model.name)\(version.map { "@\($0)" } ?? "") dropped")
+        case .exportModel(let model, let version, let path):
+            try ModelFile.export(model, version, to: path, context)
+            return StatementRows.status("model \(model.name)@\(version.number) exported")
+        case .importModel(let name, let path, let statement):
+            return try ModelFile.import(name, from: path, statement: statement, context)
         case .nothing(let reason): return StatementRows.status(reason)
         case .undeploy(let deployment):
             try DeploymentCommands.undeploy(deployment, context)

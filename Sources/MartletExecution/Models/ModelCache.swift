@@ -5,6 +5,7 @@ import MartletCore
 import MartletExpressions
 import MartletKernels
 import MartletLearning
+import MartletStorage
 import Synchronization
 
 /// The last models that were used, up to a number of bytes. A version's parameters never change, so that its model and
@@ -60,24 +61,26 @@ package final class ModelCache: Sendable {
 
 /// The models of one statement.
 final class StatementModels: ModelSource {
-    private unowned let context: ExecutionContext
+    private let catalog: Catalog
+    private let view: TransactionView
     private let cache: ModelCache
     private let threads: Int
     private var used: [(id: UInt32, version: Int, model: TrainedModel)] = []
     private var madeTeam: WorkerTeam?
 
     init(_ context: ExecutionContext, _ cache: ModelCache, threads: Int) {
-        self.context = context
+        catalog = context.catalog
+        view = context.view
         self.cache = cache
         self.threads = threads
     }
 
     func model(id: UInt32, version: Int) throws(Diagnostic) -> any AnyObject & Sendable {
         if let known = used.first(where: { $0.id == id && $0.version == version }) { return known.model }
-        guard let found = context.catalog.model(id: id)?.version(version) else {
+        guard let found = catalog.model(id: id)?.version(version) else {
             throw Diagnostic(.unknownVersion, "the model is gone")
         }
-        let model = try cache.model(id, found) { () throws(Diagnostic) in try ModelBytes.read(found, context.view) }
+        let model = try cache.model(id, found) { () throws(Diagnostic) in try ModelBytes.read(found, view) }
         used.append((id, version, model))
         return model
     }

@@ -117,10 +117,7 @@ package final class RowTraining: TrainingTask {
         result.parameters = parameters
         result.byteCount = parameters.count
         result.digest = TrainingResult.hexadecimal(Checksum.crc32c(parameters))
-        result.signature = ModelSignature(
-            features: model.features.columns.map { .init(name: $0.name, type: $0.type) },
-            label: model.label.map { .init(name: $0.column.name, type: $0.column.type) },
-            classCount: model.classes?.count, dimension: model.dimension)
+        result.signature = ModelSignature(model)
         var metrics = [JSONMember(key: "rows", value: .integer(Int64(outcome.trainedRows)))]
         if outcome.heldOutRows > 0 {
             metrics.append(JSONMember(key: "held_out_rows", value: .integer(Int64(outcome.heldOutRows))))

@@ -42,7 +42,7 @@ extension Binder {
         return CopyToPlan(source: source, path: path, options: options)
     }
 
-    private func filePath(_ expression: Expression) throws(Diagnostic) -> String {
+    func filePath(_ expression: Expression) throws(Diagnostic) -> String {
         guard case .literal(.text(let path), let location) = expression else {
             throw Diagnostic(.notConstant, "the path must be a text", at: expression.range)
         }

@@ -88,6 +88,10 @@ package final class Binder {
         case .createView(let create): return .command(try bindCreateView(create))
         case .alterTable(let alter): return .command(try bindAlterTable(alter))
         case .predict(let predict): return try bindPredict(predict)
+        case .record(.exportModel(let model, let path, let options, _)):
+            return .command(try bindExport(model, path, options))
+        case .record(.importModel(let name, let path, let options, let location)):
+            return .command(try bindImport(name, path, options, location.range))
         case .service, .record: throw notSupported(statement)
         }
     }

@@ -24,6 +24,8 @@ package enum Command: Sendable {
     /// Makes the indexes anew from their tables' rows.
     case reindex([Index])
     case dropModel(Model, version: Int?, cascade: Bool)
+    case exportModel(Model, ModelVersion, path: String)
+    case importModel(String, path: String, statement: String)
     /// IF EXISTS, and it does not; CREATE … IF NOT EXISTS, and it does.
     case nothing(String)
     case undeploy(Deployment)
@@ -71,6 +73,8 @@ package enum Command: Sendable {
         case .reindex(let indexes): "Reindex \(indexes.map(\.name).joined(separator: ", "))"
         case .dropIndex(let index): "Drop index \(index.name)"
         case .dropModel(let model, let version, _): "Drop model \(model.name)\(version.map { "@\($0)" } ?? "")"
+        case .exportModel(let model, let version, let path): "Export model \(model.name)@\(version.number) to '\(path)'"
+        case .importModel(let name, let path, _): "Import model \(name) from '\(path)'"
         case .nothing(let reason): "Nothing: \(reason)"
         case .undeploy(let deployment): "Undeploy \(deployment.name)"
         case .rollbackDeployment(let deployment): "Roll back deployment \(deployment.name)"

@@ -164,28 +164,28 @@ extension ReferencePage {
         ReferencePage(
             .statement, "export", "EXPORT MODEL",
             keywords: "save model file share",
-            isAvailable: false,
             """
             EXPORT MODEL writes a version of a model with all it needs into one file, which IMPORT MODEL reads into
-            another database. EXPORT ARTIFACT writes a file that was logged with a run.
+            another database. The file begins with "MARTLETM" and the format's version; then come a manifest in JSON,
+            the parameters, and a checksum over all.
 
             ```sql
-            EXPORT MODEL finder@2 TO 'finder.model';
+            EXPORT MODEL income@2 TO 'income.model';
             ```
 
-            A retriever can be made anew from its table by the same TRAIN statement, with the same result. Related:
-            IMPORT MODEL.
+            A retriever lives in an index of its table and has no such file: the same TRAIN statement makes it anew,
+            with the same result. Related: IMPORT MODEL.
             """),
         ReferencePage(
             .statement, "import", "IMPORT MODEL",
             keywords: "load model file",
-            isAvailable: false,
             """
             IMPORT MODEL adds the model in a file to this database as a new version under the given name. The file
             is checked first; models are data, never code, so that opening one from a stranger cannot run anything.
+            A file that is damaged (E0707), or of a later format (E0703), is refused.
 
             ```sql
-            IMPORT MODEL finder FROM 'finder.model';
+            IMPORT MODEL income FROM 'income.model';
             ```
 
             Related: EXPORT MODEL, TRAIN.

@@ -119,7 +119,7 @@ final class PreparedPlan: Sendable {
         case .command(.pragma(.durability(let value))): return .durability(value)
         case .command(.pragma(.divisionByZero(let isNull))): return .zeroDivision(isNull: isNull)
         case .command(.pragma(.ungroupedColumns(let areTaken))): return .ungroupedColumns(areTaken: areTaken)
-        case .command(.pragma), .command(.nothing): return .read
+        case .command(.pragma), .command(.nothing), .command(.exportModel): return .read
         case .command: return .write
         default: return .read
         }
