@@ -68,6 +68,7 @@ let package = Package(
         layer("MartletText", ["CStemmer", "MartletCore", "MartletStorage", "MartletKernels"]),
         layer("MartletVectors", ["MartletCore", "MartletStorage", "MartletKernels"]),
         layer("MartletLearning", ["MartletCore", "MartletKernels", "MartletFormats"]),
+        layer("MartletRetrieval", ["MartletCore", "MartletKernels", "MartletText", "MartletLearning"]),
         layer(
             "MartletPlanning",
             [
@@ -79,7 +80,7 @@ let package = Package(
             [
                 "MartletCore", "MartletStorage", "MartletKernels", "MartletLanguage", "MartletFormats",
                 "MartletExpressions", "MartletCatalog", "MartletText", "MartletVectors", "MartletLearning",
-                "MartletReference", "MartletPlanning",
+                "MartletRetrieval", "MartletReference", "MartletPlanning",
             ]),
         layer(
             "MartletRuntime",
@@ -116,6 +117,7 @@ let package = Package(
         tests(of: "MartletText", ["MartletCore", "MartletStorage", "MartletKernels"]),
         tests(of: "MartletVectors", ["MartletCore", "MartletKernels"]),
         tests(of: "MartletLearning", ["MartletCore", "MartletKernels"]),
+        tests(of: "MartletRetrieval", ["MartletCore", "MartletText"]),
         // A process of its own for the crash tests to kill.
         .target(
             name: "CrashWorkload", dependencies: ["MartletCore", "MartletStorage", "MartletRuntime"],

@@ -10,6 +10,7 @@ import Testing
         ["MartletCore"],
         ["MartletStorage", "MartletKernels", "MartletLanguage", "MartletFormats", "MartletReference"],
         ["MartletExpressions", "MartletCatalog", "MartletText", "MartletVectors", "MartletLearning"],
+        ["MartletRetrieval"],
         ["MartletPlanning"],
         ["MartletExecution"],
         ["MartletRuntime"],

@@ -84,6 +84,18 @@ package final class SparseRows: @unchecked Sendable {
         starts = (0..<rows).map { $0 * width }
     }
 
+    /// Rows of so many entries each, to be filled.
+    init(counts: [Int]) {
+        var room = 0
+        for count in counts {
+            starts.append(room)
+            room += count
+        }
+        indices = UnsafeMutablePointer<UInt32>.allocate(capacity: max(1, room))
+        values = UnsafeMutablePointer<Float>.allocate(capacity: max(1, room))
+        self.counts = counts
+    }
+
     deinit {
         indices.deallocate()
         values.deallocate()

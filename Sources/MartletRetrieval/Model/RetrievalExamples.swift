@@ -1,0 +1,38 @@
+// Questions and what answers them.
+
+
+/// Pairs of a question and a document with a grade, gathered by question.
+///
+/// Of a pair that is given more than once the last grade counts; a grade of 0 or less says that the document does not
+/// answer.
+package struct RetrievalExamples: Sendable {
+    package struct Query: Sendable {
+        package var text: String
+        package var answers: [(rowID: Int64, grade: Float)]
+    }
+
+    package private(set) var queries: [Query] = []
+    private var numbers: [String: Int] = [:]
+    package private(set) var pairCount = 0
+
+    package init() {}
+
+    package var isEmpty: Bool { queries.isEmpty }
+
+    package mutating func add(query: String, rowID: Int64, grade: Float) {
+        let number: Int
+        if let known = numbers[query] {
+            number = known
+        } else {
+            number = queries.count
+            numbers[query] = number
+            queries.append(Query(text: query, answers: []))
+        }
+        pairCount += 1
+        if let known = queries[number].answers.firstIndex(where: { $0.rowID == rowID }) {
+            queries[number].answers[known].grade = grade
+        } else {
+            queries[number].answers.append((rowID, grade))
+        }
+    }
+}

@@ -1,0 +1,254 @@
+// Training a retriever, from documents to the model that won.
+
+package import MartletCore
+import MartletKernels
+import MartletLearning
+package import MartletText
+
+package struct RetrievalTrainingOptions: Sendable {
+    package var seed: UInt64 = 0
+    package var threads = 1
+    package var leadWeight: Float = 1
+
+    package init() {}
+}
+
+/// 1. The corpus and what it tells by itself (`RetrievalBase`).
+/// 2. In folds, and once over all examples: towers, cross-term weights, past queries (`LearnedStages`).
+/// 3. Features of a sample of the examples' queries, each by the stages that did not learn from its fold.
+/// 4. Rankers in the same folds, judged on the fold left out, and one over all.
+/// 5. The method that wins on the queries held out is published.
+package struct RetrievalTraining {
+    /// Searches the words of many queries: for each the best rows.
+    package typealias Search = ([String], Int) throws(Diagnostic) -> [[LexicalHit]]
+
+    private static let foldCount = 4
+    /// Queries whose candidates the ranker learns from, at most.
+    private static let rankedQueryLimit = 4_000
+    private static let rankedCandidates = 50
+    private static let hardCount = 60
+    /// Fewer queries teach nothing that can be trusted.
+    private static let leastQueryCount = 20
+
+    private let options: RetrievalTrainingOptions
+    private let team: WorkerTeam
+    private let context: TrainingContext
+    private let check: @Sendable () throws(Diagnostic) -> Void
+
+    package init(_ options: RetrievalTrainingOptions, check: @escaping @Sendable () throws(Diagnostic) -> Void) {
+        self.options = options
+        team = WorkerTeam(threads: options.threads)
+        context = TrainingContext(threads: 1, check: check)
+        self.check = check
+    }
+
+    /// The examples in the terms of the corpus.
+    private struct Prepared {
+        var texts: [String] = []
+        var queries: [RetrievalQuery] = []
+        var answers: [[(document: Int32, weight: Float)]] = []
+        var relevant: [Set<Int32>] = []
+        var folds: [Int] = []
+        var pairs: [(query: Int, document: Int)] = []
+    }
+
+    /// - Parameter search: over exactly these documents.
+    package func train(
+        _ documents: [RetrievalDocument], analyzer: AnalyzerDefinition, examples: RetrievalExamples, search: Search
+    ) throws(Diagnostic) -> (model: RetrievalModel, report: RetrievalReport) {
+        var corpus = try RetrievalCorpus(documents, analyzer: analyzer, threads: options.threads, check: check)
+        let prepared = try prepare(examples, &corpus, analyzer)
+        try check()
+        let base = RetrievalBase(corpus: corpus, analyzer: analyzer, leadWeight: options.leadWeight, team: team)
+        try check()
+        var report = RetrievalReport()
+        report.queryCount = prepared.queries.count
+        report.pairCount = prepared.pairs.count
+        let plain = RetrievalModel(
+            method: .base, base: base, stages: nil, crossRows: SparseMatrix(columnCount: 0), ranker: nil,
+            leastSimilarity: 0)
+        guard prepared.queries.count >= Self.leastQueryCount else { return (plain, report) }
+        return try learn(base, plain, prepared, report, search)
+    }
+
+    private func prepare(
+        _ examples: RetrievalExamples, _ corpus: inout RetrievalCorpus, _ analyzer: AnalyzerDefinition
+    ) throws(Diagnostic) -> Prepared {
+        var prepared = Prepared()
+        var numbers: [Int64: Int32] = [:]
+        for (number, row) in corpus.rowIDs.enumerated() { numbers[row] = Int32(number) }
+        let reader = try TermReader(analyzer)
+        for query in examples.queries {
+            let answers = query.answers.compactMap { answer in
+                answer.grade > 0 ? numbers[answer.rowID].map { (document: $0, grade: answer.grade) } : nil
+            }
+            guard let best = answers.map(\.grade).max() else { continue }
+            var read: [UInt32] = []
+            reader.read(query.text, limit: RetrievalQuery.termLimit, into: &read)
+            guard !read.isEmpty else { continue }
+            // Words that no document has still tell queries from each other.
+            let terms = read.map { corpus.vocabulary.add(reader.bytes(ofTerm: Int($0 >> 1))) << 1 | $0 & 1 }
+            let number = prepared.queries.count
+            prepared.texts.append(query.text)
+            prepared.queries.append(RetrievalQuery(terms: terms))
+            prepared.answers.append(
+                answers.map { (document: $0.document, weight: $0.grade / best) }.sorted { $0.document < $1.document })
+            prepared.relevant.append(Set(answers.map(\.document)))
+            for answer in prepared.answers[number] { prepared.pairs.append((number, Int(answer.document))) }
+            // Queries of the same words are in the same fold.
+            var hash: UInt64 = options.seed
+            for term in terms.map({ $0 >> 1 }).sorted() { hash = SeededRandom.mix(hash ^ UInt64(term)) }
+            prepared.folds.append(Int(hash % UInt64(Self.foldCount)))
+        }
+        return prepared
+    }
+
+    // MARK: Examples
+
+    private func learn(
+        _ base: RetrievalBase, _ plain: RetrievalModel, _ prepared: Prepared, _ started: RetrievalReport,
+        _ search: Search
+    ) throws(Diagnostic) -> (model: RetrievalModel, report: RetrievalReport) {
+        let report = started
+        let corpus = base.corpus
+        let hits = try search(prepared.texts, Self.hardCount)
+        let hard = hits.map { hits in
+            hits.compactMap { hit in
+                base.document(ofRow: hit.rowID).map { (document: Int32($0), score: hit.score) }
+            }
+        }
+        var past = SparseMatrix(columnCount: corpus.vocabulary.count)
+        for query in prepared.queries { past.append(TermWeights.query(query.terms, corpus.vocabulary)) }
+        let pastQueries = PastQueries(rows: past, answers: prepared.answers)
+        var crossRows = SparseMatrix(columnCount: 0)
+        let features = Towers.features(corpus.vocabulary, queries: prepared.queries)
+        let width = Int(features.filter { $0 != Towers.none }.count)
+        var towerDocuments = SparseMatrix(columnCount: width)
+        for (cross, tower) in documentRows(base, features) {
+            crossRows.append(cross)
+            towerDocuments.append(tower)
+        }
+        var towerQueries = SparseMatrix(columnCount: width)
+        for query in prepared.queries { towerQueries.append(Towers.query(query, corpus.vocabulary, features)) }
+        let crossQueries = prepared.queries.map { CrossTerms.query($0, corpus.vocabulary) }
+
+        // One set of stages a fold, and the last over all.
+        let options = options
+        let context = context
+        let (rows, queries) = (towerDocuments, towerQueries)
+        let cross = crossRows
+        let stages = try Parallel.map(count: Self.foldCount + 1, threads: options.threads) {
+            (fold) throws(Diagnostic) -> LearnedStages in
+            let single = WorkerTeam(threads: 1)
+            let pairs = prepared.pairs.filter { prepared.folds[$0.query] != fold }
+            var stages = LearnedStages(past: pastQueries)
+            stages.towers = try Towers(
+                queries: queries, documents: rows, features: features, pairs: pairs,
+                hard: hard.map { $0.map(\.document) }, relevant: prepared.relevant, seed: options.seed, team: single,
+                context: context)
+            if let towers = stages.towers { stages.vectors = towers.vectors(rows, team: single) }
+            stages.cross = try CrossTerms(
+                queries: crossQueries, documents: cross, pairs: pairs, hard: hard, relevant: prepared.relevant,
+                seed: options.seed, context: context)
+            return stages
+        }
+        let sample = try self.sample(base, prepared, stages, crossRows, search)
+        return try rank(
+            base, plain, stages, crossRows, sample, report, folds: Self.foldCount, threads: options.threads,
+            seed: options.seed, context: context)
+    }
+
+    private func documentRows(
+        _ base: RetrievalBase, _ features: [UInt32]
+    ) -> [(cross: [(column: UInt32, value: Float)], tower: [(column: UInt32, value: Float)])] {
+        var rows = [(cross: [(column: UInt32, value: Float)], tower: [(column: UInt32, value: Float)])](
+            repeating: ([], []), count: base.corpus.count)
+        rows.withUnsafeMutableBufferPointer { rows in
+            nonisolated(unsafe) let rows = rows
+            team.forEachRange(base.corpus.count, step: 64) { range in
+                for document in range {
+                    let terms = base.corpus[document]
+                    rows[document] = (
+                        CrossTerms.document(terms, base.corpus.vocabulary),
+                        Towers.document(terms, base.corpus.vocabulary, features, leadWeight: base.leadWeight)
+                    )
+                }
+            }
+        }
+        return rows
+    }
+
+    /// A query that was held out of the stages that made its features.
+    struct SampledQuery: Sendable {
+        var fold = 0
+        var rows: [Float] = []
+        var grades: [Float] = []
+        /// Of all its answers, found or not, descending.
+        var ideal: [Float] = []
+        /// Scores by words alone and by the base.
+        var lexical: [Float] = []
+        var base: [Float] = []
+        var similarity: Float = 0
+        var isUnseen = false
+    }
+
+    private func sample(
+        _ base: RetrievalBase, _ prepared: Prepared, _ stages: [LearnedStages], _ crossRows: SparseMatrix,
+        _ search: Search
+    ) throws(Diagnostic) -> [SampledQuery] {
+        var chosen = Array(prepared.queries.indices)
+        if chosen.count > Self.rankedQueryLimit {
+            var random = SeededRandom(seed: SeededRandom.mix(options.seed &+ 0x7361_6D70))
+            chosen.shuffle(using: &random)
+            chosen = chosen.prefix(Self.rankedQueryLimit).sorted()
+        }
+        let hits = try search(chosen.map { prepared.texts[$0] }, BaseRanking.hitCount)
+        // How often each document answers a query of each fold.
+        var counts = [[Int32: Float]](repeating: [:], count: Self.foldCount)
+        for (query, answers) in prepared.answers.enumerated() {
+            for answer in answers { counts[prepared.folds[query]][answer.document, default: 0] += 1 }
+        }
+        let priors = counts
+        let check = check
+        let step = 64
+        let numbers = chosen
+        let pieces = try Parallel.map(count: (chosen.count + step - 1) / step, threads: options.threads) {
+            (piece) throws(Diagnostic) -> [SampledQuery] in
+            try check()
+            let ranking = try BaseRanking(base)
+            var sampled: [SampledQuery] = []
+            for place in piece * step..<min(numbers.count, (piece + 1) * step) {
+                let number = numbers[place]
+                let fold = prepared.folds[number]
+                let query = prepared.queries[number]
+                func prior(_ document: Int) -> Float {
+                    var sum: Float = 0
+                    for other in 0..<Self.foldCount where other != fold {
+                        sum += priors[other][Int32(document)] ?? 0
+                    }
+                    return sum
+                }
+                let result = try ranking.rank(query, hits[place], count: 0, nil)
+                let input = try ranking.input(
+                    query, result, stages[fold], crossRows: crossRows, baseCount: Self.rankedCandidates, live: nil,
+                    prior: prior, accepts: { prepared.folds[$0] != fold })
+                var held = SampledQuery()
+                held.fold = fold
+                held.rows = input.rows
+                held.similarity = input.neighbours.first?.similarity ?? 0
+                let weights = Dictionary(
+                    uniqueKeysWithValues: prepared.answers[number].map { (Int($0.document), $0.weight) })
+                for candidate in input.candidates {
+                    held.grades.append(candidate.document.flatMap { weights[$0] } ?? 0)
+                    held.lexical.append(candidate.lexical)
+                    held.base.append(candidate.base)
+                }
+                held.ideal = weights.values.sorted(by: >)
+                held.isUnseen = prepared.answers[number].allSatisfy { prior(Int($0.document)) == 0 }
+                sampled.append(held)
+            }
+            return sampled
+        }
+        return pieces.flatMap { $0 }
+    }
+}

@@ -1,0 +1,73 @@
+// What is known about documents without any example.
+
+import MartletCore
+import MartletKernels
+import MartletText
+
+/// The corpus, its neighbours and latent space, and what a query needs of them at once.
+struct RetrievalBase: Sendable {
+    var corpus: RetrievalCorpus
+    var pairs: TermPairs
+    var graph: DocumentGraph
+    var latent: LatentSpace
+    var analyzer: AnalyzerDefinition
+    /// How much a word of the lead counts against one of the rest.
+    var leadWeight: Float
+    /// Of each term.
+    private(set) var inverse: [Float] = []
+    private(set) var isNumeral: [Bool] = []
+    /// The number of each row's document: by the row id less the first, -1 for none; or by the row id.
+    private var places: [Int32] = []
+    private var sparsePlaces: [Int64: Int32] = [:]
+
+    init(
+        corpus: RetrievalCorpus, pairs: TermPairs, graph: DocumentGraph, latent: LatentSpace,
+        analyzer: AnalyzerDefinition, leadWeight: Float
+    ) {
+        self.corpus = corpus
+        self.pairs = pairs
+        self.graph = graph
+        self.latent = latent
+        self.analyzer = analyzer
+        self.leadWeight = leadWeight
+        inverse = (0..<corpus.vocabulary.count).map { corpus.vocabulary.inverseFrequency(UInt32($0)) }
+        isNumeral = corpus.vocabulary.terms.map { $0.count == 1 || ($0.first.map { (48...57).contains($0) } ?? false) }
+        guard let first = corpus.rowIDs.first, let last = corpus.rowIDs.last else { return }
+        let (span, overflow) = last.subtractingReportingOverflow(first)
+        if !overflow, span < Int64(corpus.count) * 4 + 1_024 {
+            places = [Int32](repeating: -1, count: Int(span) + 1)
+            for (number, row) in corpus.rowIDs.enumerated() { places[Int(row - first)] = Int32(number) }
+        } else {
+            for (number, row) in corpus.rowIDs.enumerated() { sparsePlaces[row] = Int32(number) }
+        }
+    }
+
+    /// Learns from documents alone.
+    init(corpus: RetrievalCorpus, analyzer: AnalyzerDefinition, leadWeight: Float, team: WorkerTeam) {
+        var rows = [[(column: UInt32, value: Float)]](repeating: [], count: corpus.count)
+        rows.withUnsafeMutableBufferPointer { rows in
+            nonisolated(unsafe) let rows = rows
+            team.forEachRange(corpus.count, step: 64) { range in
+                for document in range {
+                    rows[document] = TermWeights.document(
+                        corpus[document], corpus.vocabulary, leadWeight: leadWeight)
+                }
+            }
+        }
+        var matrix = SparseMatrix(columnCount: corpus.vocabulary.count)
+        for row in rows { matrix.append(row) }
+        let columns = matrix.transposed
+        self.init(
+            corpus: corpus, pairs: TermPairs(corpus, leadWeight: leadWeight, team: team),
+            graph: DocumentGraph(matrix, columns, team: team), latent: LatentSpace(matrix, columns, team: team),
+            analyzer: analyzer, leadWeight: leadWeight)
+    }
+
+    @inline(__always)
+    func document(ofRow row: Int64) -> Int? {
+        if places.isEmpty { return sparsePlaces[row].map { Int($0) } }
+        let (at, overflow) = row.subtractingReportingOverflow(corpus.rowIDs[0])
+        guard !overflow, at >= 0, at < Int64(places.count), places[Int(at)] >= 0 else { return nil }
+        return Int(places[Int(at)])
+    }
+}
