@@ -41,6 +41,8 @@ package struct ModelVersion: Hashable, Sendable, Codable {
     package var parameterByteCount: Int?
     /// What it reads and predicts; nil for retrievers.
     package var signature: ModelSignature?
+    /// How many segments its index began with; nil once another version made the index.
+    package var baseSegmentCount: Int?
     package var rows: Int
     package var shards: Int
     /// Bytes of the fitted shards as published, and of the parameters.

@@ -20,6 +20,7 @@ package final class ExecutionContext: SubqueryEvaluator {
     /// What `sys.functions` lists.
     package var functions = FunctionSet.standard
     package var vectorWorkspaces: VectorWorkspaces?
+    package var retrievers: RetrieverCache?
     /// Told the id of each index whose upkeep is due after this commit.
     package var maintain: (@Sendable (UInt32) -> Void)?
     /// How many threads a statement may use.
@@ -108,6 +109,11 @@ package final class ExecutionContext: SubqueryEvaluator {
             throw Diagnostic(.outOfRange, "\(clause) must not be negative", at: expression.range)
         default: return nil
         }
+    }
+
+    /// A logical plan that is run inside of another statement's work.
+    func planned(_ plan: LogicalPlan) -> PhysicalPlan {
+        PhysicalPlanner(catalog: catalog, sizes: TableSizes(in: view), choosesPaths: usesOptimizer).plan(plan)
     }
 
     // MARK: Subqueries

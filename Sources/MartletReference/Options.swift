@@ -413,6 +413,21 @@ extension ReferencePage {
             Related: TRAIN with LABEL, predict.
             """),
         ReferencePage(
+            .option, "train-unknown", "unknown (TRAIN)",
+            keywords: "missing document example skip refuse",
+            """
+            unknown says what becomes of an example whose document is not in the table: `'skip'`, the default, leaves
+            it out, and the run's metrics tell how many there were and name the first ones; `'error'` refuses the
+            TRAIN.
+
+            ```sql
+            TRAIN finder USING retriever ON docs (title, body) FROM (SELECT query, document FROM clicks)
+                WITH (unknown = 'error');
+            ```
+
+            Related: TRAIN, sys.runs.
+            """),
+        ReferencePage(
             .option, "evaluate-metrics", "metrics (EVALUATE)",
             keywords: "ndcg map mrr precision recall success definition",
             """

@@ -23,7 +23,11 @@ struct World {
                     RetrievalDocument(
                         rowID: row, texts: ["entity\(entity)", "\(says) of entity\(entity) \(filler)"]))
                 let query = "what is the \(word) for entity\(entity)"
-                if entity % 4 == 3 { held.append((query, row)) } else { examples.add(query: query, rowID: row, grade: 1) }
+                if entity % 4 == 3 {
+                    held.append((query, row))
+                } else {
+                    examples.add(query: query, rowID: row, grade: 1)
+                }
                 row += 1
             }
         }

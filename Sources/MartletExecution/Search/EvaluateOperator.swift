@@ -39,15 +39,24 @@ final class EvaluateOperator: Operator {
             throw Diagnostic(.corrupt, "EVALUATE has no text to look for")
         }
         let search = try TextSearch(context, leg.parts[0])
+        let retriever = try RetrieverSearch(context, plan.search.table, leg.parts[0], search)
         let scan = Scan(
             table: plan.search.table, alias: plan.search.alias, columns: [plan.documentColumn], includesRowID: false)
         var evaluation = RetrievalEvaluation(metrics: plan.metrics)
         for (number, query) in judgements.queries.enumerated() {
             try context.cancellation.check()
-            let hits = try search.hits(search.words(query), limit: plan.depth)
-            let documents = try context.rows(scan, hits.map(\.rowid)).columns[0]
+            var hits: [SearchHit] = []
+            if let retriever {
+                hits = try retriever.hits(query, limit: plan.depth)
+                try context.rank(&hits, of: plan.search.table)
+            } else {
+                hits = try search.hits(search.words(query), limit: plan.depth).map {
+                    SearchHit(rowID: $0.rowid, score: Double($0.score))
+                }
+            }
+            let documents = try context.rows(scan, hits.map(\.rowID)).columns[0]
             let results = hits.indices.map { index in
-                ScoredDocument(document: Self.name(documents[index]) ?? "", score: Double(hits[index].score))
+                ScoredDocument(document: Self.name(documents[index]) ?? "", score: hits[index].score)
             }
             evaluation.add(query: query, results: results, judgements: judgements[query: query])
             if number % 32 == 31 {

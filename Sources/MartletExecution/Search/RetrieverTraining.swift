@@ -14,7 +14,9 @@ package final class RetrieverTraining: TrainingTask {
     private let memoryLimitBytes: Int
     private var index: Index?
     private var documents: RetrieverSpool?
+    private var examples = RetrieverExamples()
     private var shards: [FittedShard] = []
+    private var learned: LearnedRetriever?
 
     /// - Parameter plan: with its number of shards.
     package init(_ plan: TrainPlan, _ subject: DocumentSubject, memoryLimitBytes: Int) {
@@ -55,6 +57,7 @@ package final class RetrieverTraining: TrainingTask {
             throw Diagnostic(.nothingToTrain, "table \(subject.table.name) has no rows to train on")
         }
         documents = spool
+        examples = try RetrieverExamples(subject, context)
     }
 
     package var rowCount: Int { documents?.rowCount ?? 0 }
@@ -66,17 +69,24 @@ package final class RetrieverTraining: TrainingTask {
         shards = try RetrieverFit.fit(
             documents, subject.table, index, threads: surroundings.threads, cancellation: surroundings.cancellation,
             progress: surroundings.progress)
+        learned = try RetrieverLearning.learn(
+            documents, examples, subject, seed: plan.seed, index, shards, threads: surroundings.threads,
+            cancellation: surroundings.cancellation, progress: surroundings.progress)
     }
 
     package var result: TrainingResult {
         var result = TrainingResult()
-        result.byteCount = shards.reduce(0) { $0 + $1.bytes.count }
-        result.digest = shards.map { TrainingResult.hexadecimal($0.checksum) }.joined()
-        result.metrics = [
-            JSONMember(key: "documents", value: .integer(Int64(rowCount))),
-            JSONMember(key: "tokens", value: .integer(Int64(shards.reduce(0) { $0 + $1.tokenCount }))),
-            JSONMember(key: "bytes", value: .integer(Int64(result.byteCount))),
-        ]
+        let bytes = shards.reduce(0) { $0 + $1.bytes.count }
+        result.byteCount = bytes + (learned?.bytes.count ?? 0)
+        result.digest = (shards.map(\.checksum) + (learned.map { [$0.checksum] } ?? []))
+            .map { TrainingResult.hexadecimal($0) }.joined()
+        result.parameters = learned?.bytes
+        result.metrics =
+            [
+                JSONMember(key: "documents", value: .integer(Int64(rowCount))),
+                JSONMember(key: "tokens", value: .integer(Int64(shards.reduce(0) { $0 + $1.tokenCount }))),
+                JSONMember(key: "bytes", value: .integer(Int64(bytes))),
+            ] + (learned?.metrics ?? [])
         result.shards = shards.enumerated().map { number, shard in
             TrainingResult.Shard(
                 number: number + 1, rows: shard.rowCount, tokens: shard.tokenCount, terms: shard.termCount,
@@ -98,6 +108,7 @@ package final class RetrieverTraining: TrainingTask {
         try shareIndex(index, among: &model, catalog, view)
         version.tableID = subject.table.id
         version.indexID = index.id
+        version.baseSegmentCount = shards.filter { $0.rowCount > 0 }.count
     }
 
     /// Earlier versions of the same specification are served by the new index too: both are live, and hold the same.
@@ -111,6 +122,7 @@ package final class RetrieverTraining: TrainingTask {
             else { continue }
             replaced.insert(old.id)
             model.versions[position].indexID = index.id
+            model.versions[position].baseSegmentCount = nil
         }
         for id in replaced.sorted() {
             if let old = catalog.index(id: id) { try RetrieverFit.drop(old, view) }

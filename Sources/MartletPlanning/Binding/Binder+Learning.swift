@@ -83,7 +83,10 @@ extension Binder {
                     .text(
                         SearchPlan.Text(
                             text: .constant(.null, .text, .none),
-                            parts: [SearchPlan.TextPart(index: index, weights: index.parts.map(\.weight))])))
+                            parts: [
+                                SearchPlan.TextPart(
+                                    index: index, weights: index.parts.map(\.weight), retriever: target.version)
+                            ])))
             ],
             columns: [key], limit: .constant(.integer(Int64(depth))))
         return EvaluatePlan(
@@ -92,14 +95,16 @@ extension Binder {
     }
 
     /// The source as (query TEXT, document of the key's type, grade INTEGER), found by name.
-    private func judgements(_ source: DataSource, keyType: DataType) throws(Diagnostic) -> LogicalPlan {
+    func judgements(
+        _ source: DataSource, keyType: DataType, as what: String = "judgements"
+    ) throws(Diagnostic) -> LogicalPlan {
         let plan = try bindSource(source)
         let output = plan.output
         func column(_ name: String) -> Int? { output.firstIndex { !$0.isHidden && $0.name.matches(name) } }
         func require(_ name: String) throws(Diagnostic) -> Int {
             if let index = column(name) { return index }
             throw Diagnostic(
-                .unknownColumn, "judgements need a column '\(name)'", at: source.range,
+                .unknownColumn, "\(what) need a column '\(name)'", at: source.range,
                 hint: "they have \(output.filter { !$0.isHidden }.map(\.name).joined(separator: ", "))")
         }
         let query = try require("query")
@@ -109,7 +114,7 @@ extension Binder {
             let column = BoundExpression.column(index, given, source.range)
             if given == type || given == .null { return try Coercion.coerce(column, to: type, purpose: .comparison) }
             throw Diagnostic(
-                .typeMismatch, "column '\(name)' of the judgements must be \(type), not \(given)", at: source.range,
+                .typeMismatch, "column '\(name)' of the \(what) must be \(type), not \(given)", at: source.range,
                 hint: "CAST(\(name) AS \(type))")
         }
         let grade: BoundExpression =

@@ -6,7 +6,6 @@ import MartletLanguage
 
 extension Binder {
     func bindRetriever(_ train: Train) throws(Diagnostic) -> TrainPlan {
-        if let source = train.source { throw .notSupported("TRAIN … FROM examples", at: source.range) }
         if let label = train.label {
             throw Diagnostic(.misplaced, "a retriever has no LABEL", at: label.range)
         }
@@ -30,7 +29,7 @@ extension Binder {
                 .wrongColumnCount, "name the TEXT columns to search: ON \(table.name) (…)", at: target.table.range)
         }
         let reader = try OptionReader(
-            self, train.options, known: Self.textOptionNames + ["seed", "threads", "weights"],
+            self, train.options, known: Self.textOptionNames + ["seed", "threads", "weights", "unknown"],
             of: "TRAIN … USING retriever")
         let weights = try reader.numbers("weights", count: columns.count, in: 0.001...1_000)
         return TrainPlan(
@@ -39,9 +38,30 @@ extension Binder {
                 DocumentSubject(
                     table: table, columns: columns,
                     weights: weights ?? columns.indices.map { $0 == 0 && columns.count > 1 ? Self.leadWeight : 1 },
-                    text: try textOptions(reader))), shards: try shardCount(train),
+                    text: try textOptions(reader), examples: try examples(train, table),
+                    refusesUnknown: try refusesUnknown(reader))), shards: try shardCount(train),
             seed: UInt64(try reader.integer("seed", in: 0...Int.max) ?? 0),
             threads: try reader.integer("threads", in: 1...256) ?? 0, statement: source(train.location.range))
+    }
+
+    /// The source of a retriever's examples: questions, and documents by their primary key.
+    private func examples(_ train: Train, _ table: Table) throws(Diagnostic) -> LogicalPlan? {
+        guard let source = train.source else { return nil }
+        guard table.primaryKey.count == 1 else {
+            throw Diagnostic(
+                .misplaced, "examples name documents by the PRIMARY KEY of \(table.name), which must be one column",
+                at: source.range)
+        }
+        return try judgements(source, keyType: table.columns[table.primaryKey[0]].type, as: "examples")
+    }
+
+    private func refusesUnknown(_ reader: OptionReader) throws(Diagnostic) -> Bool {
+        guard let (text, range) = try reader.text("unknown") else { return false }
+        switch text {
+        case "skip": return false
+        case "error": return true
+        default: throw Diagnostic(.invalidOption, "unknown must be 'skip' or 'error'", at: range)
+        }
     }
 
     /// How much a match in the first of several columns, usually a title, counts against one in the others.

@@ -57,7 +57,13 @@ extension Binder {
                 index: index, weights: index.parts.map { columns.contains($0.column ?? -1) ? $0.weight : 0 })
         }
         if target.indexes.isEmpty { return nil }
-        if columns.isEmpty { return target.indexes.map { part($0, $0.columns) } }
+        if columns.isEmpty {
+            return target.indexes.map { index in
+                var whole = part(index, index.columns)
+                whole.retriever = target.version
+                return whole
+            }
+        }
         if let whole = target.indexes.first(where: { index in columns.allSatisfy { index.columns.contains($0) } }) {
             return [part(whole, columns)]
         }
@@ -117,7 +123,7 @@ extension Binder {
         }
         return SearchPlan.Reranking(
             label: target.label, text: text,
-            part: SearchPlan.TextPart(index: index, weights: index.parts.map(\.weight)),
+            part: SearchPlan.TextPart(index: index, weights: index.parts.map(\.weight), retriever: target.version),
             top: try rerank.top.map { top throws(Diagnostic) in try bindCount(top, "TOP") })
     }
 }

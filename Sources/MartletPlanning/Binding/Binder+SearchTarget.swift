@@ -9,6 +9,8 @@ struct SearchTarget {
     var table: Table
     var indexes: [Index]
     var label: String
+    /// Of a model: the version.
+    var version: ModelVersion?
 }
 
 extension Binder {
@@ -51,6 +53,6 @@ extension Binder {
         else {
             throw Diagnostic(.corrupt, "model \(label) has lost its table or index", at: name.range)
         }
-        return SearchTarget(table: table, indexes: [index], label: label)
+        return SearchTarget(table: table, indexes: [index], label: label, version: version)
     }
 }

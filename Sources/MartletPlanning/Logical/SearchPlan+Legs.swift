@@ -27,10 +27,13 @@ extension SearchPlan {
         package var index: Index
         /// One a part of the index; 0 leaves the column out.
         package var weights: [Double]
+        /// The trained version that ranks what is found; nil: by the words alone.
+        package var retriever: ModelVersion?
 
-        package init(index: Index, weights: [Double]) {
+        package init(index: Index, weights: [Double], retriever: ModelVersion? = nil) {
             self.index = index
             self.weights = weights
+            self.retriever = retriever
         }
     }
 

@@ -53,8 +53,17 @@ package struct DocumentSubject: Sendable {
     /// One weight a column.
     package var weights: [Double]
     package var text: TextOptions
+    /// Gives query, document, grade; nil: the documents alone.
+    package var examples: LogicalPlan?
+    /// Whether an example of an unknown document is an error, or is left out and counted.
+    package var refusesUnknown: Bool
 
-    package init(table: Table, columns: [Int], weights: [Double], text: TextOptions) {
+    package init(
+        table: Table, columns: [Int], weights: [Double], text: TextOptions, examples: LogicalPlan? = nil,
+        refusesUnknown: Bool = false
+    ) {
+        self.examples = examples
+        self.refusesUnknown = refusesUnknown
         self.table = table
         self.columns = columns
         self.weights = weights

@@ -1,6 +1,5 @@
 // Questions and what answers them.
 
-
 /// Pairs of a question and a document with a grade, gathered by question.
 ///
 /// Of a pair that is given more than once the last grade counts; a grade of 0 or less says that the document does not

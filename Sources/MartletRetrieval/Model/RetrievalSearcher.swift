@@ -28,8 +28,8 @@ package final class RetrievalSearcher {
     package let model: RetrievalModel
     private let ranking: BaseRanking
     private let team = WorkerTeam(threads: 1)
-    private var lastInput: RankedInput?
-    private var lastBase: BaseResult?
+    fileprivate var lastInput: RankedInput?
+    fileprivate var lastBase: BaseResult?
 
     package init(_ model: RetrievalModel) throws(Diagnostic) {
         self.model = model
@@ -82,5 +82,43 @@ package final class RetrievalSearcher {
             rows.append(RetrievedRow(rowID: candidate.rowID, score: candidate.base / (1 + candidate.base)))
         }
         return rows
+    }
+}
+
+extension RetrievalSearcher {
+    /// The stages of one row's score in a search for a text.
+    package func explain(
+        _ text: String, row: Int64, _ live: any LiveDocuments, areUnchanged: Bool
+    ) throws(Diagnostic) -> RetrievalExplanation {
+        _ = try search(text, count: 0, live, areUnchanged: areUnchanged)
+        var explanation = RetrievalExplanation()
+        guard model.method != .lexical else { return explanation }
+        explanation.method = "base"
+        if let candidate = lastInput?.candidates.first(where: { $0.rowID == row })
+            ?? lastBase?.candidates.first(where: { $0.rowID == row })
+        {
+            explanation.base = [
+                ("words", candidate.lexical), ("pairs", candidate.pairs), ("neighbours", candidate.neighbours),
+                ("latent", candidate.latent), ("score", candidate.base),
+            ]
+        }
+        guard let input = lastInput, let ranker = model.ranker, let stages = model.stages,
+            let place = input.candidates.firstIndex(where: { $0.rowID == row })
+        else { return explanation }
+        explanation.method = "ranked"
+        let features = CandidateFeature.allCases
+        let values = Array(input.rows[place * features.count..<(place + 1) * features.count])
+        if stages.towers != nil { explanation.similarity = values[CandidateFeature.tower.rawValue] }
+        if let document = model.base.document(ofRow: row) {
+            for neighbour in input.neighbours
+            where stages.past.answers[neighbour.query].contains(where: { Int($0.document) == document }) {
+                explanation.votes.append((neighbour.query, neighbour.similarity))
+            }
+        }
+        var groups: [String: Float] = [:]
+        let parts = try ranker.contributions(values)
+        for (feature, part) in zip(features, parts) { groups[feature.group, default: 0] += part }
+        explanation.contributions = groups.sorted { $0.key < $1.key }.map { ($0.key, $0.value) }
+        return explanation
     }
 }

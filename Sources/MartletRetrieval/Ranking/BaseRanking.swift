@@ -29,7 +29,7 @@ struct BaseResult {
     var latentQuery: [Float] = []
 }
 
-/// base = s + .15 · P + (1 − c) · (.55 · K + .35 · Z), where s is BM25F over the query's best, P is BM25 of adjacent pairs over
+/// base = s + .17 · P + (1 − c) · (.5 · K + .3 · Z), where s is BM25F over the query's best, P is BM25 of adjacent pairs over
 /// the same, K the mean s of the document's neighbours, Z the cosine in the latent space, and c how much of what the
 /// query's words could score the best document scores: what the words do not tell, the documents' likeness may.
 ///
@@ -38,9 +38,9 @@ final class BaseRanking {
     /// How many hits of the words are looked at, and how many of those word by word.
     static let hitCount = 1_500
     static let scannedCount = 120
-    private static let pairWeight: Float = 0.15
-    private static let neighbourWeight: Float = 0.55
-    private static let latentWeight: Float = 0.35
+    private static let pairWeight: Float = 0.17
+    private static let neighbourWeight: Float = 0.5
+    private static let latentWeight: Float = 0.3
 
     let base: RetrievalBase
     let scan: QueryScan

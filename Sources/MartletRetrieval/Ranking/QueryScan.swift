@@ -110,7 +110,11 @@ final class QueryScan {
                         }
                         if encoded & 1 == 1 {
                             leadMass += base.inverse[term]
-                            if slots[term] != 0 { leadHeld += base.inverse[term] } else { found.leadUnmatchedCount += 1 }
+                            if slots[term] != 0 {
+                                leadHeld += base.inverse[term]
+                            } else {
+                                found.leadUnmatchedCount += 1
+                            }
                             found.leadLength += 1
                         }
                     }

@@ -60,6 +60,7 @@ package final class Engine: Sendable {
     let textWorkspaces = TextWorkspaces()
     let modelCache = ModelCache()
     let vectorWorkspaces = VectorWorkspaces()
+    let retrievers = RetrieverCache()
     /// How many threads a statement may use.
     let workerCount: Int
     private let maintenance = Maintenance()

@@ -404,6 +404,7 @@ package final class EngineSession: @unchecked Sendable {
         context.textWorkspaces = engine.textWorkspaces
         context.functions = engine.functions
         context.vectorWorkspaces = engine.vectorWorkspaces
+        context.retrievers = engine.retrievers
         context.threads = engine.workerCount
         context.modelCache = engine.modelCache
         if case .none = transaction, !view.isWritable, !engine.environment.isReadOnly {

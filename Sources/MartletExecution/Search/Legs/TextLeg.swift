@@ -12,6 +12,8 @@ final class TextLeg: SearchLeg {
     private let table: Table
     private let parts: [TextSearch]
     private let queries: [TextQuery]
+    private let text: String
+    private let retriever: RetrieverSearch?
 
     /// nil: nothing is found for NULL.
     ///
@@ -28,9 +30,12 @@ final class TextLeg: SearchLeg {
         }
         self.parts = parts
         queries = parts.map { $0.words(text) }
+        self.text = text
+        retriever = parts.count == 1 ? try RetrieverSearch(context, table, leg.parts[0], parts[0]) : nil
     }
 
     func hits(_ request: LegRequest) throws(Diagnostic) -> [SearchHit] {
+        if let retriever { return try learned(request, retriever) }
         if parts.count == 1, !parts[0].holdsPassages {
             let range = TextHitRange(
                 minimum: request.minimumScore.map { Self.atLeast($0) } ?? 0,
@@ -43,11 +48,25 @@ final class TextLeg: SearchLeg {
             return hits
         }
         guard let after = request.after else { return try best(request.limit) }
-        return try paged(request, best) { hit throws(Diagnostic) in
-            if hit.score != after.score { return hit.score < after.score }
-            let key = try key(hit.rowID)
-            return key == after.key ? hit.rowID > after.rowID : after.key.lexicographicallyPrecedes(key)
+        return try paged(request, best) { hit throws(Diagnostic) in try isBehind(hit, after) }
+    }
+
+    private func isBehind(_ hit: SearchHit, _ after: SearchCursor.Place) throws(Diagnostic) -> Bool {
+        if hit.score != after.score { return hit.score < after.score }
+        let key = try key(hit.rowID)
+        return key == after.key ? hit.rowID > after.rowID : after.key.lexicographicallyPrecedes(key)
+    }
+
+    /// By a trained version: its scores, equal ones by primary key.
+    private func learned(_ request: LegRequest, _ retriever: RetrieverSearch) throws(Diagnostic) -> [SearchHit] {
+        func best(_ limit: Int) throws(Diagnostic) -> [SearchHit] {
+            var hits = try retriever.hits(text, limit: limit, filter: request.filter)
+            if let minimum = request.minimumScore { hits.removeAll { $0.score < minimum } }
+            try context.rank(&hits, of: table)
+            return hits
         }
+        guard let after = request.after else { return try best(request.limit) }
+        return try paged(request, best) { hit throws(Diagnostic) in try isBehind(hit, after) }
     }
 
     /// The lowest single-precision score that is at least `minimum`.
@@ -116,6 +135,7 @@ final class TextLeg: SearchLeg {
     func why(_ hit: SearchHit) throws(Diagnostic) -> String {
         var members: [String] = []
         for (part, query) in zip(parts, queries) { members.append(try part.why(hit.rowID, query, table)) }
+        if let retriever { members[0] += ",\(try retriever.why(hit.rowID, text))" }
         if members.count == 1 { return members[0] }
         let objects = members.map { "{\($0)}" }.joined(separator: ",")
         return "\"score\":\(TextExplanation.rounded(hit.score)),\"indexes\":[\(objects)]"

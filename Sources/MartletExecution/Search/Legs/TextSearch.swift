@@ -103,6 +103,15 @@ final class TextSearch {
         return try PassageID.first(ofRow: rowID)
     }
 
+    /// Whether the index holds exactly what a version was trained on.
+    func isUnchanged(since version: ModelVersion) -> Bool {
+        guard let count = version.baseSegmentCount, reader.segments.count == count else { return false }
+        return reader.documentCount == version.rows
+            && reader.segments.allSatisfy { $0.deleted == nil && ($0.id.map { Int($0) < count } ?? false) }
+    }
+
+    func holds(_ rowID: Int64) throws(Diagnostic) -> Bool { try reader.locate(rowid: rowID) != nil }
+
     func statistics(_ query: TextQuery) throws(Diagnostic) -> TextStatistics { try searcher.statistics(query) }
 
     /// The primary key by which equal scores are ordered; empty where that is the row id.
