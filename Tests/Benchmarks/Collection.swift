@@ -3,7 +3,8 @@
 import Foundation
 import Martlet
 
-/// A folder with `corpus.jsonl` (id, title, text), `queries.jsonl` (id, text) and `qrels.tsv` (query, document, grade).
+/// A folder with `corpus.jsonl` (id, title, text), `queries.jsonl` (id, text) and `qrels.tsv` (query, document, grade);
+/// maybe `qrels-train.tsv`, of other queries.
 struct Collection {
     var folder: String
 
@@ -27,6 +28,16 @@ struct Collection {
         try session.execute(SQL(text: "COPY queries (id, text) FROM \(quoted("queries.jsonl"))"))
         try session.execute(
             SQL(text: "COPY judgements (query, document, grade) FROM \(quoted("qrels.tsv")) WITH (header = true)"))
+    }
+
+    /// Whether there are judgements to learn from apart from those to judge by.
+    var hasExamples: Bool { FileManager.default.fileExists(atPath: folder + "/qrels-train.tsv") }
+
+    /// Loads them as a table.
+    func copyExamples(_ session: Session) throws {
+        try session.execute("CREATE TABLE clicks (query TEXT, document TEXT, grade INTEGER)")
+        try session.execute(
+            SQL(text: "COPY clicks (query, document, grade) FROM \(quoted("qrels-train.tsv")) WITH (header = true)"))
     }
 
     /// The texts of the queries that have judgements.

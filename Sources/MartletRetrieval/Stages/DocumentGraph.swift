@@ -45,7 +45,6 @@ struct DocumentGraph: Sendable {
                             }
                         }
                         var top = TopK(degree)
-                        touched.sort()
                         for number in touched {
                             if number != document {
                                 top.offer(score: scores[number], ordinal: UInt32(number))
