@@ -3,7 +3,7 @@
 import MartletCatalog
 import MartletCore
 import MartletRetrieval
-package import MartletStorage
+import MartletStorage
 import Synchronization
 
 /// The last retrievers that were used, with idle searchers, which are lent to one statement at a time. The object that

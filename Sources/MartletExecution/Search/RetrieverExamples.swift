@@ -2,25 +2,25 @@
 
 import MartletCatalog
 import MartletCore
-package import MartletPlanning
+import MartletPlanning
 import MartletRetrieval
 
 /// Read from the snapshot of the documents.
-package struct RetrieverExamples: Sendable {
+struct RetrieverExamples: Sendable {
     var examples = RetrievalExamples()
     /// Examples whose document is not in the table.
-    package private(set) var unknownCount = 0
+    private(set) var unknownCount = 0
     /// The first of them by name.
-    package private(set) var unknownNames: [String] = []
+    private(set) var unknownNames: [String] = []
     /// Examples without a query or a document.
-    package private(set) var emptyCount = 0
+    private(set) var emptyCount = 0
 
     private static let namedCount = 5
 
-    package init() {}
+    init() {}
 
     /// - Throws: `invalidJudgement` for an unknown document where the statement refuses them.
-    package init(_ subject: DocumentSubject, _ context: ExecutionContext) throws(Diagnostic) {
+    init(_ subject: DocumentSubject, _ context: ExecutionContext) throws(Diagnostic) {
         guard let source = subject.examples, let key = subject.table.primaryKey.first else { return }
         let rowIDs = try Self.rowIDs(subject.table, key, context)
         let input = try OperatorBuilder(context).build(context.planned(source))
@@ -35,17 +35,25 @@ package struct RetrieverExamples: Sendable {
                 guard let rowID = rowIDs[document] else {
                     if subject.refusesUnknown {
                         throw Diagnostic(
-                            .invalidJudgement, "the example of query '\(query)' names no document: \(document)",
+                            .invalidJudgement, "the example of query '\(query)' names no document: \(Self.name(document))",
                             hint: "WITH (unknown = 'skip') leaves such examples out")
                     }
                     unknownCount += 1
-                    if unknownNames.count < Self.namedCount { unknownNames.append("\(document)") }
+                    if unknownNames.count < Self.namedCount { unknownNames.append(Self.name(document)) }
                     continue
                 }
                 var grade: Float = 0
                 if case .integer(let number) = batch.columns[2][row] { grade = Float(number) }
                 examples.add(query: query, rowID: rowID, grade: grade)
             }
+        }
+    }
+
+    private static func name(_ key: Value) -> String {
+        switch key {
+        case .text(let text): text
+        case .integer(let number): String(number)
+        default: "\(key)"
         }
     }
 

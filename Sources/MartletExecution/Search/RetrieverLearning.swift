@@ -1,28 +1,28 @@
 // What a retriever learns beside its index.
 
-package import MartletCatalog
-package import MartletCore
-package import MartletFormats
+import MartletCatalog
+import MartletCore
+import MartletFormats
 import MartletKernels
-package import MartletPlanning
+import MartletPlanning
 import MartletRetrieval
 import MartletText
 
 /// The bytes of a version's model, and the figures that the run shows.
-package struct LearnedRetriever: Sendable {
-    package var bytes: [UInt8]
-    package var checksum: UInt32
-    package var metrics: [JSONMember]
+struct LearnedRetriever: Sendable {
+    var bytes: [UInt8]
+    var checksum: UInt32
+    var metrics: [JSONMember]
 }
 
-package enum RetrieverLearning {
+enum RetrieverLearning {
     /// Fewer documents have no likeness that tells anything.
     private static let leastDocumentCount = 100
 
     /// nil where the index is all there is: few documents and no examples, or nothing learned that helps.
     ///
     /// The shards are searched as one collection, so that their number changes nothing but time.
-    package static func learn(
+    static func learn(
         _ spool: RetrieverSpool, _ examples: RetrieverExamples, _ subject: DocumentSubject, seed: UInt64,
         _ index: Index,
         _ shards: [FittedShard], threads: Int, cancellation: Cancellation, progress: ProgressHandler?
