@@ -15,6 +15,7 @@ final class TermReader {
     init(_ definition: AnalyzerDefinition) throws(Diagnostic) {
         var whole = definition
         whole.stopwords = false
+        whole.stopwordList = nil
         all = try Analyzer(whole)
         content = try Analyzer(definition)
     }
