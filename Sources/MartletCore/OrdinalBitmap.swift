@@ -42,6 +42,18 @@ package struct OrdinalBitmap: Hashable, Sendable {
     package var count: Int { words.reduce(0) { $0 + $1.nonzeroBitCount } }
 }
 
+// Sets made of others, of the same capacity.
+extension OrdinalBitmap {
+    package mutating func formIntersection(_ other: OrdinalBitmap) { combine(other) { $0 & $1 } }
+    package mutating func formUnion(_ other: OrdinalBitmap) { combine(other) { $0 | $1 } }
+    package mutating func subtract(_ other: OrdinalBitmap) { combine(other) { $0 & ~$1 } }
+
+    private mutating func combine(_ other: OrdinalBitmap, _ operation: (UInt64, UInt64) -> UInt64) {
+        precondition(capacity == other.capacity)
+        for index in words.indices { words[index] = operation(words[index], other.words[index]) }
+    }
+}
+
 // Stored in chunks: 64-bit words, little-endian.
 extension OrdinalBitmap {
     /// Adds the members of a stored chunk that begins at `start`, a multiple of 64.

@@ -278,18 +278,26 @@ extension ReferencePage {
             """),
         ReferencePage(
             .clause, "query", "QUERY",
-            keywords: "boolean phrase query language operators",
-            isAvailable: false,
+            keywords: "boolean phrase query language operators prefix fuzzy wildcard required excluded range boost",
             """
             QUERY is the strict query language of SEARCH, for people who want to say exactly what must and must not
-            match: `+must`, `-not`, `"a phrase"~2`, `prefix*`, `fuzzy~1`, `title:word`, `(a OR b)`, `word^2` and
-            ranges.
+            match.
 
             ```sql
-            SEARCH docs FOR title, body QUERY '+lmdb "map full"~2 -windows';
+            SEARCH docs FOR title, body QUERY '+lmdb "map full"~2 -windows crsh~1';
+            SEARCH docs FOR title, body QUERY 'title:(swift OR martlet) AND bird*^2 [2019 TO 2023]';
             ```
 
-            Use MATCH with a WHERE condition today. Related: MATCH, SEARCH.
+            Words side by side, or with OR between them, are alternatives. `+` and AND require, `-` and NOT exclude.
+            `"a phrase"` stands together, with `~2` up to two words apart. `pre*` begins so; `word~1` and `word~2` allow
+            typing mistakes. `[a TO b]` is a range of words, or of numbers where both ends are numbers; `{` and `}`
+            leave the end out, `*` is no end. `title:` looks in one of the columns, `^2` counts double. A backslash
+            takes a character as it is.
+
+            Words are stemmed as in the index, beginnings and the ends of ranges are not. Each word, phrase or
+            beginning scores like a word that occurs where it matches. Stop words are left out. A mistake is error
+            E0313, with its place. All columns must be in one text index. A phrase is looked up in the texts of the
+            rows that have all of its words, so frequent words make it slow. Related: MATCH, offsets, why.
             """),
         ReferencePage(
             .clause, "near", "NEAR",

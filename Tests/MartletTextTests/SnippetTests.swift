@@ -63,3 +63,18 @@ import Testing
         }
     }
 }
+
+extension TextSnippet {
+    fileprivate static func make(
+        _ text: String, query: TextQuery, analyzer: Analyzer, maximumWords: Int = 24,
+        marks: (open: String, close: String) = ("<b>", "</b>"), ellipsis: String = "…"
+    ) -> String {
+        make(
+            TextMatches(text, query: query, analyzer: analyzer), maximumWords: maximumWords, marks: marks,
+            ellipsis: ellipsis)
+    }
+
+    fileprivate static func highlight(_ text: String, query: TextQuery, analyzer: Analyzer) -> String {
+        highlight(TextMatches(text, query: query, analyzer: analyzer))
+    }
+}

@@ -9,7 +9,7 @@ import Testing
 private let analyzerDefinition = AnalyzerDefinition(language: "none", stopwords: false)
 
 /// A database file that is removed with the value.
-private final class Scratch {
+final class Scratch {
     let path = NSTemporaryDirectory() + "martlet-text-\(UUID().uuidString)"
     let environment: Environment
 

@@ -38,7 +38,7 @@ final class EvaluateOperator: Operator {
         guard case .text(let leg) = plan.search.legs[0].source else {
             throw Diagnostic(.corrupt, "EVALUATE has no text to look for")
         }
-        let search = try TextSearch(context, leg.parts[0])
+        let search = try TextSearch(context, plan.search.table, leg.parts[0])
         let retriever = try RetrieverSearch(context, plan.search.table, leg.parts[0], search)
         let scan = Scan(
             table: plan.search.table, alias: plan.search.alias, columns: [plan.documentColumn], includesRowID: false)

@@ -3,6 +3,7 @@
 import MartletCatalog
 import MartletCore
 import MartletPlanning
+import MartletText
 
 struct SearchRows {
     private let context: ExecutionContext
@@ -20,9 +21,8 @@ struct SearchRows {
         _ hits: [SearchHit], _ legs: [any SearchLeg], cursors: [String]?,
         why: (SearchHit) throws(Diagnostic) -> String
     ) throws(Diagnostic) -> Batch {
-        var wanted = plan.columns
-        for case let column? in plan.computed.map(\.column) where !wanted.contains(column) { wanted.append(column) }
-        let fetched = try fetch(wanted, hits.map(\.rowID))
+        let wanted = plan.fetch.columns
+        let fetched = try fetch(hits.map(\.rowID))
         var columns = Array(fetched.columns[..<plan.columns.count])
         columns.append(fetched.columns[wanted.count])
         columns.append(Column(type: .real, storage: .reals(hits.map(\.score))))
@@ -30,17 +30,17 @@ struct SearchRows {
             var builder = ColumnBuilder(type: computed.type, reserving: hits.count)
             for (row, hit) in hits.enumerated() {
                 switch computed {
-                case .snippet(let column), .highlight(let column):
+                case .snippet(let column), .highlight(let column), .offsets(let column):
                     guard let position = wanted.firstIndex(of: column), let leg = leg(column, legs),
                         case .text(let body) = fetched.columns[position][row]
                     else {
                         builder.appendNull()
                         continue
                     }
-                    if case .snippet = computed {
-                        builder.append(text: leg.snippet(body, column: column, rowID: hit.rowID))
-                    } else {
-                        builder.append(text: leg.highlighted(body, column: column))
+                    switch computed {
+                    case .snippet: builder.append(text: leg.snippet(body, column: column, rowID: hit.rowID))
+                    case .highlight: builder.append(text: TextSnippet.highlight(leg.matches(body, column: column)))
+                    default: builder.append(text: leg.matches(body, column: column).json)
                     }
                 case .why: builder.append(text: try why(hit))
                 case .cursor: builder.append(text: cursors?[row] ?? "")
@@ -52,13 +52,13 @@ struct SearchRows {
     }
 
     /// The wanted columns of the rows, and the row ids.
-    private func fetch(_ wanted: [Int], _ rowIDs: [Int64]) throws(Diagnostic) -> Batch {
+    private func fetch(_ rowIDs: [Int64]) throws(Diagnostic) -> Batch {
+        let wanted = plan.fetch.columns
         if wanted.allSatisfy({ $0 == plan.table.rowIDColumn }), plan.legs.allSatisfy(\.looksAtRows) {
             let ids = Column(type: .integer, storage: .integers(rowIDs))
             return Batch(columns: [Column](repeating: ids, count: wanted.count + 1), count: rowIDs.count)
         }
-        let scan = Scan(table: plan.table, alias: plan.alias, columns: wanted, includesRowID: true)
-        let fetched = try context.rows(scan, rowIDs)
+        let fetched = try context.rows(plan.fetch, rowIDs)
         guard fetched.count == rowIDs.count else {
             throw Diagnostic(
                 .corrupt, "an index of the search names rows that table \(plan.table.name) does not have",

@@ -6,7 +6,7 @@ import MartletLanguage
 extension Binder {
     /// Functions of models, and those that only some statements can compute.
     static let modelFunctions = ModelFunction.allCases.map(\.rawValue) + ["metric", "param"]
-    static let searchFunctions = ["snippet", "highlight", "why", "cursor"]
+    static let searchFunctions = ["snippet", "highlight", "offsets", "why", "cursor"]
 
     /// Refuses a name that no statement could call as a function of its own.
     ///

@@ -121,6 +121,7 @@ extension Binder {
         switch call.name.name.lowercased() {
         case "snippet": return .snippet(column: try column())
         case "highlight": return .highlight(column: try column())
+        case "offsets": return .offsets(column: try column())
         case "why", "cursor":
             let name = call.name.name.lowercased()
             if let first = call.arguments.first {

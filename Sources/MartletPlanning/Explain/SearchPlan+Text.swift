@@ -44,7 +44,8 @@ extension SearchPlan {
             }
             return "\(part.index.name) (\(columns.joined(separator: ", ")))"
         }
-        return "\(shown(leg.text)) in \(places.joined(separator: " + "))"
+        let syntax = leg.syntax == .query ? "query " : ""
+        return "\(syntax)\(shown(leg.text)) in \(places.joined(separator: " + "))"
     }
 
     private func describe(_ near: Near) -> String {

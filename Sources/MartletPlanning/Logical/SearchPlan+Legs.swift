@@ -39,12 +39,21 @@ extension SearchPlan {
 
     /// A leg that looks for words.
     package struct Text: Sendable {
+        package enum Syntax: Sendable {
+            /// A person's words.
+            case words
+            /// The strict query language.
+            case query
+        }
+
         package var text: BoundExpression
+        package var syntax: Syntax
         /// At least one; the scores that a row has in several are added.
         package var parts: [TextPart]
 
-        package init(text: BoundExpression, parts: [TextPart]) {
+        package init(text: BoundExpression, syntax: Syntax = .words, parts: [TextPart]) {
             self.text = text
+            self.syntax = syntax
             self.parts = parts
         }
     }

@@ -12,17 +12,25 @@ package struct SearchPlan: Sendable {
         case snippet(column: Int)
         /// `highlight(column)`: the whole text with the matches marked.
         case highlight(column: Int)
+        /// `offsets(column)`: where the matches are, as JSON.
+        case offsets(column: Int)
         /// `why()`: what made the score, as JSON.
         case why
         /// `cursor()`: the place behind the hit, for AFTER.
         case cursor
 
-        package var type: DataType { self == .why ? .json : .text }
+        package var type: DataType {
+            switch self {
+            case .why, .offsets: .json
+            case .snippet, .highlight, .cursor: .text
+            }
+        }
 
         package var name: String {
             switch self {
             case .snippet: "snippet"
             case .highlight: "highlight"
+            case .offsets: "offsets"
             case .why: "why"
             case .cursor: "cursor"
             }
@@ -31,7 +39,7 @@ package struct SearchPlan: Sendable {
         /// The table column whose text it shows.
         package var column: Int? {
             switch self {
-            case .snippet(let column), .highlight(let column): column
+            case .snippet(let column), .highlight(let column), .offsets(let column): column
             case .why, .cursor: nil
             }
         }
@@ -56,6 +64,8 @@ package struct SearchPlan: Sendable {
     package var after: BoundExpression?
     /// The option `min_score`.
     package var minimumScore: Double?
+    /// What is read of each hit: the wanted columns, then those that snippets are made of, then the row id.
+    package private(set) var fetch: Scan
 
     package init(
         table: Table, alias: String, targetLabel: String, legs: [Leg], columns: [Int], limit: BoundExpression
@@ -66,6 +76,14 @@ package struct SearchPlan: Sendable {
         self.legs = legs
         self.columns = columns
         self.limit = limit
+        fetch = Scan(table: table, alias: alias, columns: columns, includesRowID: true)
+    }
+
+    /// To be called when `columns` and `computed` are as they will be.
+    mutating func settle() {
+        var wanted = columns
+        for case let column? in computed.map(\.column) where !wanted.contains(column) { wanted.append(column) }
+        fetch.columns = wanted
     }
 
     package static let scoreName = "score"

@@ -97,7 +97,9 @@ package struct PhysicalPlanner {
     }
 
     /// A filtered SEARCH reads the row ids that pass first.
-    private func searched(_ search: SearchPlan) -> PhysicalPlan {
+    private func searched(_ plan: SearchPlan) -> PhysicalPlan {
+        var search = plan
+        search.settle()
         guard let filter = search.filter else { return PhysicalPlan(.search(search), output: search.output) }
         let used = filter.columnsUsed.sorted()
         let rowID = search.filterColumns.count

@@ -47,6 +47,21 @@ extension ReferencePage {
             snippet, SEARCH.
             """),
         ReferencePage(
+            .function, "offsets", "offsets(column)",
+            keywords: "positions places matches highlight ranges",
+            """
+            offsets gives the places in a text column where the query matches, as a JSON array in the order of the
+            text: `start`, from 1, and `length` in characters, and the `term` of the query that matches there.
+
+            ```sql
+            SEARCH help FOR 'reset password' RETURN id, offsets(body) LIMIT 5;
+            SEARCH help FOR body QUERY '"reset password"~2' RETURN id, offsets(body);
+            ```
+
+            It is for programs that mark the words themselves: substr(body, start, length) is the word as it was
+            written. It may stand only in the RETURN of a SEARCH. Related: highlight, snippet.
+            """),
+        ReferencePage(
             .function, "why", "why()",
             keywords: "explain score reason match",
             """

@@ -39,11 +39,11 @@ extension ReferencePage {
             The words are a person's words: no character in them has a special meaning. `column NEAR vector` ranks by
             vectors instead of words; several legs become one ranking by FUSE BY. WHERE is exact: as long as
             enough documents match, LIMIT rows come back. RETURN is a list as in SELECT and may use score, snippet(),
-            highlight(), why() and cursor(); without it all columns and the score come back. The default LIMIT is 10.
+            highlight(), offsets(), why() and cursor(); without it all columns and the score come back. The default LIMIT is 10.
             Rows are sorted by score, highest first, and ties by primary key.
 
-            A SEARCH in parentheses is a table in FROM. QUERY is not available in this version. Related: MATCH, NEAR,
-            FUSE BY, RERANK BY, AFTER, min_score, CREATE INDEX USING text.
+            A SEARCH in parentheses is a table in FROM. Related: MATCH, QUERY, NEAR, FUSE BY, RERANK BY, AFTER,
+            min_score, CREATE INDEX USING text.
             """),
         ReferencePage(
             .statement, "insert", "INSERT",

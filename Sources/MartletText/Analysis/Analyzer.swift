@@ -85,6 +85,9 @@ package final class Analyzer {
         MartletText.compare(UnsafeRawBufferPointer(terms[term]), UnsafeRawBufferPointer(other.terms[otherTerm]))
     }
 
+    /// The number of a term, which it keeps until the analyzer forgets.
+    func number(ofTerm bytes: [UInt8]) -> Int32 { bytes.withUnsafeBufferPointer { Int32(terms.findOrAdd($0)) } }
+
     /// Forgets all words and terms: the numbers of earlier tokens mean nothing any more.
     package func reset() {
         words = ByteStringTable()

@@ -70,19 +70,13 @@ extension TextSearcher {
     package func explain(_ query: TextQuery, _ hit: TextHit) throws(Diagnostic) -> TextExplanation {
         guard segments.indices.contains(hit.segment) else { return TextExplanation(score: 0, lengths: [], terms: []) }
         let reader = segments[hit.segment].reader
-        var lengths: [Int] = []
-        var length: Float = 0
-        for field in 0..<fieldCount {
-            let fieldLength = try reader.length(hit.document, field: field)
-            lengths.append(Int(fieldLength))
-            if parameters.weights[field] > 0 { length += parameters.weights[field] * Float(fieldLength) }
-        }
+        let (lengths, length) = try lengths(of: hit)
         let located = try locate(query)
         let grid = grid(located)
         var explanation = TextExplanation(score: 0, lengths: lengths, terms: [])
         for located in located {
             guard let place = located.places[hit.segment],
-                let frequencies = try frequencies(of: place, document: hit.document, reader)
+                let frequencies = try frequencies(in: try reader.blocks(place), document: hit.document)
             else { continue }
             var weighted: Float = 0
             for field in 0..<fieldCount where parameters.weights[field] > 0 {
@@ -99,11 +93,23 @@ extension TextSearcher {
         return explanation
     }
 
-    private func frequencies(
-        of term: SegmentReader.Term, document: Int, _ reader: SegmentReader
-    ) throws(Diagnostic) -> [Int]? {
+    /// For each field the length of a hit's document, and their sum by weight.
+    func lengths(of hit: TextHit) throws(Diagnostic) -> (fields: [Int], weighted: Float) {
+        let reader = segments[hit.segment].reader
+        var lengths: [Int] = []
+        var length: Float = 0
+        for field in 0..<fieldCount {
+            let fieldLength = try reader.length(hit.document, field: field)
+            lengths.append(Int(fieldLength))
+            if parameters.weights[field] > 0 { length += parameters.weights[field] * Float(fieldLength) }
+        }
+        return (lengths, length)
+    }
+
+    /// For each field the frequency in a document; nil if it is not among the postings.
+    func frequencies(in blocks: PostingBlocks, document: Int) throws(Diagnostic) -> [Int]? {
         let buffer = PostingBuffer(fieldCount: fieldCount)
-        var cursor = try reader.cursor(term)
+        var cursor = PostingCursor(blocks)
         while try cursor.next(into: buffer) {
             guard let last = buffer.documents.last, Int(last) >= document else { continue }
             guard let place = buffer.documents.firstIndex(of: UInt32(document)) else { return nil }

@@ -82,7 +82,7 @@ package final class TextSearcher {
     /// For each field, of live documents.
     let totalLengths: [UInt64]
     /// Where the statistics are those of an earlier search: how many documents each term of the query occurred in.
-    private let frequencies: [Int]?
+    let frequencies: [Int]?
     let normConstant: Float
     let normSlope: Float
     private let hasKeys: Bool
@@ -204,12 +204,45 @@ package final class TextSearcher {
         let terms = try locate(query)
         if terms.isEmpty { return [] }
         let grid = grid(terms)
+        return try collect(k: k, range: range) { (index, threshold) throws(Diagnostic) in
+            guard terms.contains(where: { $0.places[index] != nil }) else { return [] }
+            var lists: [ScoredList] = []
+            lists.reserveCapacity(terms.count)
+            for term in terms {
+                guard let place = term.places[index] else { continue }
+                lists.append(
+                    ScoredList(
+                        blocks: try segments[index].reader.blocks(place), count: place.documentFrequency,
+                        model: model(term, grid)))
+            }
+            return try search(
+                segment: index, lists, k: k, atLeast: threshold, filter: filter, range: range,
+                allowed: try allowed(filter, segment: index))
+        }
+    }
+
+    /// Postings that add to scores.
+    struct ScoredList {
+        var blocks: PostingBlocks
+        var count: Int
+        var model: TermModel
+    }
+
+    /// The documents of a segment that pass a list of row ids; nil without one.
+    func allowed(_ filter: TextFilter, segment index: Int) throws(Diagnostic) -> OrdinalBitmap? {
+        guard case .rowids(let rowids) = filter else { return nil }
+        return try segments[index].reader.documents(rowids: rowids)
+    }
+
+    /// The best of all segments; `best` gives those of one that reach a threshold.
+    func collect(
+        k: Int, range: TextHitRange,
+        _ best: (_ segment: Int, _ threshold: Float) throws(Diagnostic) -> [TopK.Item]
+    ) throws(Diagnostic) -> [TextHit] {
         var hits: [TextHit] = []
         var threshold = range.minimum
         for index in segments.indices {
-            guard terms.contains(where: { $0.places[index] != nil }) else { continue }
-            let found = try search(
-                segment: index, terms: terms, grid: grid, k: k, atLeast: threshold, filter: filter, after: range)
+            let found = try best(index, threshold)
             for item in found {
                 hits.append(
                     TextHit(
@@ -239,27 +272,23 @@ package final class TextSearcher {
         return hits
     }
 
-    private func search(
-        segment index: Int, terms: [Located], grid: TermModel.Grid, k: Int, atLeast least: Float, filter: TextFilter,
-        after range: TextHitRange
+    func search(
+        segment index: Int, _ lists: [ScoredList], k: Int, atLeast least: Float, filter: TextFilter,
+        range: TextHitRange, allowed: OrdinalBitmap?
     ) throws(Diagnostic) -> [TopK.Item] {
         let segment = segments[index]
         let lengths = try scratch.lengths(segment, parameters.weights)
         // The scans look into them.
         defer { withExtendedLifetime(lengths) {} }
-        var allowed: OrdinalBitmap?
-        if case .rowids(let rowids) = filter { allowed = try segment.reader.documents(rowids: rowids) }
         do throws(Diagnostic) {
             return try weights.withBuffer { (weights) throws(Diagnostic) in
                 var scans: [TermScan] = []
-                scans.reserveCapacity(terms.count)
-                for term in terms {
-                    guard let place = term.places[index] else { continue }
+                scans.reserveCapacity(lists.count)
+                for list in lists {
                     scans.append(
                         try TermScan(
-                            try segment.reader.blocks(place), documentFrequency: place.documentFrequency,
-                            model: model(term, grid), weights: weights, lengths: lengths.values,
-                            buffers: scratch.buffers(scans.count),
+                            list.blocks, documentFrequency: list.count, model: list.model, weights: weights,
+                            lengths: lengths.values, buffers: scratch.buffers(scans.count),
                             isBounded: segment.reader.documentCount > tuning.exhaustiveDocumentCount))
                 }
                 var scorer = SegmentScorer(

@@ -6,13 +6,13 @@ package enum TextSnippet {
     ///
     /// Linear in the text.
     package static func make(
-        _ text: String, query: TextQuery, analyzer: Analyzer, maximumWords: Int = 24,
-        marks: (open: String, close: String) = ("<b>", "</b>"), ellipsis: String = "…"
+        _ found: TextMatches, maximumWords: Int = 24, marks: (open: String, close: String) = ("<b>", "</b>"),
+        ellipsis: String = "…"
     ) -> String {
-        let bytes = Array(text.utf8)
+        let bytes = found.bytes
+        let matches = found.matches
         let words = bytes.withUnsafeBytes { TextWords.ranges(of: $0) }
         guard !words.isEmpty else { return "" }
-        let matches = matches(in: bytes, query: query, analyzer: analyzer)
         let length = min(max(1, maximumWords), words.count)
         let first = bestStart(words: words, matches: matches, length: length)
         let start = words[first].lowerBound
@@ -46,12 +46,12 @@ package enum TextSnippet {
 
     /// The whole text with every match marked.
     package static func highlight(
-        _ text: String, query: TextQuery, analyzer: Analyzer, marks: (open: String, close: String) = ("<b>", "</b>")
+        _ found: TextMatches, marks: (open: String, close: String) = ("<b>", "</b>")
     ) -> String {
-        let bytes = Array(text.utf8)
+        let bytes = found.bytes
         var result: [UInt8] = []
         var position = 0
-        for range in merged(matches(in: bytes, query: query, analyzer: analyzer)) {
+        for range in merged(found.matches) {
             result += bytes[position..<range.lowerBound]
             result += marks.open.utf8
             result += bytes[range]
@@ -62,35 +62,8 @@ package enum TextSnippet {
         return String(decoding: result, as: UTF8.self)
     }
 
-    private struct Match {
-        var range: Range<Int>
-        /// The place of the term in the query.
-        var term: Int
-    }
-
-    private static func matches(in bytes: [UInt8], query: TextQuery, analyzer: Analyzer) -> [Match] {
-        var wanted: [[UInt8]: Int] = [:]
-        for (place, term) in query.terms.enumerated() { wanted[term.bytes] = place }
-        var tokens: [Token] = []
-        bytes.withUnsafeBufferPointer { analyzer.analyze($0, into: &tokens) }
-        // Each different term is looked up once.
-        var places: [Int32: Int?] = [:]
-        var result: [Match] = []
-        for token in tokens {
-            let place: Int?
-            if let known = places[token.term] {
-                place = known
-            } else {
-                place = wanted[Array(analyzer.bytes(ofTerm: Int(token.term)))]
-                places[token.term] = .some(place)
-            }
-            if let place { result.append(Match(range: Int(token.start)..<Int(token.end), term: place)) }
-        }
-        return result
-    }
-
     /// The matches' ranges, with overlapping ones (pairs of ideographs) made one.
-    private static func merged(_ matches: [Match]) -> [Range<Int>] {
+    private static func merged(_ matches: [TextMatches.Match]) -> [Range<Int>] {
         var result: [Range<Int>] = []
         for match in matches {
             if let last = result.last, match.range.lowerBound < last.upperBound {
@@ -103,7 +76,7 @@ package enum TextSnippet {
     }
 
     /// The first word of the best window.
-    private static func bestStart(words: [Range<Int>], matches: [Match], length: Int) -> Int {
+    private static func bestStart(words: [Range<Int>], matches: [TextMatches.Match], length: Int) -> Int {
         // The word that each match begins in, ascending.
         var places: [(word: Int, term: Int)] = []
         var word = 0

@@ -8,6 +8,8 @@ struct PostingsWriter: Sendable {
     private let fieldCount: Int
     private let defaultField: Int
     private let lengths: [[UInt32]]
+    /// Whether blocks get bounds of frequencies and lengths.
+    private let isBounded: Bool
     /// Ends of the terms, as in the section of offsets without its first 0.
     private(set) var termEnds: [UInt32] = []
     private(set) var termBytes: [UInt8] = []
@@ -23,8 +25,18 @@ struct PostingsWriter: Sendable {
     init(lengths: [[UInt32]], defaultField: Int) {
         self.lengths = lengths
         self.defaultField = defaultField
+        isBounded = true
         fieldCount = lengths.count
         tail = [UInt8](repeating: 0, count: TailEncoding.roomBytes(fieldCount: lengths.count))
+    }
+
+    /// For postings that are read once: their blocks have no bounds.
+    init(unboundedFields: Int) {
+        lengths = []
+        defaultField = 0
+        isBounded = false
+        fieldCount = unboundedFields
+        tail = [UInt8](repeating: 0, count: TailEncoding.roomBytes(fieldCount: unboundedFields))
     }
 
     /// Adds a term above all earlier ones.
@@ -81,12 +93,19 @@ struct PostingsWriter: Sendable {
             for field in 0..<fieldCount {
                 var highest: UInt32 = 0
                 var lowest = UInt32.max
-                lengths[field].withUnsafeBufferPointer { lengths in
+                if isBounded {
+                    lengths[field].withUnsafeBufferPointer { lengths in
+                        for index in start..<end {
+                            let frequency = frequencies[index * fieldCount + field]
+                            highest = max(highest, frequency)
+                            lowest = min(lowest, lengths[Int(documents[index])])
+                            numbers[index - start] = frequency &- bias
+                        }
+                    }
+                } else {
+                    highest = .max
                     for index in start..<end {
-                        let frequency = frequencies[index * fieldCount + field]
-                        highest = max(highest, frequency)
-                        lowest = min(lowest, lengths[Int(documents[index])])
-                        numbers[index - start] = frequency &- bias
+                        numbers[index - start] = frequencies[index * fieldCount + field] &- bias
                     }
                 }
                 postings.append(isFull ? pack() : 0)

@@ -1,4 +1,4 @@
-// MATCH, and a text alone: a leg that ranks rows by their words.
+// MATCH, QUERY, and a text alone: a leg that ranks rows by their words.
 
 import MartletCatalog
 import MartletCore
@@ -11,7 +11,7 @@ final class TextLeg: SearchLeg {
     private let context: ExecutionContext
     private let table: Table
     private let parts: [TextSearch]
-    private let queries: [TextQuery]
+    private let patterns: [TextPattern]
     private let text: String
     private let retriever: RetrieverSearch?
 
@@ -26,12 +26,43 @@ final class TextLeg: SearchLeg {
         self.table = table
         var parts: [TextSearch] = []
         for (place, part) in leg.parts.enumerated() {
-            parts.append(try TextSearch(context, part, statistics: statistics?[place]))
+            parts.append(try TextSearch(context, table, part, statistics: statistics?[place]))
         }
         self.parts = parts
-        queries = parts.map { $0.words(text) }
         self.text = text
-        retriever = parts.count == 1 ? try RetrieverSearch(context, table, leg.parts[0], parts[0]) : nil
+        switch leg.syntax {
+        case .words:
+            patterns = parts.map { .words($0.words(text)) }
+            retriever = parts.count == 1 ? try RetrieverSearch(context, table, leg.parts[0], parts[0]) : nil
+        case .query:
+            retriever = nil
+            do throws(Diagnostic) {
+                patterns = try parts.map { part throws(Diagnostic) in .structured(try part.structured(text)) }
+            } catch {
+                throw Self.located(error, in: text, leg.text)
+            }
+        }
+    }
+
+    /// Puts the place of a mistake in a query into the statement; where the query is not written there, names the character.
+    private static func located(_ error: Diagnostic, in text: String, _ expression: BoundExpression) -> Diagnostic {
+        guard error.code == .invalidQuery, let inner = error.range else { return error.located(at: expression.range) }
+        var located = error
+        let utf8 = Array(text.utf8)
+        if case .constant(.text, _, let range) = expression,
+            range.end - range.start == utf8.count + 2 + utf8.count(where: { $0 == UInt8(ascii: "'") })
+        {
+            // A quote is written twice.
+            func place(_ offset: Int) -> Int {
+                range.start + 1 + offset + utf8.prefix(offset).count { $0 == UInt8(ascii: "'") }
+            }
+            located.range = SourceRange(place(inner.start), place(inner.end))
+        } else {
+            let characters = String(decoding: utf8.prefix(inner.start), as: UTF8.self).count
+            located.range = expression.range
+            located.place = "character \(characters + 1) of the query"
+        }
+        return located
     }
 
     func hits(_ request: LegRequest) throws(Diagnostic) -> [SearchHit] {
@@ -78,7 +109,7 @@ final class TextLeg: SearchLeg {
     private func hits(
         part: Int, _ limit: Int, _ filter: [Int64]?, _ range: TextHitRange = .all
     ) throws(Diagnostic) -> [SearchHit] {
-        try parts[part].hits(queries[part], limit: limit, filter: filter.map { .rowids($0) } ?? .all, range: range)
+        try parts[part].hits(patterns[part], limit: limit, filter: filter.map { .rowids($0) } ?? .all, range: range)
             .map { SearchHit(rowID: $0.rowid, score: Double($0.score)) }
     }
 
@@ -128,13 +159,13 @@ final class TextLeg: SearchLeg {
 
     func statistics() throws(Diagnostic) -> [TextStatistics] {
         var result: [TextStatistics] = []
-        for (part, query) in zip(parts, queries) { result.append(try part.statistics(query)) }
+        for (part, pattern) in zip(parts, patterns) { result.append(try part.statistics(pattern)) }
         return result
     }
 
     func why(_ hit: SearchHit) throws(Diagnostic) -> String {
         var members: [String] = []
-        for (part, query) in zip(parts, queries) { members.append(try part.why(hit.rowID, query, table)) }
+        for (part, pattern) in zip(parts, patterns) { members.append(try part.why(hit.rowID, pattern)) }
         if let retriever { members[0] += ",\(try retriever.why(hit.rowID, text))" }
         if members.count == 1 { return members[0] }
         let objects = members.map { "{\($0)}" }.joined(separator: ",")
@@ -149,12 +180,13 @@ final class TextLeg: SearchLeg {
     func covers(_ column: Int) -> Bool { parts.contains { $0.index.columns.contains(column) } }
 
     func snippet(_ body: String, column: Int, rowID: Int64) -> String {
-        let part = part(of: column)
-        return parts[part].snippet(body, queries[part], rowID: rowID)
+        let part = parts[part(of: column)]
+        return TextSnippet.make(matches(part.passage(of: body, rowID), column: column))
     }
 
-    func highlighted(_ body: String, column: Int) -> String {
+    /// Where the text of a column matches.
+    func matches(_ body: String, column: Int) -> TextMatches {
         let part = part(of: column)
-        return parts[part].highlighted(body, queries[part])
+        return parts[part].matches(body, column: column, patterns[part])
     }
 }

@@ -5,6 +5,14 @@ import MartletCore
 import MartletPlanning
 import MartletText
 
+/// What a leg looks for, in the terms of one index.
+enum TextPattern {
+    /// A person's words.
+    case words(TextQuery)
+    /// The strict query language.
+    case structured(StructuredQuery)
+}
+
 final class TextSearch {
     let index: Index
     private let reader: TextIndexReader
@@ -15,13 +23,19 @@ final class TextSearch {
     private let chunking: TextOptions.Chunking?
     /// Of an index over passages: the best passage of each row that was found, by its id.
     private var bestPassages: [Int64: Int64] = [:]
+    private let table: Table
+    private let context: ExecutionContext
+    private let searched: [Bool]
     private var analyzer: Analyzer { workspace.analyzer }
 
     /// - Parameter statistics: of an earlier search for the same words, whose scores are to be kept.
     init(
-        _ context: ExecutionContext, _ part: SearchPlan.TextPart, statistics: TextStatistics? = nil
+        _ context: ExecutionContext, _ table: Table, _ part: SearchPlan.TextPart, statistics: TextStatistics? = nil
     ) throws(Diagnostic) {
         index = part.index
+        self.table = table
+        self.context = context
+        searched = part.weights.map { $0 > 0 }
         let options = part.index.textOptions ?? TextOptions()
         chunking = options.chunking
         workspaces = context.textWorkspaces ?? TextWorkspaces()
@@ -48,12 +62,40 @@ final class TextSearch {
     /// Whether rows are found by their passages: hits then cannot be asked for by a range.
     var holdsPassages: Bool { chunking != nil }
 
+    /// A query as terms of the index.
+    ///
+    /// - Throws: `invalidQuery`, with a range in the text.
+    func structured(_ text: String) throws(Diagnostic) -> StructuredQuery {
+        try StructuredQuery(
+            try QueryParser.parse(text), text: text, analyzer: analyzer, fields: fields, searched: searched)
+    }
+
+    private var fields: [String] { index.columns.map { table.columns[$0].name } }
+
+    private var resources: QueryResources {
+        let cancellation = context.cancellation
+        return QueryResources(
+            analyzer: analyzer, texts: RowTexts(table, columns: index.columns, in: context.view)
+        ) { () throws(Diagnostic) in try cancellation.check() }
+    }
+
     func hits(
         _ query: TextQuery, limit: Int, filter: TextFilter = .all, range: TextHitRange = .all
     ) throws(Diagnostic) -> [TextHit] {
+        try hits(.words(query), limit: limit, filter: filter, range: range)
+    }
+
+    func hits(
+        _ pattern: TextPattern, limit: Int, filter: TextFilter = .all, range: TextHitRange = .all
+    ) throws(Diagnostic) -> [TextHit] {
         do throws(Diagnostic) {
-            if holdsPassages { return try rowsOfPassages(query, limit, filter) }
-            return try searcher.search(query, k: limit, filter: filter, range: range)
+            switch pattern {
+            case .words(let query):
+                if holdsPassages { return try rowsOfPassages(query, limit, filter) }
+                return try searcher.search(query, k: limit, filter: filter, range: range)
+            case .structured(let query):
+                return try searcher.search(query, k: limit, filter: filter, range: range, resources)
+            }
         } catch {
             throw error.inIndex(index.name)
         }
@@ -96,7 +138,7 @@ final class TextSearch {
     }
 
     /// The id under which the index holds a row: that of its best passage.
-    private func documentID(_ rowID: Int64, _ query: TextQuery?) throws(Diagnostic) -> Int64 {
+    private func documentID(_ rowID: Int64, _ query: TextQuery? = nil) throws(Diagnostic) -> Int64 {
         guard holdsPassages else { return rowID }
         if bestPassages[rowID] == nil, let query { _ = try hits(query, limit: 1, filter: .rowids([rowID])) }
         if let known = bestPassages[rowID] { return known }
@@ -114,21 +156,29 @@ final class TextSearch {
 
     func statistics(_ query: TextQuery) throws(Diagnostic) -> TextStatistics { try searcher.statistics(query) }
 
+    func statistics(_ pattern: TextPattern) throws(Diagnostic) -> TextStatistics {
+        switch pattern {
+        case .words(let query): try statistics(query)
+        case .structured(let query): try searcher.statistics(query, resources)
+        }
+    }
+
     /// The primary key by which equal scores are ordered; empty where that is the row id.
     func key(_ rowID: Int64) throws(Diagnostic) -> [UInt8] {
-        guard let (segment, document) = try reader.locate(rowid: try documentID(rowID, nil)) else { return [] }
-        let key = try searcher.key(TextHit(rowid: rowID, score: 0, segment: segment, document: document))
+        guard let hit = try hit(rowID) else { return [] }
+        let key = try searcher.key(hit)
         // A passage's place stands behind the row's key.
         return Array(key.dropLast(holdsPassages ? 2 : 0))
     }
 
-    /// The passage of `body` that matches best, with the matches marked.
-    func snippet(_ body: String, _ query: TextQuery, rowID: Int64) -> String {
-        TextSnippet.make(passage(of: body, rowID), query: query, analyzer: analyzer)
+    private func hit(_ rowID: Int64, _ query: TextQuery? = nil) throws(Diagnostic) -> TextHit? {
+        try reader.locate(rowid: try documentID(rowID, query)).map {
+            TextHit(rowid: rowID, score: 0, segment: $0.segment, document: $0.document)
+        }
     }
 
-    /// A column's piece of the row's best passage.
-    private func passage(of body: String, _ rowID: Int64) -> String {
+    /// A column's piece of the row's best passage; all of it where the index does not hold passages.
+    func passage(of body: String, _ rowID: Int64) -> String {
         guard let chunking, let id = bestPassages[rowID] else { return body }
         return Array(body.utf8).withUnsafeBytes { bytes in
             let passages = DocumentPassages([bytes], words: chunking.words, overlap: chunking.overlap)
@@ -137,18 +187,25 @@ final class TextSearch {
         }
     }
 
-    /// The whole of `body`, with the matches marked.
-    func highlighted(_ body: String, _ query: TextQuery) -> String {
-        TextSnippet.highlight(body, query: query, analyzer: analyzer)
+    /// What made a row's score, as the members of a JSON object.
+    func why(_ rowID: Int64, _ pattern: TextPattern) throws(Diagnostic) -> String {
+        var words: TextQuery?
+        if case .words(let query) = pattern { words = query }
+        guard let hit = try hit(rowID, words) else { return "\"score\":0.0,\"terms\":[]" }
+        let explanation =
+            switch pattern {
+            case .words(let query): try searcher.explain(query, hit)
+            case .structured(let query): try searcher.explain(query, hit, resources)
+            }
+        return explanation.members(fields: fields)
     }
 
-    /// The terms that made a row's score, as the members of a JSON object.
-    func why(_ rowID: Int64, _ query: TextQuery, _ table: Table) throws(Diagnostic) -> String {
-        guard let (segment, document) = try reader.locate(rowid: try documentID(rowID, query)) else {
-            return "\"score\":0.0,\"terms\":[]"
+    /// Where a column's text matches.
+    func matches(_ body: String, column: Int, _ pattern: TextPattern) -> TextMatches {
+        switch pattern {
+        case .words(let query): TextMatches(body, query: query, analyzer: analyzer)
+        case .structured(let query):
+            TextMatches(body, field: index.columns.firstIndex(of: column), query: query, analyzer: analyzer)
         }
-        return try searcher.explain(
-            query, TextHit(rowid: rowID, score: 0, segment: segment, document: document)
-        ).members(fields: index.columns.map { table.columns[$0].name })
     }
 }

@@ -1,0 +1,198 @@
+// A query in the terms of one index.
+
+package import MartletCore
+
+/// The tree of a QUERY, with words analysed as the index does it. Its leaves are numbered in the order of the text.
+package struct StructuredQuery: Hashable, Sendable {
+    package struct Leaf: Hashable, Sendable {
+        package enum Kind: Hashable, Sendable {
+            case term([UInt8])
+            case prefix([UInt8])
+            case fuzzy([UInt8], distance: Int)
+            case range(TermRange)
+            case phrase([[UInt8]], slop: Int)
+        }
+
+        package var kind: Kind
+        /// Of the index; nil is every one.
+        var field: Int?
+        var boost: Float
+        /// Whether it adds to scores: what is excluded does not.
+        var isScored: Bool
+        /// The groups with conditions that it stands in, without the outermost: it counts where they match.
+        var groups: [Int]
+        /// As it was written.
+        package var label: String
+    }
+
+    enum Node: Hashable, Sendable {
+        case leaf(Int)
+        case group(Int)
+    }
+
+    struct Group: Hashable, Sendable {
+        var required: [Node] = []
+        var optional: [Node] = []
+        var excluded: [Node] = []
+
+        var hasConditions: Bool { !required.isEmpty || !excluded.isEmpty }
+        var isEmpty: Bool { required.isEmpty && optional.isEmpty && excluded.isEmpty }
+    }
+
+    package private(set) var leaves: [Leaf] = []
+    /// The first is the whole.
+    private(set) var groups: [Group] = []
+
+    /// - Parameters:
+    ///   - fields: the names of the index's columns.
+    ///   - searched: those that may be named in the query.
+    /// - Throws: `invalidQuery` for a column that is not searched.
+    package init(
+        _ node: QueryNode, text: String, analyzer: Analyzer, fields: [String], searched: [Bool]
+    ) throws(Diagnostic) {
+        var builder = Builder(
+            text: Array(text.utf8), analyzer: analyzer, fields: fields, searched: searched)
+        _ = try builder.group(node, isScored: true, within: [])
+        leaves = builder.leaves
+        groups = builder.groups
+    }
+
+    private struct Builder {
+        let text: [UInt8]
+        let analyzer: Analyzer
+        let fields: [String]
+        let searched: [Bool]
+        var leaves: [Leaf] = []
+        var groups: [Group] = []
+
+        /// The number of a group; nil if nothing is left of it, as all its words are stop words.
+        mutating func group(_ node: QueryNode, isScored: Bool, within outer: [Int]) throws(Diagnostic) -> Int? {
+            let clauses: [QueryClause]
+            if case .group(let given) = node {
+                clauses = given
+            } else {
+                clauses = [.init(occurrence: .optional, node: node)]
+            }
+            let number = groups.count
+            groups.append(Group())
+            var made = Group()
+            // A group with conditions holds its leaves back where they are not met; the outermost does so by itself.
+            let hasConditions = clauses.contains { $0.occurrence != .optional }
+            let own = number > 0 && hasConditions ? outer + [number] : outer
+            for clause in clauses {
+                let isScored = isScored && clause.occurrence != .excluded
+                let within = clause.occurrence == .excluded ? [] : own
+                var inner: Node?
+                switch clause.node {
+                case .leaf(let leaf): inner = try self.leaf(leaf, isScored: isScored, within).map { .leaf($0) }
+                case .group:
+                    inner = try group(clause.node, isScored: isScored, within: within).map { .group($0) }
+                }
+                guard let inner else { continue }
+                switch clause.occurrence {
+                case .required: made.required.append(inner)
+                case .optional: made.optional.append(inner)
+                case .excluded: made.excluded.append(inner)
+                }
+            }
+            groups[number] = made
+            return made.required.isEmpty && made.optional.isEmpty ? nil : number
+        }
+
+        private mutating func leaf(
+            _ leaf: QueryLeaf, isScored: Bool, _ groups: [Int]
+        ) throws(Diagnostic) -> Int? {
+            guard let kind = kind(leaf.kind) else { return nil }
+            leaves.append(
+                Leaf(
+                    kind: kind, field: try leaf.field.map { field throws(Diagnostic) in try self.field(field) },
+                    boost: leaf.boost, isScored: isScored, groups: groups,
+                    label: String(decoding: text[leaf.place], as: UTF8.self)))
+            return leaves.count - 1
+        }
+
+        private func field(_ field: QueryField) throws(Diagnostic) -> Int {
+            if let index = fields.firstIndex(where: { $0.matches(field.name) }), searched[index] { return index }
+            let known = fields.indices.filter { searched[$0] }.map { fields[$0] }
+            throw .invalidQuery(
+                "'\(field.name)' is not a column that is searched", field.place,
+                hint: Suggestion.hint(for: field.name, among: known) ?? "searched are \(known.joined(separator: ", "))")
+        }
+
+        /// nil for stop words.
+        private func kind(_ kind: QueryLeaf.Kind) -> Leaf.Kind? {
+            switch kind {
+            case .word(let text): return words(text, slop: 0)
+            case .phrase(let text, let slop): return words(text, slop: slop)
+            case .prefix(let text):
+                let bytes = analyzer.normalized(text)
+                return bytes.isEmpty ? nil : .prefix(bytes)
+            case .fuzzy(let text, let distance):
+                guard let term = analyzer.terms(of: text).first else { return nil }
+                return .fuzzy(term, distance: distance)
+            case .range(let lower, let upper):
+                func bound(_ bound: QueryLeaf.Bound?) -> TermRange.Bound? {
+                    bound.map { TermRange.Bound(bytes: analyzer.normalized($0.text), isInclusive: $0.isInclusive) }
+                }
+                return .range(TermRange(lower: bound(lower), upper: bound(upper)))
+            }
+        }
+
+        private func words(_ text: String, slop: Int) -> Leaf.Kind? {
+            let terms = analyzer.terms(of: text)
+            if terms.count > 1 { return .phrase(terms, slop: slop) }
+            return terms.first.map { .term($0) }
+        }
+    }
+}
+
+/// Terms between two others: by number where both ends are numbers, else by bytes.
+package struct TermRange: Hashable, Sendable {
+    package struct Bound: Hashable, Sendable {
+        var bytes: [UInt8]
+        var isInclusive: Bool
+
+        var number: UInt64? { TermRange.number(bytes) }
+    }
+
+    var lower: Bound?
+    var upper: Bound?
+
+    private var isNumeric: Bool {
+        (lower == nil || lower?.number != nil) && (upper == nil || upper?.number != nil)
+    }
+
+    private static func number(_ bytes: some Collection<UInt8>) -> UInt64? {
+        guard !bytes.isEmpty, bytes.count <= 18 else { return nil }
+        var value: UInt64 = 0
+        for byte in bytes {
+            guard (48...57).contains(byte) else { return nil }
+            value = value * 10 + UInt64(byte - 48)
+        }
+        return value
+    }
+
+    func contains(_ term: some Collection<UInt8>) -> Bool {
+        if isNumeric {
+            guard let value = Self.number(term) else { return false }
+            if let lower, let least = lower.number, value < least || (value == least && !lower.isInclusive) {
+                return false
+            }
+            if let upper, let most = upper.number, value > most || (value == most && !upper.isInclusive) {
+                return false
+            }
+            return true
+        }
+        if let lower {
+            if term.lexicographicallyPrecedes(lower.bytes) || (!lower.isInclusive && term.elementsEqual(lower.bytes)) {
+                return false
+            }
+        }
+        if let upper {
+            if upper.bytes.lexicographicallyPrecedes(term) || (!upper.isInclusive && term.elementsEqual(upper.bytes)) {
+                return false
+            }
+        }
+        return true
+    }
+}
