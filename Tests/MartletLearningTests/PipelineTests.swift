@@ -16,14 +16,14 @@ import Testing
     }
 
     private static func rows(_ count: Int) -> MadeRows {
-        let all = (0..<count).map { row -> [Value] in
-            [
-                .real(Double(row % 17)), row % 5 == 0 ? .null : .text("kind\(row % 3)"),
-                .text(row % 17 > 8 ? "high" : "low"),
-            ]
+        let all = (0..<count).map { (row: Int) -> [Value] in
+            let kind: Value = row % 5 == 0 ? .null : .text("kind\(row % 3)")
+            return [.real(Double(row % 17)), kind, .text(row % 17 > 8 ? "high" : "low")]
         }
-        let batches = stride(from: 0, to: count, by: 7).map { start in
-            Batch(rows: Array(all[start..<min(count, start + 7)]), types: [.real, .text, .text])
+        var batches: [Batch] = []
+        for start in stride(from: 0, to: count, by: 7) {
+            let rows = Array(all[start..<min(count, start + 7)])
+            batches.append(Batch(rows: rows, types: [.real, .text, .text]))
         }
         return MadeRows(batches: batches)
     }
