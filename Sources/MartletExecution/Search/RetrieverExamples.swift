@@ -35,7 +35,8 @@ struct RetrieverExamples: Sendable {
                 guard let rowID = rowIDs[document] else {
                     if subject.refusesUnknown {
                         throw Diagnostic(
-                            .invalidJudgement, "the example of query '\(query)' names no document: \(Self.name(document))",
+                            .invalidJudgement,
+                            "the example of query '\(query)' names no document: \(Self.name(document))",
                             hint: "WITH (unknown = 'skip') leaves such examples out")
                     }
                     unknownCount += 1

@@ -23,9 +23,8 @@ extension ReferencePage {
             changes neither results nor ranking. Rows that change after training are found too, because a
             retriever's index is kept up to date by every write.
 
-            A retriever with examples holds part of their queries out, ranks them by BM25F, without the examples and
-            with them, and publishes what wins; the figures of all three are in the metrics of its run. A few hundred
-            examples make a difference, twenty are the least.
+            Part of the examples' queries are held out, to publish what ranks best; the figures are in the run's
+            metrics. It takes twenty queries at least, and some hundred to make a difference.
 
             The other kinds learn from rows: TRAIN with LABEL has a page of its own. A retriever takes no LABEL. ASYNC
             is not available in this version. Related: DEPLOY, EVALUATE, SEARCH, DROP MODEL, unknown.
