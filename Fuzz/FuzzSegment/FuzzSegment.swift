@@ -29,15 +29,17 @@ private let segments: [[UInt8]] = [(1, false, 3), (3, true, 9), (2, true, 300), 
     }
 }
 
-private let analyzers: [Analyzer] = [AnalyzerDefinition.Units.words, .identifiers, .grams(2...4)].map { units in
-    do throws(Diagnostic) {
-        return try Analyzer(
-            AnalyzerDefinition(
-                language: "english", stemming: units == .words, stopwords: units == .words, units: units))
-    } catch {
-        fatalError("\(error)")
+/// Used by the one thread that calls the target.
+nonisolated(unsafe) private let analyzers: [Analyzer] = [AnalyzerDefinition.Units.words, .identifiers, .grams(2...4)]
+    .map { units in
+        do throws(Diagnostic) {
+            return try Analyzer(
+                AnalyzerDefinition(
+                    language: "english", stemming: units == .words, stopwords: units == .words, units: units))
+        } catch {
+            fatalError("\(error)")
+        }
     }
-}
 
 /// Tokens lie in the text, in the order of their starts.
 private func analyze(_ text: [UInt8]) {
@@ -147,7 +149,7 @@ private func use(_ segments: [[UInt8]], mustBeDamaged: Bool) {
                 other.hasKeys == reader.hasKeys
             {
                 search([reader, other])
-                var deleted = DocumentBitmap(documentCount: other.documentCount)
+                var deleted = OrdinalBitmap(capacity: other.documentCount)
                 for document in 0..<min(other.documentCount, 5) { deleted.insert(document) }
                 sources = [SegmentMerger.Source(reader: reader), SegmentMerger.Source(reader: other, deleted: deleted)]
                 _ = try? SegmentMerger.merge(sources, fieldCount: reader.fieldCount, hasKeys: reader.hasKeys)
