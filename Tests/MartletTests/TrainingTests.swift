@@ -73,7 +73,7 @@ extension EngineTests {
             try database.run("DEPLOY finder AS help")
             try database.run("CREATE INDEX fresh ON docs USING text (title WEIGHT 3, body)")
             for word in Self.words {
-                let query = "FOR '\(word) storm' RETURN id, score LIMIT 50"
+                let query = "FOR title, body MATCH '\(word) storm' RETURN id, score LIMIT 50"
                 let fresh = try database.run("SEARCH docs \(query)")
                 let deployed = try database.run("SEARCH help \(query)")
                 #expect(fresh == deployed, "seed \(seed), word \(word)")
@@ -83,14 +83,16 @@ extension EngineTests {
 
         @Test func sameBytesForAnyThreads() throws {
             var digests: Set<String> = []
+            var shardDigests: Set<String> = []
             for threads in [1, 2, 4] {
                 let database = try Self.filled(300, seed: 7, threads: threads)
                 try database.run(
                     "TRAIN finder USING retriever ON docs (title, body) SHARDS 4 WITH (threads = \(threads))")
                 digests.formUnion(try database.run("SELECT digest FROM sys.models"))
-                digests.formUnion(try database.run("SELECT group_concat(digest, '') FROM sys.shards"))
+                shardDigests.formUnion(try database.run("SELECT group_concat(digest, '') FROM sys.shards"))
             }
             #expect(digests.count == 1, "\(digests)")
+            #expect(shardDigests.count == 1, "\(shardDigests)")
         }
 
         @Test func sameRankingForAnyShards() throws {

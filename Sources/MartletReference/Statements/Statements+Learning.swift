@@ -24,7 +24,7 @@ extension ReferencePage {
             retriever's index is kept up to date by every write.
 
             Part of the examples' queries are held out, to publish what ranks best; the figures are in the run's
-            metrics. It takes twenty queries at least, and some hundred to make a difference.
+            metrics. It takes twenty queries at least; hundreds make a difference.
 
             The other kinds learn from rows: TRAIN with LABEL has a page of its own. A retriever takes no LABEL. ASYNC
             is not available in this version. Related: DEPLOY, EVALUATE, SEARCH, DROP MODEL, unknown.

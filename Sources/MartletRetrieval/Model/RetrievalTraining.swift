@@ -59,7 +59,8 @@ package struct RetrievalTraining {
         var corpus = try RetrievalCorpus(documents, analyzer: analyzer, threads: options.threads, check: check)
         let prepared = try prepare(examples, &corpus, analyzer)
         try check()
-        let base = RetrievalBase(corpus: corpus, analyzer: analyzer, leadWeight: options.leadWeight, team: team)
+        let base = try RetrievalBase(
+            corpus: corpus, analyzer: analyzer, leadWeight: options.leadWeight, team: team, check: check)
         try check()
         var report = RetrievalReport()
         report.queryCount = prepared.queries.count

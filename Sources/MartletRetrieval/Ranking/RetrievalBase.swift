@@ -43,7 +43,10 @@ struct RetrievalBase: Sendable {
     }
 
     /// Learns from documents alone.
-    init(corpus: RetrievalCorpus, analyzer: AnalyzerDefinition, leadWeight: Float, team: WorkerTeam) {
+    init(
+        corpus: RetrievalCorpus, analyzer: AnalyzerDefinition, leadWeight: Float, team: WorkerTeam,
+        check: () throws(Diagnostic) -> Void
+    ) throws(Diagnostic) {
         var rows = [[(column: UInt32, value: Float)]](repeating: [], count: corpus.count)
         rows.withUnsafeMutableBufferPointer { rows in
             nonisolated(unsafe) let rows = rows
@@ -54,13 +57,17 @@ struct RetrievalBase: Sendable {
                 }
             }
         }
+        try check()
         var matrix = SparseMatrix(columnCount: corpus.vocabulary.count)
         for row in rows { matrix.append(row) }
         let columns = matrix.transposed
+        try check()
+        let pairs = TermPairs(corpus, leadWeight: leadWeight, team: team)
+        try check()
         self.init(
-            corpus: corpus, pairs: TermPairs(corpus, leadWeight: leadWeight, team: team),
-            graph: DocumentGraph(matrix, columns, team: team), latent: LatentSpace(matrix, columns, team: team),
-            analyzer: analyzer, leadWeight: leadWeight)
+            corpus: corpus, pairs: pairs, graph: try DocumentGraph(matrix, columns, team: team, check: check),
+            latent: try LatentSpace(matrix, columns, team: team, check: check), analyzer: analyzer,
+            leadWeight: leadWeight)
     }
 
     @inline(__always)

@@ -1,5 +1,6 @@
 // The nearest documents of every document.
 
+import MartletCore
 import MartletKernels
 
 /// Up to `degree` neighbours a document by cosine, with weights that sum to 1.
@@ -7,6 +8,8 @@ struct DocumentGraph: Sendable {
     static let degree = 20
     /// Of a document, so many of the heaviest terms are looked up in the others.
     private static let lookedUp = 80
+    /// Between so many documents the statement may end.
+    private static let checkedCount = 1_024
 
     /// `degree` places a document; unused ones weigh 0.
     var neighbours: [UInt32]
@@ -20,18 +23,31 @@ struct DocumentGraph: Sendable {
     /// - Parameters:
     ///   - rows: documents of length 1.
     ///   - columns: the same by terms.
-    init(_ rows: SparseMatrix, _ columns: SparseMatrix, team: WorkerTeam) {
+    init(
+        _ rows: SparseMatrix, _ columns: SparseMatrix, team: WorkerTeam, check: () throws(Diagnostic) -> Void
+    ) throws(Diagnostic) {
         let count = rows.rowCount
         let degree = Self.degree
         neighbours = [UInt32](repeating: 0, count: count * degree)
         weights = [Float](repeating: 0, count: count * degree)
+        for first in stride(from: 0, to: count, by: Self.checkedCount) {
+            try check()
+            find(first..<min(count, first + Self.checkedCount), rows, columns, team)
+        }
+    }
+
+    private mutating func find(
+        _ range: Range<Int>, _ rows: SparseMatrix, _ columns: SparseMatrix, _ team: WorkerTeam
+    ) {
+        let count = rows.rowCount
+        let degree = Self.degree
         neighbours.withUnsafeMutableBufferPointer { neighbours in
             weights.withUnsafeMutableBufferPointer { weights in
                 nonisolated(unsafe) let target = (neighbours: neighbours, weights: weights)
-                team.forEachRange(count, step: 128) { documents in
+                team.forEachRange(range.count, step: 128) { documents in
                     var scores = [Float](repeating: 0, count: count)
                     var touched: [Int] = []
-                    for document in documents {
+                    for document in documents.lowerBound + range.lowerBound..<documents.upperBound + range.lowerBound {
                         let heaviest = rows[document].sorted {
                             rows.values[$0] != rows.values[$1] ? rows.values[$0] > rows.values[$1] : $0 < $1
                         }

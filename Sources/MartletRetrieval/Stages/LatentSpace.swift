@@ -22,7 +22,9 @@ struct LatentSpace: Sendable {
         self.documents = documents
     }
 
-    init(_ rows: SparseMatrix, _ columns: SparseMatrix, team: WorkerTeam) {
+    init(
+        _ rows: SparseMatrix, _ columns: SparseMatrix, team: WorkerTeam, check: () throws(Diagnostic) -> Void
+    ) throws(Diagnostic) {
         let width = min(Self.dimension + Self.oversampling, rows.rowCount, rows.columnCount)
         let dimension = max(1, min(Self.dimension, width))
         self.dimension = dimension
@@ -35,8 +37,11 @@ struct LatentSpace: Sendable {
         let start = (0..<rows.columnCount * width).map { _ in Float(random.next() >> 40) * 0x1p-23 - 1 }
         var left = rows.multiplied(start, width: width, team: team)
         for _ in 0..<Self.iterations {
+            try check()
             Orthogonal.orthonormalize(&left, width: width, team: team)
+            try check()
             var right = columns.multiplied(left, width: width, team: team)
+            try check()
             Orthogonal.orthonormalize(&right, width: width, team: team)
             left = rows.multiplied(right, width: width, team: team)
         }
