@@ -7,7 +7,7 @@ import Martlet
 @main enum MartletBenchmarks {
     static let usage = """
         usage: MartletBenchmarks text FOLDER [THREADS] | retriever FOLDER | learn FOLDER [KIND…] [SHARDS…]
-               | vectors FOLDER | vectors --made ROWS | sql [ROWS] | make FOLDER DOCUMENTS | all [DATA] [--tiny]
+               | vectors FOLDER | vectors --made ROWS | sql [ROWS] | make FOLDER DOCUMENTS | all DATA | all --tiny
 
           text       one test collection (corpus.jsonl, queries.jsonl, qrels.tsv): indexing, queries a second, quality
           retriever  the same, trained: TRAIN with 1, 2 and 4 shards, DEPLOY, reopening, the first SEARCH
@@ -17,7 +17,7 @@ import Martlet
           vectors    base.npy and queries.npy: exact and graph search by l2, filters, sizes; or so many made vectors of
                      128 dimensions in clusters, a tenth of which is then deleted and replaced
           sql        a table of ROWS rows (1000000): inserts, commits, point reads, scans, indexes
-          all        every benchmark on every collection under DATA/ir
+          all        every benchmark on every set of data under DATA/ir, cls, tab and vec
           make       writes a made collection of Zipfian words, for `text` and for other systems
           --tiny     a made input of a few rows instead: shows that the benchmark works
 
@@ -94,20 +94,25 @@ import Martlet
             guard let rows, rows > 0, arguments.count <= 2 else { throw UsageError() }
             report(try SQLBenchmark.run(rows: rows, in: scratch))
         case "all":
-            var collections: [Collection] = []
             if isTiny {
-                collections = [try Collection.tiny(in: scratch)]
-            } else {
-                guard arguments.count <= 2 else { throw UsageError() }
-                let folder = (arguments.count == 2 ? arguments[1] : "../shared/data") + "/ir"
-                collections = try FileManager.default.contentsOfDirectory(atPath: folder).sorted()
-                    .map { Collection(folder: folder + "/" + $0) }
+                for benchmark in ["text", "retriever", "learn", "vectors", "sql"] {
+                    try run([benchmark], isTiny: true, report)
+                }
+                return
             }
-            for collection in collections {
-                report(try TextBenchmark.run(collection, in: scratch))
-                for line in try RetrieverBenchmark.run(collection, in: scratch) { report(line) }
+            guard arguments.count == 2 else { throw UsageError() }
+            func each(_ kind: String, _ benchmarks: [String]) throws {
+                let folder = arguments[1] + "/" + kind
+                guard FileManager.default.fileExists(atPath: folder) else { return }
+                for name in try FileManager.default.contentsOfDirectory(atPath: folder).sorted() {
+                    for benchmark in benchmarks { try run([benchmark, folder + "/" + name], isTiny: false, report) }
+                }
             }
-            report(try SQLBenchmark.run(rows: isTiny ? 500 : 1_000_000, in: scratch))
+            try each("ir", ["text", "retriever"])
+            try each("cls", ["learn"])
+            try each("tab", ["learn"])
+            try each("vec", ["vectors", "learn"])
+            try run(["sql"], isTiny: false, report)
         default: throw UsageError()
         }
     }

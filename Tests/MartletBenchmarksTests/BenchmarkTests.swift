@@ -49,6 +49,14 @@ import Testing
         #expect(lines.allSatisfy { ($0["hits"] ?? 0) > 0 })
     }
 
+    @Test func allOfThem() throws {
+        var tasks: Set<String> = []
+        try MartletBenchmarks.run(["all"], isTiny: true) { line in
+            for (benchmark, _) in Self.figures where line.json.contains("\"\(benchmark)\"") { tasks.insert(benchmark) }
+        }
+        #expect(tasks == Set(Self.figures.map(\.benchmark)))
+    }
+
     @Test func unknownBenchmark() {
         #expect(throws: MartletBenchmarks.UsageError.self) {
             try MartletBenchmarks.run(["speed"], isTiny: true) { _ in }
