@@ -53,7 +53,11 @@ struct RetrieverOnCollectionsTests {
         return (outcome, judgements)
     }
 
-    @Test(arguments: [("cranfield", 0.428), ("npl", 0.436)])
+    /// Learning unoptimised takes minutes where there are more documents than Cranfield's.
+    static let collections: [(String, Double)] =
+        isOptimized ? [("cranfield", 0.428), ("npl", 0.436)] : [("cranfield", 0.428)]
+
+    @Test(arguments: collections)
     func qualityAndShards(collection: String, least: Double) throws {
         let (one, judgements) = try outcome(collection, shards: 1)
         print(collection, one.figures.sorted { $0.key < $1.key }.map { "\($0.key) \($0.value)" })
@@ -108,7 +112,7 @@ struct RetrieverOnCollectionsTests {
         return sums.mapValues { $0 / Double(judgements.count) }
     }
 
-    @Test func sciFactIsQuick() throws {
+    @Test(.enabled(if: isOptimized, "its limits are of an optimised build")) func sciFactIsQuick() throws {
         let file = CollectionFile("scifact")
         let loading = try {
             let database = try Database(path: file.path)
@@ -128,9 +132,7 @@ struct RetrieverOnCollectionsTests {
         }
         print("scifact: load, TRAIN and DEPLOY \(loading) s; reopening and the first SEARCH \(first * 1_000) ms")
         #expect(hits == 10)
-        if isOptimized {
-            #expect(loading < 2)
-            #expect(first < 0.02)
-        }
+        #expect(loading < 2)
+        #expect(first < 0.02)
     }
 }
