@@ -2,6 +2,7 @@
 
 import Foundation
 import Martlet
+import Synchronization
 import Testing
 
 @Suite(.timeLimit(.minutes(2))) struct ConcurrencyTests {
@@ -149,18 +150,27 @@ import Testing
         #expect(try await database.query("SELECT count(*) FROM docs", as: Int.self) == [5_000])
     }
 
+    private final class Counter: Sendable {
+        let count = Atomic(0)
+    }
+
     @Test func cancellingAWaitingTaskIsPrompt() async throws {
         let database = try await Self.documents(1_000)
         // Every thread for reading is busy.
-        let busy = (0..<80).map { _ in Task { try await database.query(Self.endless) } }
+        let ended = Counter()
+        let busy = (0..<80).map { _ in
+            Task {
+                defer { ended.count.add(1, ordering: .relaxed) }
+                return try await database.query(Self.endless)
+            }
+        }
         try await Task.sleep(for: .milliseconds(200))
-        let clock = ContinuousClock()
         let waiting = Task { try await database.query("SELECT 1") }
         try await Task.sleep(for: .milliseconds(50))
-        let start = clock.now
         waiting.cancel()
         await #expect(throws: CancellationError.self) { try await waiting.value }
-        #expect(clock.now - start < .seconds(10))
+        // It did not wait for a thread; how long the test itself waits for one is the machine's affair.
+        #expect(ended.count.load(ordering: .relaxed) == 0)
         for task in busy { task.cancel() }
         for task in busy { await #expect(throws: CancellationError.self) { try await task.value } }
     }

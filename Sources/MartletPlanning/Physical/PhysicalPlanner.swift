@@ -18,13 +18,26 @@ package struct PhysicalPlanner {
     }
 
     package func plan(_ logical: LogicalPlan) -> PhysicalPlan {
-        let output = logical.output
-        func node(_ operation: PhysicalPlan.Operation, _ inputs: LogicalPlan...) -> PhysicalPlan {
-            PhysicalPlan(operation, inputs: inputs.map { plan($0) }, output: output)
+        switch step(logical) {
+        case .planned(let plan): return plan
+        case .node(let operation, let inputs):
+            return PhysicalPlan(operation, inputs: inputs.map { plan($0) }, output: logical.output)
+        }
+    }
+
+    private enum Step {
+        case planned(PhysicalPlan)
+        case node(PhysicalPlan.Operation, inputs: [LogicalPlan])
+    }
+
+    /// The operator of a node. Plans of many levels are gone through without the many cases' places on the stack.
+    private func step(_ logical: LogicalPlan) -> Step {
+        func node(_ operation: PhysicalPlan.Operation, _ inputs: LogicalPlan...) -> Step {
+            .node(operation, inputs: inputs)
         }
         switch logical {
         case .scan(let scan): return node(.scan(scan, .full, filter: nil))
-        case .filter(.scan(let scan), let condition): return scanned(scan, condition)
+        case .filter(.scan(let scan), let condition): return .planned(scanned(scan, condition))
         case .systemScan(let scan): return node(.systemScan(scan))
         case .values(let rows, _): return node(.values(rows))
         case .tableFunction(let function): return node(.tableFunction(function))
@@ -32,28 +45,29 @@ package struct PhysicalPlanner {
         case .filter(let input, let condition): return node(.filter(condition), input)
         case .project(let input, let expressions, _): return node(.project(expressions), input)
         case .aggregate(let aggregation):
-            if choosesPaths, let plan = extreme(aggregation) { return plan }
+            if choosesPaths, let plan = extreme(aggregation) { return .planned(plan) }
             return node(.aggregate(keys: aggregation.keys, aggregation.aggregates), aggregation.input)
         case .window(let windowing):
             return node(
                 .window(partition: windowing.partition, order: windowing.order, windowing.calls), windowing.input)
         case .sort(let input, let keys):
-            if choosesPaths, let plan = ordered(input, by: keys, limit: nil) { return plan }
+            if choosesPaths, let plan = ordered(input, by: keys, limit: nil) { return .planned(plan) }
             return node(.sort(keys), input)
         case .topRows(let input, let keys, let count, let offset):
             if choosesPaths, let plan = ordered(input, by: keys, limit: Self.wanted(count, offset)) {
-                return PhysicalPlan(.limit(count: count, offset: offset), inputs: [plan], output: output)
+                return .planned(
+                    PhysicalPlan(.limit(count: count, offset: offset), inputs: [plan], output: logical.output))
             }
             return node(.topRows(keys, count: count, offset: offset), input)
         case .limit(let input, let count, let offset): return node(.limit(count: count, offset: offset), input)
         case .distinct(let input): return node(.distinct, input)
-        case .join(let join): return joined(join)
+        case .join(let join): return .planned(joined(join))
         case .combine(let left, let operation, let right, _): return node(.combine(operation), left, right)
         case .recursion(let recursion):
             return node(
                 .recursion(id: recursion.id, isDistinct: recursion.isDistinct), recursion.start, recursion.step)
         case .workingTable(let id, _): return node(.workingTable(id: id))
-        case .search(let search): return searched(search)
+        case .search(let search): return .planned(searched(search))
         case .insert(let insert): return node(.insert(insert), insert.source)
         case .update(let update): return node(.update(update), update.source)
         case .delete(let delete): return node(.delete(delete), delete.source)
@@ -61,7 +75,7 @@ package struct PhysicalPlanner {
         case .copyTo(let copy): return node(.copyTo(copy), copy.source)
         case .createTableAs(let create): return node(.createTableAs(create), create.source)
         case .train(let train):
-            return PhysicalPlan(.train(train), inputs: train.source.map { [plan($0)] } ?? [], output: output)
+            return .node(.train(train), inputs: train.source.map { [$0] } ?? [])
         case .evaluate(let evaluate): return node(.evaluate(evaluate), evaluate.source)
         case .evaluateRows(let evaluate): return node(.evaluateRows(evaluate), evaluate.source)
         case .deploy(let deploy): return node(.deploy(deploy))
