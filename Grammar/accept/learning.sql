@@ -10,6 +10,8 @@ EVALUATE finder FROM (SELECT query, document, grade FROM judgements) WITH (metri
 EVALUATE income@3 FROM holdout BY country;
 EVALUATE income@prod FROM holdout WHERE year = 2024 BY country, sex;
 EVALUATE helpdesk;
+EVALUATE helpdesk FROM judgements INTO figures WITH (baseline = 'bm25');
+EVALUATE income FROM holdout BY country INTO main.figures;
 PREDICT income FROM applicants INTO scored;
 PREDICT income@latest FROM (SELECT * FROM applicants LIMIT 10);
 PREDICT income FROM applicants WHERE age > 18 WITH (batch = 1000);

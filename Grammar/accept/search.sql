@@ -14,5 +14,7 @@ SEARCH query FOR query QUERY 'query', match MATCH 'match', near NEAR 'near';
 SELECT q.id, (SELECT count(*) FROM (SEARCH docs FOR q.text LIMIT 3) AS s) FROM questions q;
 UPVOTE helpdesk FOR 'wifi is slow' DOCUMENT 'kb-17';
 DOWNVOTE helpdesk FOR ? DOCUMENT 17;
+UPVOTE helpdesk FOR :query DOCUMENT ('kb', -17);
+LOG CLICK helpdesk FOR 'wifi' DOCUMENT (?, ?) RANK ?;
 LOG CLICK helpdesk FOR 'wifi is slow' DOCUMENT 'kb-17' RANK 3;
 ASSOCIATE helpdesk 'vpn' WITH 'remote access';

@@ -71,6 +71,23 @@ package enum SystemTable {
             TableColumn(name: "rows", type: .integer, isNotNull: true),
         ])
 
+    /// What people said of the answers of deployments.
+    package static let feedback = Table(
+        id: 6, name: "feedback",
+        columns: [
+            TableColumn(name: "id", type: .integer, isNotNull: true),
+            TableColumn(name: "deployment", type: .text, isNotNull: true),
+            TableColumn(name: "model", type: .text, isNotNull: true),
+            TableColumn(name: "kind", type: .text, isNotNull: true),
+            TableColumn(name: "query", type: .text, isNotNull: true),
+            TableColumn(name: "document", type: .text),
+            TableColumn(name: "phrase", type: .text),
+            TableColumn(name: "rank", type: .integer),
+            TableColumn(name: "at", type: .timestamp, isNotNull: true),
+            TableColumn(name: "user", type: .text),
+            TableColumn(name: "key", type: .blob),
+        ], primaryKey: [0])
+
     package static let deploymentEvents = Table(
         id: 3, name: "deployment_events",
         columns: [
@@ -82,7 +99,7 @@ package enum SystemTable {
             TableColumn(name: "at", type: .timestamp, isNotNull: true),
         ], primaryKey: [0])
 
-    package static let stored: [Table] = [runs, shards, observations, confusion, deploymentEvents]
+    package static let stored: [Table] = [runs, shards, observations, confusion, deploymentEvents, feedback]
 
     /// Tables whose rows are made when they are read, from the catalog and the engine's state.
     package static let computed: [Table] = [
@@ -139,7 +156,7 @@ package enum SystemTable {
     /// Facts that the language names and this version does not keep yet.
     package static let planned = [
         "alerts", "artifacts", "audit", "dataset_versions", "datasets", "deployment_stats", "experiments",
-        "feedback", "history", "job_log", "jobs", "monitor_series", "monitors", "projects",
+        "history", "job_log", "jobs", "monitor_series", "monitors", "projects",
         "schedules", "servers", "teams", "users", "versions",
     ]
 

@@ -110,4 +110,5 @@ package enum ErrorCode: String, CaseIterable, Sendable {
     case queueFull = "E1001"
     case deploymentStopped = "E1002"
     case nothingToRollBack = "E1003"
+    case invalidFeedback = "E1004"
 }

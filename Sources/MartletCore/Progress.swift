@@ -16,11 +16,15 @@ package struct Progress: Hashable, Sendable {
     package var epoch: Int?
     package var loss: Double?
     package var validationLoss: Double?
+    /// A sentence about the input that is no error; such a step tells nothing else.
+    package var notice: String?
 
     package init(
         stage: String, shard: Int? = nil, rowsDone: Int, rowsTotal: Int? = nil, bytesDone: Int? = nil,
-        bytesTotal: Int? = nil, epoch: Int? = nil, loss: Double? = nil, validationLoss: Double? = nil
+        bytesTotal: Int? = nil, epoch: Int? = nil, loss: Double? = nil, validationLoss: Double? = nil,
+        notice: String? = nil
     ) {
+        self.notice = notice
         self.epoch = epoch
         self.loss = loss
         self.validationLoss = validationLoss

@@ -21,6 +21,7 @@ package final class ExecutionContext: SubqueryEvaluator {
     package var functions = FunctionSet.standard
     package var vectorWorkspaces: VectorWorkspaces?
     package var retrievers: RetrieverCache?
+    package var feedback: FeedbackCache?
     /// Told the id of each index whose upkeep is due after this commit.
     package var maintain: (@Sendable (UInt32) -> Void)?
     /// How many threads a statement may use.

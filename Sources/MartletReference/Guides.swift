@@ -121,6 +121,24 @@ extension ReferencePage {
             ranking, or you measure how well it agrees with itself. Related: EVALUATE, the option metrics.
             """),
         ReferencePage(
+            .guide, "feedback", "How do I let people improve the search?",
+            keywords: "votes thumbs clicks learn from users feedback loop",
+            """
+            Record what people say of the answers of a deployment, and what they open. It counts from the next search
+            on; training again puts it into the model.
+
+            ```sql
+            UPVOTE help FOR 'disk is full' DOCUMENT 'kb-17';
+            LOG CLICK help FOR 'disk is full' DOCUMENT 'kb-12' RANK 3;
+            ASSOCIATE help 'vpn' WITH 'remote access';
+            TRAIN finder USING retriever ON docs (title, body) WITH (feedback = true);
+            EVALUATE help FROM judgements WITH (baseline = 'bm25');
+            ```
+
+            why() shows the votes behind a hit, and DELETE FROM sys.feedback takes them back. Related: UPVOTE, DOWNVOTE,
+            LOG CLICK, ASSOCIATE, sys.feedback, the option feedback of TRAIN.
+            """),
+        ReferencePage(
             .guide, "swift", "How do I use Martlet in a Swift program?",
             keywords: "embedding package api library import",
             """

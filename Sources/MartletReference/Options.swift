@@ -414,56 +414,6 @@ extension ReferencePage {
             Related: TRAIN with LABEL, predict.
             """),
         ReferencePage(
-            .option, "train-unknown", "unknown (TRAIN)",
-            keywords: "missing document example skip refuse",
-            """
-            unknown says what becomes of an example whose document is not in the table: `'skip'`, the default, leaves
-            it out, and the run's metrics tell how many there were and name the first ones; `'error'` refuses the
-            TRAIN.
-
-            ```sql
-            TRAIN finder USING retriever ON docs (title, body) FROM (SELECT query, document FROM clicks)
-                WITH (unknown = 'error');
-            ```
-
-            Related: TRAIN, sys.runs.
-            """),
-        ReferencePage(
-            .option, "evaluate-metrics", "metrics (EVALUATE)",
-            keywords: "ndcg map mrr precision recall success definition",
-            """
-            metrics lists what EVALUATE computes, separated by commas. The default is `ndcg@10, p@1, recall@100,
-            map, mrr`.
-
-            - `ndcg@k`: gain by grade, less the further down, compared with the best possible order.
-            - `p@k`: the share of the first k that is relevant.
-            - `recall@k`: the share of the relevant documents that is among the first k.
-            - `map`: precision at each relevant document, averaged; `mrr`: one over the rank of the first relevant
-              one.
-            - `success@k`: 1 if there is a relevant one among the first k.
-
-            ```sql
-            EVALUATE finder FROM judgements WITH (metrics = 'ndcg@10, p@5, success@3');
-            ```
-
-            All lie between 0 and 1; larger is better. ndcg, map and mrr may stand without @k. Related: EVALUATE,
-            depth, E0903.
-            """),
-        ReferencePage(
-            .option, "evaluate-depth", "depth (EVALUATE)",
-            keywords: "how many results judged cutoff",
-            """
-            depth is the number of hits that EVALUATE fetches for each query and judges, by default 100. A metric
-            with a larger k sees no more than these.
-
-            ```sql
-            EVALUATE finder FROM judgements WITH (metrics = 'recall@1000, map', depth = 1000);
-            ```
-
-            map, mrr and ndcg without @k look at all hits down to this depth, so that state it when you compare
-            figures with those of others. A smaller depth is faster. Related: metrics, EVALUATE.
-            """),
-        ReferencePage(
             .option, "deploy-queue", "queue (DEPLOY)",
             keywords: "waiting requests backlog overload",
             """

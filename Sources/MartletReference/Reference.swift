@@ -23,7 +23,7 @@ package enum Reference {
         ReferencePage.timeAndJSONFunctions,
         ReferencePage.aggregateFunctions,
         ReferencePage.searchFunctions,
-        ReferencePage.options,
+        ReferencePage.options, ReferencePage.retrievalOptions,
         ReferencePage.types,
         ReferencePage.systemTables,
         ReferencePage.shellPages,

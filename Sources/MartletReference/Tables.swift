@@ -178,6 +178,24 @@ extension ReferencePage {
             An EVALUATE inside a read-only transaction leaves it as it is. Related: EVALUATE with a label.
             """),
         ReferencePage(
+            .table, "feedback", "sys.feedback",
+            keywords: "votes upvotes downvotes clicks associations undo",
+            """
+            sys.feedback has a row for each vote, click and association: id, deployment, model (which the deployment
+            served then), kind (upvote, downvote, click or association), query, document (its key; of several columns
+            a JSON array), phrase (of an association), rank (of a click), at, user (NULL without accounts), and key,
+            by which the engine finds the document.
+
+            ```sql
+            SELECT query, document, count(*) AS votes FROM sys.feedback WHERE kind = 'upvote' GROUP BY query, document;
+            DELETE FROM sys.feedback WHERE id = 7;
+            ```
+
+            DELETE takes feedback back: searches then find again what they found without it, to the byte. Rows are
+            stored with the commit of their statement and stay until they are deleted, also those of documents,
+            models and deployments that are gone. Related: UPVOTE, DOWNVOTE, LOG CLICK, ASSOCIATE.
+            """),
+        ReferencePage(
             .table, "deployments", "sys.deployments",
             keywords: "list services in production serving",
             """

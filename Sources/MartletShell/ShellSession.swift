@@ -3,6 +3,7 @@
 package import MartletCore
 package import MartletFormats
 package import MartletRuntime
+import Synchronization
 
 /// Where a shell writes, and what is known about it.
 package struct ShellStreams {
@@ -43,6 +44,15 @@ package enum ShellOutcome: Hashable, Sendable {
     case quit
     /// Nobody reads the results any more.
     case closed
+}
+
+/// What a statement had to say beside its rows. Safe from any thread.
+private final class Notices: Sendable {
+    private let sentences = Mutex<[String]>([])
+
+    var all: [String] { sentences.withLock { $0 } }
+
+    func append(_ sentence: String) { sentences.withLock { $0.append(sentence) } }
 }
 
 /// Runs statements and dot-commands and shows what they give. Used from one thread; `cancel` may come from any.
@@ -127,15 +137,17 @@ package final class ShellSession {
         }
         let start = ContinuousClock.now
         cancellation.reset()
-        session.progress = nil
-        if let progress = streams.progress, settings.showsProgress {
-            progress.begin()
-            session.progress = { progress.report($0) }
+        let notices = Notices()
+        let progress = settings.showsProgress ? streams.progress : nil
+        progress?.begin()
+        session.progress = { step in
+            if let notice = step.notice { notices.append(notice) } else { progress?.report(step) }
         }
         runningChanged(true)
         let outcome = runAndShow(text, source)
         runningChanged(false)
         streams.progress?.clear()
+        for notice in notices.all { message("note: \(notice)\n") }
         if settings.showsTime, outcome != .closed {
             message("time: \(Self.seconds(start.duration(to: .now))) s\n")
         }

@@ -6,11 +6,12 @@ import Martlet
 /// Each benchmark measures through the public API what a program would do, and gives lines of figures.
 @main enum MartletBenchmarks {
     static let usage = """
-        usage: MartletBenchmarks text FOLDER [THREADS] | retriever FOLDER | learn FOLDER [KIND…] [SHARDS…]
-               | vectors FOLDER | vectors --made ROWS | sql [ROWS] | make FOLDER DOCUMENTS | all DATA | all --tiny
+        usage: MartletBenchmarks text FOLDER [THREADS] | retriever FOLDER | feedback FOLDER
+               | learn FOLDER [KIND…] [SHARDS…] | vectors FOLDER | vectors --made ROWS | sql [ROWS] | make FOLDER DOCUMENTS | all DATA | all --tiny
 
           text       one test collection (corpus.jsonl, queries.jsonl, qrels.tsv): indexing, queries a second, quality
           retriever  the same, trained: TRAIN with 1, 2 and 4 shards, DEPLOY, reopening, the first SEARCH
+          feedback   votes that arrive one by one at a trained retriever: quality before and after, and what 10,000 cost
           learn      TRAIN and predict() on train.csv and test.csv, or base.npy and queries.npy with labels: the kinds
                      that fit the data, or those named (text_classifier, boosted_trees, linear, mlp, cnn); with
                      numbers, once for each number of SHARDS
@@ -62,6 +63,8 @@ import Martlet
             try MadeCollection.write(documents: documents, to: arguments[1])
         case "retriever":
             for line in try RetrieverBenchmark.run(try collection(), in: scratch) { report(line) }
+        case "feedback":
+            report(try FeedbackBenchmark.run(try collection(), voteCount: isTiny ? 50 : 10_000, in: scratch))
         case "learn":
             let data: [LearningData]
             if isTiny {
@@ -95,7 +98,7 @@ import Martlet
             report(try SQLBenchmark.run(rows: rows, in: scratch))
         case "all":
             if isTiny {
-                for benchmark in ["text", "retriever", "learn", "vectors", "sql"] {
+                for benchmark in ["text", "retriever", "feedback", "learn", "vectors", "sql"] {
                     try run([benchmark], isTiny: true, report)
                 }
                 return
@@ -108,7 +111,7 @@ import Martlet
                     for benchmark in benchmarks { try run([benchmark, folder + "/" + name], isTiny: false, report) }
                 }
             }
-            try each("ir", ["text", "retriever"])
+            try each("ir", ["text", "retriever", "feedback"])
             try each("cls", ["learn"])
             try each("tab", ["learn"])
             try each("vec", ["vectors", "learn"])

@@ -29,6 +29,7 @@ package enum DatabaseState {
         add("SELECT model, version, state, rows, shards FROM sys.runs WHERE state = 'finished' ORDER BY version")
         add("SELECT count(*) FROM sys.runs WHERE state = 'running'")
         add("SELECT deployment, model, version, state FROM sys.deployments ORDER BY deployment")
+        add("SELECT id, deployment, model, kind, query, document, phrase, rank FROM sys.feedback ORDER BY id")
         for place in ["docs", "help", "second"] {
             for words in ["martlet", "swift river", "nest stone absent"] {
                 add("SEARCH \(place) FOR '\(words)' RETURN id, score LIMIT 30")

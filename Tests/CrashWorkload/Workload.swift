@@ -12,7 +12,7 @@ package import MartletRuntime
 /// One step: a statement of its own, or a transaction of several. It is committed whole or not at all.
 package struct Step: Sendable {
     package enum Kind: String, Sendable, CaseIterable {
-        case insert, update, delete, copy, train, deploy, define, place, transaction
+        case insert, update, delete, copy, train, deploy, define, place, vote, transaction
     }
 
     package var number: Int
@@ -57,7 +57,8 @@ package struct Workload: Sendable {
             case 62..<74: .train
             case 74..<82: .deploy
             case 82..<87: .define
-            case 87..<93: .place
+            case 87..<92: .place
+            case 92..<96: .vote
             default: .transaction
             }
         var step = Step(number: number, kind: kind, statements: [], file: nil)
@@ -71,7 +72,7 @@ package struct Workload: Sendable {
             }.joined()
         case .transaction:
             let parts = (0..<Int.random(in: 2...5, using: &random)).map { part in
-                let kinds: [Step.Kind] = [.insert, .update, .delete, .define, .deploy, .place]
+                let kinds: [Step.Kind] = [.insert, .update, .delete, .define, .deploy, .place, .vote]
                 return statement(
                     kinds[Int.random(in: 0..<kinds.count, using: &random)], number, part: part + 1, &random)
             }
@@ -116,6 +117,18 @@ package struct Workload: Sendable {
                 "CREATE INDEX places_at ON places USING hnsw (at) WITH (metric = 'l2')", "REINDEX places_at",
             ]
             return choices[Int.random(in: 0..<choices.count + 4, using: &random) % choices.count]
+        case .vote:
+            let deployment = Bool.random(using: &random) ? "help" : "second"
+            // Of a step not long ago, which may have put it there.
+            let id = (number - rest) * 1_000 + 500
+            let choices = [
+                "UPVOTE \(deployment) FOR '\(text(2, &random))' DOCUMENT \(id)",
+                "DOWNVOTE \(deployment) FOR '\(text(2, &random))' DOCUMENT \(id)",
+                "LOG CLICK \(deployment) FOR '\(text(2, &random))' DOCUMENT \(id) RANK \(modulus)",
+                "ASSOCIATE \(deployment) '\(text(1, &random))' WITH '\(text(2, &random))'",
+                "DELETE FROM sys.feedback WHERE id % \(modulus) = \(rest)",
+            ]
+            return choices[Int.random(in: 0..<choices.count, using: &random)]
         case .define:
             let table = "extra\(Int.random(in: 0..<3, using: &random))"
             let choices = [

@@ -18,6 +18,13 @@ import Testing
             "retriever",
             ["shards", "load_s", "train_s", "deploy_s", "load_train_deploy_s", "open_ms", "first_search_ms", "ndcg@10"]
         ),
+        (
+            "feedback",
+            [
+                "docs", "repeated_before", "repeated_after", "reworded_before", "reworded_after", "unrelated_before",
+                "unrelated_after", "qps_0", "votes", "vote_ms", "many_votes", "many_first_ms", "many_qps",
+            ]
+        ),
         ("learn", ["threads", "rows", "classes", "train_s", "rows_per_s", "predict_rows_per_s", "accuracy"]),
         ("vectors", ["n", "d", "build_s", "recall_at_10", "qps"]),
         (

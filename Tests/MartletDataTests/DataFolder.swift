@@ -48,6 +48,12 @@ final class CollectionFile {
         return try session.execute(copy("docs (id, title, text)", "corpus.jsonl"))
     }
 
+    /// Judgements of other queries, to learn from.
+    func loadExamples(_ session: Session) throws {
+        try session.execute("CREATE TABLE clicks (query TEXT, document TEXT, grade INTEGER)")
+        try session.execute(copy("clicks (query, document, grade)", "qrels-train.tsv", "WITH (header = true)"))
+    }
+
     func loadJudgements(_ session: Session) throws {
         try session.execute("CREATE TABLE queries (id TEXT PRIMARY KEY, text TEXT)")
         try session.execute("CREATE TABLE judgements (query TEXT, document TEXT, grade INTEGER)")

@@ -70,6 +70,20 @@ import Testing
         #expect(timed.messages.hasPrefix("time: 0.") && timed.messages.hasSuffix(" s\n"))
     }
 
+    @Test func noticesStandAmongTheMessages() throws {
+        let result = try run(
+            """
+            CREATE TABLE docs (id TEXT PRIMARY KEY, body TEXT);
+            INSERT INTO docs VALUES ('a', 'one bird');
+            TRAIN m USING retriever ON docs (body)
+                FROM (SELECT 'x' AS query, 'nowhere' AS document UNION ALL SELECT 'y', 'a');
+            """)
+        #expect(result.outcome == .done)
+        #expect(
+            result.messages
+                == "note: 1 example names a document that table docs does not have, and is left out: nowhere\n")
+    }
+
     @Test func tablesAndTheirSchema() throws {
         let result = try run(Self.tables + ".mode jsonl\n.tables\n.tables do%\n")
         #expect(result.results.hasSuffix("docs\npairs\ndocs\n"))

@@ -43,6 +43,8 @@ public struct StatementProgress: Hashable, Sendable {
     public let epoch: Int?
     public let loss: Double?
     public let validationLoss: Double?
+    /// A sentence about the input that is no error, such as examples that were left out; such an event tells nothing else.
+    public let notice: String?
 
     init(_ progress: Progress) {
         stage = progress.stage
@@ -54,6 +56,7 @@ public struct StatementProgress: Hashable, Sendable {
         epoch = progress.epoch
         loss = progress.loss
         validationLoss = progress.validationLoss
+        notice = progress.notice
     }
 
     /// From 0 to 1; nil when neither the number of rows nor the size of a file is known beforehand.

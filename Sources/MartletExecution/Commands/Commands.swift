@@ -55,6 +55,7 @@ enum Commands {
             try DeploymentCommands.undeploy(deployment, context)
             return StatementRows.status("deployment \(deployment.name) removed")
         case .rollbackDeployment(let deployment): return try DeploymentCommands.rollBack(deployment, context)
+        case .feedback(let plan): return try FeedbackCommands.record(plan, context)
         case .pragma(.integrityCheck): return try IntegrityCheck.rows(context)
         case .pragma(.formatVersion):
             return Batch(rows: [[.integer(Int64(Environment.formatVersion))]], types: [.integer])

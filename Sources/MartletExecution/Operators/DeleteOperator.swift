@@ -43,6 +43,9 @@ final class DeleteOperator: Operator {
         } catch {
             throw writer.located(error, plan.target)
         }
+        if count > 0, plan.target.table.id == SystemTable.feedback.id {
+            try FeedbackStore.noteDeletion(try context.writable())
+        }
         return returning?.batch() ?? StatementRows.count(count)
     }
 }

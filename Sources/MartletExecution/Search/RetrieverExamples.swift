@@ -14,6 +14,8 @@ struct RetrieverExamples: Sendable {
     private(set) var unknownNames: [String] = []
     /// Examples without a query or a document.
     private(set) var emptyCount = 0
+    /// Questions and documents that come from feedback.
+    var feedbackCount = 0
 
     private static let namedCount = 5
 
@@ -37,7 +39,7 @@ struct RetrieverExamples: Sendable {
                         throw Diagnostic(
                             .invalidJudgement,
                             "the example of query '\(query)' names no document: \(Self.name(document))",
-                            hint: "WITH (unknown = 'skip') leaves such examples out")
+                            hint: "WITH (unknown_documents = 'skip') leaves such examples out")
                     }
                     unknownCount += 1
                     if unknownNames.count < Self.namedCount { unknownNames.append(Self.name(document)) }
@@ -48,6 +50,17 @@ struct RetrieverExamples: Sendable {
                 examples.add(query: query, rowID: rowID, grade: grade)
             }
         }
+        if let notice = notice(subject.table) {
+            context.progress?(Progress(stage: "examples", rowsDone: examples.pairCount, notice: notice))
+        }
+    }
+
+    private func notice(_ table: Table) -> String? {
+        guard unknownCount > 0 else { return nil }
+        let names = unknownNames.joined(separator: ", ") + (unknownCount > unknownNames.count ? ", …" : "")
+        return unknownCount == 1
+            ? "1 example names a document that table \(table.name) does not have, and is left out: \(names)"
+            : "\(unknownCount) examples name documents that table \(table.name) does not have, and are left out: \(names)"
     }
 
     private static func name(_ key: Value) -> String {

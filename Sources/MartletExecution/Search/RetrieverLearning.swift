@@ -97,6 +97,7 @@ enum RetrieverLearning {
         members += [
             JSONMember(key: "examples", value: .integer(Int64(report.pairCount))),
             JSONMember(key: "queries", value: .integer(Int64(report.queryCount))),
+            JSONMember(key: "feedback", value: .integer(Int64(examples.feedbackCount))),
             JSONMember(key: "unknown_documents", value: .integer(Int64(examples.unknownCount))),
             JSONMember(key: "unknown_names", value: .array(examples.unknownNames.map { .string($0) })),
             JSONMember(key: "empty_examples", value: .integer(Int64(examples.emptyCount))),

@@ -58,6 +58,7 @@ package final class RetrieverTraining: TrainingTask {
         }
         documents = spool
         examples = try RetrieverExamples(subject, context)
+        if subject.usesFeedback { try examples.addFeedback(ofModel: plan.name, subject.table, context) }
     }
 
     package var rowCount: Int { documents?.rowCount ?? 0 }

@@ -22,6 +22,7 @@ enum IntegrityCheck {
         }
         for table in context.catalog.tables { try checkForeignKeys(of: table, context, &problems) }
         checkModels(context, &problems)
+        try FeedbackStore.check(context.view, &problems)
         if problems.isEmpty { problems = ["ok"] }
         return Batch(rows: problems.prefix(problemLimit).map { [.text($0)] }, types: [.text])
     }

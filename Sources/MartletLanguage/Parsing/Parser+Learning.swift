@@ -63,8 +63,10 @@ extension Parser {
         if accept(.by) {
             columns = try list { parser throws(SyntaxFailure) in try parser.identifier("a column's name", .column) }
         }
+        let into = accept(.into) ? try qualifiedName("a table's name") : nil
         return Evaluate(
-            model: model, source: source, by: columns, options: try optionsClause(), location: location(from: start))
+            model: model, source: source, by: columns, into: into, options: try optionsClause(),
+            location: location(from: start))
     }
 
     mutating func predict() throws(SyntaxFailure) -> Predict {

@@ -69,7 +69,14 @@ extension Parser {
         try expect(.for, "and the query's text")
         let query = try text("the query's text")
         try expect(.document, "and the document's key")
-        let document = try constant("the document's key")
+        let document: [Expression]
+        if at(.leftParenthesis) {
+            document = try parenthesised("the document's key") { parser throws(SyntaxFailure) in
+                try parser.constant("a value of the document's key")
+            }
+        } else {
+            document = [try constant("the document's key")]
+        }
         var rank: Expression?
         if kind == .click, accept(.rank) { rank = try number("the document's rank") }
         return Feedback(

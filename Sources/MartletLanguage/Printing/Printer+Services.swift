@@ -64,7 +64,12 @@ extension Printer {
     private mutating func feedback(_ feedback: Feedback) {
         word(feedback.kind.rawValue, feedback.deployment)
         clause("FOR", feedback.query)
-        clause("DOCUMENT", feedback.document)
+        if feedback.document.count == 1 {
+            clause("DOCUMENT", feedback.document[0])
+        } else {
+            text += " DOCUMENT "
+            parenthesised(feedback.document) { $0.expression($1) }
+        }
         clause("RANK", feedback.rank)
     }
 

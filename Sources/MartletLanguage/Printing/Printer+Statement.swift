@@ -215,6 +215,10 @@ extension Printer {
             text += " BY "
             list(evaluate.by) { $0.name($1) }
         }
+        if let into = evaluate.into {
+            text += " INTO "
+            name(into)
+        }
         options(evaluate.options)
     }
 

@@ -70,13 +70,18 @@ package struct Evaluate: Hashable, Sendable {
     package var model: ModelReference
     package var source: DataSource?
     package var by: [Identifier]
+    package var into: QualifiedName?
     package var options: [Option]
     package var location: Location
 
-    package init(model: ModelReference, source: DataSource?, by: [Identifier], options: [Option], location: Location) {
+    package init(
+        model: ModelReference, source: DataSource?, by: [Identifier], into: QualifiedName? = nil, options: [Option],
+        location: Location
+    ) {
         self.model = model
         self.source = source
         self.by = by
+        self.into = into
         self.options = options
         self.location = location
     }

@@ -56,7 +56,7 @@ package enum JobAction: String, Hashable, Sendable, CaseIterable {
     case resume = "RESUME"
 }
 
-/// `UPVOTE | DOWNVOTE | LOG CLICK deployment FOR text DOCUMENT key [RANK number]`
+/// `UPVOTE | DOWNVOTE | LOG CLICK deployment FOR text DOCUMENT key | (key, …) [RANK number]`
 package struct Feedback: Hashable, Sendable {
     package enum Kind: String, Hashable, Sendable, CaseIterable {
         case upvote = "UPVOTE"
@@ -67,13 +67,14 @@ package struct Feedback: Hashable, Sendable {
     package var kind: Kind
     package var deployment: Identifier
     package var query: Expression
-    package var document: Expression
+    /// The primary key: one value for each of its columns.
+    package var document: [Expression]
     /// Where the document stood, from 1; only of a click.
     package var rank: Expression?
     package var location: Location
 
     package init(
-        kind: Kind, deployment: Identifier, query: Expression, document: Expression, rank: Expression?,
+        kind: Kind, deployment: Identifier, query: Expression, document: [Expression], rank: Expression?,
         location: Location
     ) {
         self.kind = kind

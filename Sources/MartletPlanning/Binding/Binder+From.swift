@@ -14,6 +14,8 @@ extension Binder {
         case .search(let search, let alias, _): return try bindSearch(search, alias: alias?.name)
         case .statement(let statement, let alias, let location):
             switch statement {
+            case .evaluate(let evaluate) where evaluate.into != nil:
+                throw Diagnostic(.misplaced, "EVALUATE … INTO writes, and cannot stand in FROM", at: location.range)
             case .evaluate, .show, .explain: return qualified(try bind(statement), by: alias?.name)
             default:
                 throw Diagnostic(.misplaced, "this statement cannot stand in FROM", at: location.range)

@@ -41,13 +41,15 @@ extension Binder {
     }
 
     func bindEvaluate(_ evaluate: Evaluate) throws(Diagnostic) -> LogicalPlan {
+        if let into = evaluate.into { return try bindEvaluate(evaluate, into: into) }
         if let target = try? modelTarget(evaluate.model) { return try bindEvaluateRows(evaluate, target) }
         return .evaluate(try bindEvaluateSearch(evaluate))
     }
 
     private func bindEvaluateSearch(_ evaluate: Evaluate) throws(Diagnostic) -> EvaluatePlan {
         if let by = evaluate.by.first { throw .notSupported("EVALUATE … BY", at: by.range) }
-        let reader = try OptionReader(self, evaluate.options, known: ["metrics", "depth"], of: "EVALUATE")
+        let reader = try OptionReader(
+            self, evaluate.options, known: ["metrics", "depth", "baseline", "per_query"], of: "EVALUATE")
         let target = try searchTarget(evaluate.model)
         guard target.indexes.count == 1, let index = target.indexes.first else {
             throw Diagnostic(
@@ -85,13 +87,44 @@ extension Binder {
                             text: .constant(.null, .text, .none),
                             parts: [
                                 SearchPlan.TextPart(
-                                    index: index, weights: index.parts.map(\.weight), retriever: target.version)
+                                    index: index, weights: index.parts.map(\.weight), retriever: target.version,
+                                    deployment: target.deployment)
                             ])))
             ],
             columns: [key], limit: .constant(.integer(Int64(depth))))
         return EvaluatePlan(
             modelLabel: target.label, search: search, documentColumn: key,
-            source: try judgements(dataSource, keyType: table.columns[key].type), metrics: measured, depth: depth)
+            source: try judgements(dataSource, keyType: table.columns[key].type), metrics: measured, depth: depth,
+            isCompared: try isCompared(reader), isPerQuery: try reader.boolean("per_query") ?? false)
+    }
+
+    private func isCompared(_ reader: OptionReader) throws(Diagnostic) -> Bool {
+        guard let (name, range) = try reader.text("baseline") else { return false }
+        guard name.foldedName == "bm25" else {
+            throw Diagnostic(
+                .invalidOption, "option 'baseline' must be 'bm25'", at: range,
+                hint: Suggestion.hint(for: name, among: ["bm25"]))
+        }
+        return true
+    }
+
+    /// EVALUATE … INTO: what it gives goes into a table, of a ranking the rows of each query.
+    private func bindEvaluate(_ evaluate: Evaluate, into: QualifiedName) throws(Diagnostic) -> LogicalPlan {
+        var inner = evaluate
+        inner.into = nil
+        let location = evaluate.location
+        let isRanking = (try? modelTarget(evaluate.model)) == nil
+        if isRanking, !inner.options.contains(where: { $0.name.name.matches("per_query") }) {
+            inner.options.append(
+                Option(
+                    name: Identifier("per_query", location), value: .expression(.literal(.boolean(true), location))))
+        }
+        let select = Select(
+            body: .core(
+                SelectCore(
+                    items: [.all(location)], from: .statement(.evaluate(inner), alias: nil, location), filter: nil,
+                    location: location)), location: location)
+        return try bindKept(select, into: into, "figures", location)
     }
 
     /// The source as (query TEXT, document of the key's type, grade INTEGER), found by name.

@@ -48,6 +48,12 @@ extension Binder {
         }
     }
 
+    /// A table of which DELETE takes rows: those of `sys.feedback` too, which undoes it.
+    func deletableTable(_ name: QualifiedName) throws(Diagnostic) -> Table {
+        if case .storedSystem(let table) = try table(name), table.id == SystemTable.feedback.id { return table }
+        return try writableTable(name)
+    }
+
     func unknownTable(_ name: Identifier) -> Diagnostic {
         Diagnostic(
             .unknownTable, "unknown table '\(name.name)'", at: name.range,

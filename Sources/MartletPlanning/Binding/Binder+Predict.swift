@@ -45,12 +45,20 @@ extension Binder {
                 location: location)
         }
         guard let into = predict.into else { return try bindSelect(select, context: nil) }
+        return try bindKept(select, into: into, "predictions", location)
+    }
+
+    /// The rows of a query, inserted into a table by the names of their columns; a name that is new becomes a table that
+    /// fits.
+    func bindKept(
+        _ select: Select, into: QualifiedName, _ what: String, _ location: Location
+    ) throws(Diagnostic) -> LogicalPlan {
         if let known = try? table(into), case .user(let table) = known {
             let columns = try bindSelect(select, context: nil).output.filter { !$0.isHidden }
             for column in columns where table.columnIndex(named: column.name) == nil {
                 throw Diagnostic(
-                    .unknownColumn, "table \(table.name) has no column '\(column.name)' for the predictions",
-                    at: into.range, hint: "PREDICT … INTO a new name makes a table that fits")
+                    .unknownColumn, "table \(table.name) has no column '\(column.name)' for the \(what)",
+                    at: into.range, hint: "INTO a new name makes a table that fits")
             }
             return .insert(
                 try bindInsert(

@@ -29,7 +29,8 @@ extension Binder {
                 .wrongColumnCount, "name the TEXT columns to search: ON \(table.name) (…)", at: target.table.range)
         }
         let reader = try OptionReader(
-            self, train.options, known: Self.textOptionNames + ["seed", "threads", "weights", "unknown"],
+            self, train.options,
+            known: Self.textOptionNames + ["seed", "threads", "weights", "unknown_documents", "feedback"],
             of: "TRAIN … USING retriever")
         let weights = try reader.numbers("weights", count: columns.count, in: 0.001...1_000)
         return TrainPlan(
@@ -39,7 +40,8 @@ extension Binder {
                     table: table, columns: columns,
                     weights: weights ?? columns.indices.map { $0 == 0 && columns.count > 1 ? Self.leadWeight : 1 },
                     text: try textOptions(reader), examples: try examples(train, table),
-                    refusesUnknown: try refusesUnknown(reader))), shards: try shardCount(train),
+                    refusesUnknown: try refusesUnknown(reader),
+                    usesFeedback: try reader.boolean("feedback") ?? false)), shards: try shardCount(train),
             seed: UInt64(try reader.integer("seed", in: 0...Int.max) ?? 0),
             threads: try reader.integer("threads", in: 1...256) ?? 0, statement: source(train.location.range))
     }
@@ -56,11 +58,11 @@ extension Binder {
     }
 
     private func refusesUnknown(_ reader: OptionReader) throws(Diagnostic) -> Bool {
-        guard let (text, range) = try reader.text("unknown") else { return false }
+        guard let (text, range) = try reader.text("unknown_documents") else { return false }
         switch text {
         case "skip": return false
         case "error": return true
-        default: throw Diagnostic(.invalidOption, "unknown must be 'skip' or 'error'", at: range)
+        default: throw Diagnostic(.invalidOption, "unknown_documents must be 'skip' or 'error'", at: range)
         }
     }
 

@@ -73,6 +73,7 @@ extension Binder {
             return target.indexes.map { index in
                 var whole = part(index, index.columns)
                 whole.retriever = target.version
+                whole.deployment = target.deployment
                 return whole
             }
         }
@@ -135,7 +136,9 @@ extension Binder {
         }
         return SearchPlan.Reranking(
             label: target.label, text: text,
-            part: SearchPlan.TextPart(index: index, weights: index.parts.map(\.weight), retriever: target.version),
+            part: SearchPlan.TextPart(
+                index: index, weights: index.parts.map(\.weight), retriever: target.version,
+                deployment: target.deployment),
             top: try rerank.top.map { top throws(Diagnostic) in try bindCount(top, "TOP") })
     }
 }

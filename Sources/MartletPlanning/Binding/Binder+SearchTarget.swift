@@ -11,6 +11,8 @@ struct SearchTarget {
     var label: String
     /// Of a model: the version.
     var version: ModelVersion?
+    /// The deployment by whose name it is searched.
+    var deployment: String?
 }
 
 extension Binder {
@@ -23,7 +25,10 @@ extension Binder {
                     throw Diagnostic(
                         .unknownVersion, "deployment \(deployment.name) has lost its model", at: name.range)
                 }
-                return try searchTarget(model, version, "\(deployment.name) = \(model.name)@\(version.number)", name)
+                var target = try searchTarget(
+                    model, version, "\(deployment.name) = \(model.name)@\(version.number)", name)
+                target.deployment = deployment.name
+                return target
             }
             if let table = catalog.table(named: name.name) {
                 let indexes = catalog.indexes(of: table.id).filter { $0.textOptions != nil && !$0.isInternal }

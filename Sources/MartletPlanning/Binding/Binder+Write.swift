@@ -273,7 +273,7 @@ extension Binder {
     func bindDelete(_ delete: Delete) throws(Diagnostic) -> DeletePlan {
         try bindCommonTables(delete.with.tables, isRecursive: delete.with.isRecursive, context: nil)
         defer { commonTables.removeAll() }
-        let table = try writableTable(delete.table)
+        let table = try deletableTable(delete.table)
         return DeletePlan(
             target: try writeTarget(table, at: delete.table.range),
             source: try changedRows(table, delete.alias, delete.filter),

@@ -92,6 +92,9 @@ package final class Binder {
             return .command(try bindExport(model, path, options))
         case .record(.importModel(let name, let path, let options, let location)):
             return .command(try bindImport(name, path, options, location.range))
+        case .service(.feedback(let feedback)): return .command(.feedback(try bindFeedback(feedback)))
+        case .service(.associate(let deployment, let phrase, let other, _)):
+            return .command(.feedback(try bindAssociation(deployment, phrase, other)))
         case .service, .record: throw notSupported(statement)
         }
     }

@@ -30,6 +30,7 @@ package enum Command: Sendable {
     case nothing(String)
     case undeploy(Deployment)
     case rollbackDeployment(Deployment)
+    indirect case feedback(FeedbackPlan)
     case pragma(Pragma)
     case analyze([Table])
     /// BEGIN, COMMIT, ROLLBACK and savepoints: run by the session, here only to be explained.
@@ -53,6 +54,7 @@ package enum Command: Sendable {
         case .pragma(.divisionByZero): [OutputColumn(name: "division_by_zero", type: .text)]
         case .pragma(.durability): [OutputColumn(name: "durability", type: .text)]
         case .rollbackDeployment: StatementResult.deploy
+        case .feedback: StatementResult.feedback
         default: StatementResult.status
         }
     }
@@ -78,6 +80,7 @@ package enum Command: Sendable {
         case .nothing(let reason): "Nothing: \(reason)"
         case .undeploy(let deployment): "Undeploy \(deployment.name)"
         case .rollbackDeployment(let deployment): "Roll back deployment \(deployment.name)"
+        case .feedback(let plan): "Record \(plan.kind) for \(plan.deployment)"
         case .pragma(.integrityCheck): "Check integrity"
         case .pragma(.formatVersion): "Read format version"
         case .pragma(.divisionByZero): "Division by zero"
@@ -96,6 +99,10 @@ package enum StatementResult {
     package static let deploy = [
         OutputColumn(name: "deployment", type: .text), OutputColumn(name: "model", type: .text),
         OutputColumn(name: "version", type: .integer),
+    ]
+    package static let feedback = [
+        OutputColumn(name: "id", type: .integer), OutputColumn(name: "deployment", type: .text),
+        OutputColumn(name: "kind", type: .text),
     ]
     package static let train = [
         OutputColumn(name: "model", type: .text), OutputColumn(name: "version", type: .integer),

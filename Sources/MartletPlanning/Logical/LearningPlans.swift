@@ -15,11 +15,17 @@ package struct EvaluatePlan: Sendable {
     package var metrics: [RetrievalMetric]
     /// How many hits of each query are judged.
     package var depth: Int
+    /// Whether it is compared with BM25.
+    package var isCompared: Bool
+    /// Whether there is a row for each query instead of the means.
+    package var isPerQuery: Bool
 
     package init(
         modelLabel: String, search: SearchPlan, documentColumn: Int, source: LogicalPlan, metrics: [RetrievalMetric],
-        depth: Int
+        depth: Int, isCompared: Bool = false, isPerQuery: Bool = false
     ) {
+        self.isCompared = isCompared
+        self.isPerQuery = isPerQuery
         self.modelLabel = modelLabel
         self.search = search
         self.documentColumn = documentColumn
@@ -28,9 +34,23 @@ package struct EvaluatePlan: Sendable {
         self.depth = depth
     }
 
+    /// What it is compared with: the words alone, all columns counting the same.
+    package var baseline: SearchPlan.TextPart? {
+        guard isCompared, case .text(let text) = search.legs.first?.source, let index = text.parts.first?.index else {
+            return nil
+        }
+        return SearchPlan.TextPart(index: index, weights: index.parts.map { _ in 1 })
+    }
+
     package var output: [OutputColumn] {
-        [OutputColumn(name: "model", type: .text), OutputColumn(name: "queries", type: .integer)]
-            + metrics.map { OutputColumn(name: $0.name, type: .real) }
+        func columns(_ prefix: String) -> [OutputColumn] {
+            metrics.map { OutputColumn(name: prefix + $0.name, type: .real) }
+        }
+        let compared = !isCompared ? [] : columns("bm25_")
+        if isPerQuery { return [OutputColumn(name: "query", type: .text)] + columns("") + compared }
+        let test = !isCompared ? [] : columns("difference_") + columns("p_value_")
+        return [OutputColumn(name: "model", type: .text), OutputColumn(name: "queries", type: .integer)]
+            + columns("") + compared + test
     }
 }
 

@@ -29,11 +29,16 @@ extension SearchPlan {
         package var weights: [Double]
         /// The trained version that ranks what is found; nil: by the words alone.
         package var retriever: ModelVersion?
+        /// The deployment whose feedback has a say.
+        package var deployment: String?
 
-        package init(index: Index, weights: [Double], retriever: ModelVersion? = nil) {
+        package init(
+            index: Index, weights: [Double], retriever: ModelVersion? = nil, deployment: String? = nil
+        ) {
             self.index = index
             self.weights = weights
             self.retriever = retriever
+            self.deployment = deployment
         }
     }
 

@@ -57,11 +57,14 @@ package struct DocumentSubject: Sendable {
     package var examples: LogicalPlan?
     /// Whether an example of an unknown document is an error, or is left out and counted.
     package var refusesUnknown: Bool
+    /// Whether the stored feedback of the model's deployments is an example too.
+    package var usesFeedback: Bool
 
     package init(
         table: Table, columns: [Int], weights: [Double], text: TextOptions, examples: LogicalPlan? = nil,
-        refusesUnknown: Bool = false
+        refusesUnknown: Bool = false, usesFeedback: Bool = false
     ) {
+        self.usesFeedback = usesFeedback
         self.examples = examples
         self.refusesUnknown = refusesUnknown
         self.table = table

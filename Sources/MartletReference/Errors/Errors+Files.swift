@@ -436,5 +436,19 @@ extension ReferencePage {
 
             Deploy the version you want by its number. Related: ROLLBACK DEPLOYMENT, DEPLOY.
             """),
+        ReferencePage(
+            .error, "E1004", "E1004 invalid feedback",
+            keywords: "vote empty query null document rank association same phrase",
+            """
+            A vote, click or association says nothing that could be used: its query or phrase is empty or NULL, its
+            document is NULL, its RANK is not a whole number from 1 up, or both phrases of an ASSOCIATE are the same.
+
+            ```sql
+            UPVOTE helpdesk FOR 'wifi is slow' DOCUMENT 'kb-17';
+            ASSOCIATE helpdesk 'vpn' WITH 'remote access';
+            ```
+
+            Nothing was stored. A document that is not in the table is E0114. Related: UPVOTE, LOG CLICK, ASSOCIATE.
+            """),
     ]
 }

@@ -27,7 +27,8 @@ extension ReferencePage {
             metrics. It takes twenty queries at least; hundreds make a difference.
 
             The other kinds learn from rows: TRAIN with LABEL has a page of its own. A retriever takes no LABEL. ASYNC
-            is not available in this version. Related: DEPLOY, EVALUATE, SEARCH, DROP MODEL, unknown.
+            is not available in this version. Related: DEPLOY, EVALUATE, SEARCH,
+            unknown_documents, feedback.
             """),
         ReferencePage(
             .statement, "train-rows", "TRAIN with LABEL",
@@ -68,7 +69,16 @@ extension ReferencePage {
             The result is one row: the model, the number of queries, and a column for each metric, averaged over
             queries. A grade of 1 or more means relevant. A judged query that finds nothing counts as 0. The figures
             equal those of trec_eval. Judging one document twice with different grades for one query is an error.
-            Related: the options metrics and depth, sys.runs, DEPLOY.
+
+            INTO keeps the figures of each query as rows of a table, which is made if its name is new. A deployment is
+            evaluated with the feedback that it was given, a model or a table without.
+
+            ```sql
+            EVALUATE helpdesk FROM judgements INTO figures WITH (metrics = 'ndcg@10', baseline = 'bm25');
+            SELECT query FROM figures WHERE "ndcg@10" < "bm25_ndcg@10";
+            ```
+
+            Related: the options metrics, depth, baseline and per_query, sys.runs, DEPLOY.
             """),
         ReferencePage(
             .statement, "evaluate-rows", "EVALUATE with a label",

@@ -157,36 +157,43 @@ extension ReferencePage {
         ReferencePage(
             .statement, "upvote", "UPVOTE",
             keywords: "feedback like good answer thumbs up",
-            isAvailable: false,
             """
-            UPVOTE records that a document was a good answer to a query. The engine uses it at once for similar
-            queries, and the next TRAIN learns from it.
+            UPVOTE records that a document was a good answer to a query. From the next SEARCH of the deployment on,
+            the document stands above all without votes for that query, and rises for similar ones, the more the more
+            similar they are; other queries find exactly what they found before. The document is named by its primary
+            key, several columns in parentheses.
 
             ```sql
             UPVOTE helpdesk FOR 'wifi is slow' DOCUMENT 'kb-17';
+            UPVOTE manuals FOR ? DOCUMENT ('router', 3);
             ```
 
-            Until then, collect such judgements in a table of your own and use them with EVALUATE. Related:
-            DOWNVOTE, ASSOCIATE.
+            It returns the vote's id, the deployment and the kind. Every UPVOTE is a row of its own, even the same
+            again; further ones add less and less, and downvotes count against them. Votes belong to the deployment's
+            name: the next version keeps them, and so does the name after UNDEPLOY and DROP MODEL. The votes of a
+            document that is deleted rest until it comes back. `DELETE FROM sys.feedback WHERE id = 7` takes one back,
+            and TRAIN learns from all WITH (feedback = true). why() shows the votes of each hit. Related: DOWNVOTE, LOG
+            CLICK, ASSOCIATE, sys.feedback, E1004.
             """),
         ReferencePage(
             .statement, "downvote", "DOWNVOTE",
             keywords: "feedback bad answer dislike thumbs down",
-            isAvailable: false,
             """
             DOWNVOTE records that a document was not a good answer to a query, so that it ranks lower for that query
-            and its likes. It can be taken back, and it never removes the document from the results altogether.
+            and its likes: one divides its score by four, more by up to seven. It never removes the document from the
+            results altogether, and it can be taken back.
 
             ```sql
             DOWNVOTE helpdesk FOR 'wifi is slow' DOCUMENT 'kb-99';
+            DELETE FROM sys.feedback WHERE deployment = 'helpdesk' AND kind = 'downvote' AND document = 'kb-99';
             ```
 
-            Related: UPVOTE, EVALUATE.
+            Of contradictory votes the difference counts. A vote on the same query outweighs contrary ones on similar
+            queries. Related: UPVOTE, sys.feedback.
             """),
         ReferencePage(
             .statement, "associate", "ASSOCIATE",
             keywords: "synonym teach means the same",
-            isAvailable: false,
             """
             ASSOCIATE tells a deployed retriever that two phrases mean the same, so that a search for one also finds
             documents that use only the other. It suits abbreviations and house jargon that no document explains.
@@ -195,22 +202,26 @@ extension ReferencePage {
             ASSOCIATE helpdesk 'vpn' WITH 'remote access';
             ```
 
-            Related: UPVOTE, SEARCH.
+            A query that holds all words of one phrase in a row is searched for the words of the other too, which count
+            half as much as its own; it holds both ways. Words are compared as the index knows them, stemmed and
+            without stop words. It takes effect at once, belongs to the deployment's name as votes do, and is undone
+            by DELETE FROM sys.feedback. Related: UPVOTE, sys.feedback, the option synonyms.
             """),
         ReferencePage(
             .statement, "log-click", "LOG CLICK",
             keywords: "implicit feedback click tracking",
-            isAvailable: false,
             """
-            LOG CLICK records which result a person opened after a search, and at which rank it stood. Clicks are
-            weaker evidence than votes, and the rank lets the engine correct for the fact that people click what is
-            on top.
+            LOG CLICK records which result a person opened after a search, and at which rank it stood, from 1. Clicks
+            are weak votes for the document: a tenth of an upvote at rank 1. People click what is on top, so one
+            further down says more, by the root of its rank, up to three times as much. All clicks on a document
+            together never count as much as one upvote.
 
             ```sql
             LOG CLICK helpdesk FOR 'wifi is slow' DOCUMENT 'kb-17' RANK 2;
+            SELECT rank, count(*) FROM sys.feedback WHERE kind = 'click' GROUP BY rank ORDER BY rank;
             ```
 
-            Related: UPVOTE, sys.deployments.
+            Without RANK a click counts as one at rank 1. Related: UPVOTE, sys.feedback, the option feedback of TRAIN.
             """),
         ReferencePage(
             .statement, "wait", "WAIT JOB",

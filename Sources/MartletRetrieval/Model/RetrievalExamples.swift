@@ -18,6 +18,12 @@ package struct RetrievalExamples: Sendable {
 
     package var isEmpty: Bool { queries.isEmpty }
 
+    /// nil if the pair was not given.
+    package func grade(of rowID: Int64, query: String) -> Float? {
+        guard let number = numbers[query] else { return nil }
+        return queries[number].answers.first { $0.rowID == rowID }?.grade
+    }
+
     package mutating func add(query: String, rowID: Int64, grade: Float) {
         let number: Int
         if let known = numbers[query] {

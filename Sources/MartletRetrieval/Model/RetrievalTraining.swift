@@ -83,7 +83,8 @@ package struct RetrievalTraining {
             let answers = query.answers.compactMap { answer in
                 answer.grade > 0 ? numbers[answer.rowID].map { (document: $0, grade: answer.grade) } : nil
             }
-            guard let best = answers.map(\.grade).max() else { continue }
+            // Grades below 1 are weak whatever the others are.
+            guard let best = answers.map({ max(1, $0.grade) }).max() else { continue }
             var read: [UInt32] = []
             reader.read(query.text, limit: RetrievalQuery.termLimit, into: &read)
             guard !read.isEmpty else { continue }

@@ -61,6 +61,7 @@ package final class Engine: Sendable {
     let modelCache = ModelCache()
     let vectorWorkspaces = VectorWorkspaces()
     let retrievers = RetrieverCache()
+    let feedback = FeedbackCache()
     /// How many threads a statement may use.
     let workerCount: Int
     private let maintenance = Maintenance()

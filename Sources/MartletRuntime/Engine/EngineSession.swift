@@ -405,6 +405,7 @@ package final class EngineSession: @unchecked Sendable {
         context.functions = engine.functions
         context.vectorWorkspaces = engine.vectorWorkspaces
         context.retrievers = engine.retrievers
+        context.feedback = engine.feedback
         context.threads = engine.workerCount
         context.modelCache = engine.modelCache
         if case .none = transaction, !view.isWritable, !engine.environment.isReadOnly {

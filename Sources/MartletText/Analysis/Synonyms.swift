@@ -26,7 +26,7 @@ package struct Synonyms: Sendable {
     package var isEmpty: Bool { entries.isEmpty }
 
     /// The terms to be added to a query's, each once, in the order of the phrases' places.
-    func additions(to terms: [[UInt8]]) -> [[UInt8]] {
+    package func additions(to terms: [[UInt8]]) -> [[UInt8]] {
         var known = Set(terms)
         var result: [[UInt8]] = []
         for place in terms.indices {

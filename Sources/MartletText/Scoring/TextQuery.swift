@@ -5,9 +5,11 @@ package struct TextQuery: Hashable, Sendable {
     package struct Term: Hashable, Sendable {
         package var bytes: [UInt8]
         package var count: Int
+        /// How much each occurrence counts.
+        package var weight: Float = 1
     }
 
-    package let terms: [Term]
+    package private(set) var terms: [Term]
 
     /// The terms that the analyzer makes of a person's words.
     package init(_ text: String, analyzer: Analyzer) {
@@ -36,6 +38,17 @@ package struct TextQuery: Hashable, Sendable {
     package init(_ text: String, analyzer: Analyzer, synonyms: Synonyms) {
         let terms = analyzer.queryTokens(of: text).map { Array(analyzer.bytes(ofTerm: Int($0.term))) }
         self.init(terms: terms + synonyms.additions(to: terms))
+    }
+
+    /// The query with further terms, each once and only if it is new, that count less than a person's own.
+    package func adding(_ additions: [[UInt8]], weight: Float) -> TextQuery {
+        if additions.isEmpty { return self }
+        var query = self
+        var known = Set(terms.map(\.bytes))
+        for bytes in additions where known.insert(bytes).inserted {
+            query.terms.append(Term(bytes: bytes, count: 1, weight: weight))
+        }
+        return query
     }
 
     package init(terms bag: [[UInt8]]) {

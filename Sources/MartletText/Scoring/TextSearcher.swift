@@ -165,7 +165,7 @@ package final class TextSearcher {
         var inverseDocumentFrequency: Double
 
         func factor(k1: Float) -> Float {
-            Float(term.count) * Float(inverseDocumentFrequency) * (k1 + 1)
+            Float(term.count) * term.weight * Float(inverseDocumentFrequency) * (k1 + 1)
         }
     }
 

@@ -39,6 +39,8 @@ final class RetrieverSearch {
 
     deinit { cache.put(searcher, version) }
 
+    var model: RetrievalModel { searcher.model }
+
     /// The best rows, never fewer than `limit` when as many hold a word of the text.
     func hits(_ text: String, limit: Int, filter: [Int64]? = nil) throws(Diagnostic) -> [SearchHit] {
         let rows = LiveRows(context: context, table: table, search: search, filter: filter)

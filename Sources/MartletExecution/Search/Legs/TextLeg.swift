@@ -14,6 +14,8 @@ final class TextLeg: SearchLeg {
     private let patterns: [TextPattern]
     private let text: String
     private let retriever: RetrieverSearch?
+    /// What feedback of the deployment says of this text's answers.
+    private let guidance: FeedbackGuidance?
 
     /// nil: nothing is found for NULL.
     ///
@@ -32,10 +34,20 @@ final class TextLeg: SearchLeg {
         self.text = text
         switch leg.syntax {
         case .words:
+            if parts.count == 1 {
+                let retriever = try RetrieverSearch(context, table, leg.parts[0], parts[0])
+                self.retriever = retriever
+                guidance = try DeploymentFeedback(context, table, leg.parts[0], parts[0], retriever)?
+                    .guidance(for: text)
+                parts[0].expansion = guidance?.expansion
+            } else {
+                retriever = nil
+                guidance = nil
+            }
             patterns = parts.map { .words($0.words(text)) }
-            retriever = parts.count == 1 ? try RetrieverSearch(context, table, leg.parts[0], parts[0]) : nil
         case .query:
             retriever = nil
+            guidance = nil
             do throws(Diagnostic) {
                 patterns = try parts.map { part throws(Diagnostic) in .structured(try part.structured(text)) }
             } catch {
@@ -66,7 +78,7 @@ final class TextLeg: SearchLeg {
     }
 
     func hits(_ request: LegRequest) throws(Diagnostic) -> [SearchHit] {
-        if let retriever { return try learned(request, retriever) }
+        if retriever != nil || guidance != nil { return try learned(request) }
         if parts.count == 1, !parts[0].holdsPassages {
             let range = TextHitRange(
                 minimum: request.minimumScore.map { Self.atLeast($0) } ?? 0,
@@ -88,13 +100,22 @@ final class TextLeg: SearchLeg {
         return key == after.key ? hit.rowID > after.rowID : after.key.lexicographicallyPrecedes(key)
     }
 
-    /// By a trained version: its scores, equal ones by primary key.
-    private func learned(_ request: LegRequest, _ retriever: RetrieverSearch) throws(Diagnostic) -> [SearchHit] {
+    /// By a trained version and by feedback: their scores, equal ones by primary key.
+    private func learned(_ request: LegRequest) throws(Diagnostic) -> [SearchHit] {
+        func unguided(_ limit: Int) throws(Diagnostic) -> [SearchHit] {
+            if let retriever { return try retriever.hits(text, limit: limit, filter: request.filter) }
+            return try hits(part: 0, limit, request.filter)
+        }
         func best(_ limit: Int) throws(Diagnostic) -> [SearchHit] {
-            var hits = try retriever.hits(text, limit: limit, filter: request.filter)
+            var hits =
+                if let guidance {
+                    try guidance.hits(limit: limit, filter: request.filter, unguided)
+                } else {
+                    try unguided(limit)
+                }
             if let minimum = request.minimumScore { hits.removeAll { $0.score < minimum } }
             try context.rank(&hits, of: table)
-            return hits
+            return Array(hits.prefix(limit))
         }
         guard let after = request.after else { return try best(request.limit) }
         return try paged(request, best) { hit throws(Diagnostic) in try isBehind(hit, after) }
@@ -167,6 +188,7 @@ final class TextLeg: SearchLeg {
         var members: [String] = []
         for (part, pattern) in zip(parts, patterns) { members.append(try part.why(hit.rowID, pattern)) }
         if let retriever { members[0] += ",\(try retriever.why(hit.rowID, text))" }
+        if let feedback = guidance?.why(hit.rowID) { members[0] += ",\(feedback)" }
         if members.count == 1 { return members[0] }
         let objects = members.map { "{\($0)}" }.joined(separator: ",")
         return "\"score\":\(TextExplanation.rounded(hit.score)),\"indexes\":[\(objects)]"

@@ -26,11 +26,23 @@ final class TextSearch {
     private let table: Table
     private let context: ExecutionContext
     private let searched: [Bool]
+    /// What is looked for beside a person's words.
+    var expansion: Expansion?
+
+    struct Expansion {
+        var terms: [[UInt8]]
+        /// How much each counts against one of the words.
+        var weight: Float
+    }
+
     private var analyzer: Analyzer { workspace.analyzer }
 
-    /// - Parameter statistics: of an earlier search for the same words, whose scores are to be kept.
+    /// - Parameters:
+    ///   - statistics: of an earlier search for the same words, whose scores are to be kept.
+    ///   - parameters: those whose k1 and b count instead of the index's.
     init(
-        _ context: ExecutionContext, _ table: Table, _ part: SearchPlan.TextPart, statistics: TextStatistics? = nil
+        _ context: ExecutionContext, _ table: Table, _ part: SearchPlan.TextPart, statistics: TextStatistics? = nil,
+        parameters: TextOptions? = nil
     ) throws(Diagnostic) {
         index = part.index
         self.table = table
@@ -44,7 +56,8 @@ final class TextSearch {
             synonyms = try SynonymTable.synonyms(options, workspace, context)
             searcher = try reader.searcher(
                 TextParameters(
-                    k1: Float(options.k1), b: Float(options.b), weights: part.weights.map { Float($0) }),
+                    k1: Float((parameters ?? options).k1), b: Float((parameters ?? options).b),
+                    weights: part.weights.map { Float($0) }),
                 scratch: workspace.scratch, statistics: statistics)
         } catch {
             throw error.inIndex(part.index.name)
@@ -55,8 +68,14 @@ final class TextSearch {
 
     /// A person's words as terms of the index.
     func words(_ text: String) -> TextQuery {
-        guard let synonyms else { return TextQuery(text, analyzer: analyzer) }
-        return TextQuery(text, analyzer: analyzer, synonyms: synonyms)
+        let query =
+            if let synonyms {
+                TextQuery(text, analyzer: analyzer, synonyms: synonyms)
+            } else {
+                TextQuery(text, analyzer: analyzer)
+            }
+        guard let expansion else { return query }
+        return query.adding(expansion.terms, weight: expansion.weight)
     }
 
     /// Whether rows are found by their passages: hits then cannot be asked for by a range.
@@ -152,7 +171,9 @@ final class TextSearch {
             && reader.segments.allSatisfy { $0.deleted == nil && ($0.id.map { Int($0) < count } ?? false) }
     }
 
-    func holds(_ rowID: Int64) throws(Diagnostic) -> Bool { try reader.locate(rowid: rowID) != nil }
+    func holds(_ rowID: Int64) throws(Diagnostic) -> Bool {
+        try reader.locate(rowid: holdsPassages ? try PassageID.first(ofRow: rowID) : rowID) != nil
+    }
 
     func statistics(_ query: TextQuery) throws(Diagnostic) -> TextStatistics { try searcher.statistics(query) }
 

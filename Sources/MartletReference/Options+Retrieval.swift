@@ -1,0 +1,107 @@
+// Pages: the options of TRAIN for retrievers, and of EVALUATE.
+
+extension ReferencePage {
+    static let retrievalOptions: [ReferencePage] = [
+        ReferencePage(
+            .option, "train-unknown", "unknown_documents (TRAIN)",
+            keywords: "missing document example skip refuse",
+            """
+            unknown_documents says what becomes of an example whose document is not in the table: `'skip'`, the
+            default, leaves it out, and the run's metrics tell how many there were and name the first ones; `'error'`
+            refuses the TRAIN.
+
+            ```sql
+            TRAIN finder USING retriever ON docs (title, body) FROM (SELECT query, document FROM clicks)
+                WITH (unknown_documents = 'error');
+            ```
+
+            Related: TRAIN, sys.runs.
+            """),
+        ReferencePage(
+            .option, "train-feedback", "feedback (TRAIN)",
+            keywords: "votes clicks upvotes learn from users examples",
+            """
+            feedback = true makes examples of the feedback that is stored for the deployments of the model's name. A
+            document with more upvotes than downvotes answers its query, with grade 1; one with more downvotes does
+            not, and a given example that says so is left out; one that was only clicked counts a third. FROM may
+            give further examples, or be missing.
+
+            ```sql
+            TRAIN finder USING retriever ON docs (title, body) WITH (feedback = true);
+            TRAIN finder USING retriever ON docs (title, body) FROM (SELECT query, document FROM clicks)
+                WITH (feedback = true);
+            ```
+
+            The run's metrics say how many queries and documents came from feedback. The feedback stays stored, and
+            goes on having its say in each SEARCH. Documents that are gone, and associations, are no examples.
+            Related: UPVOTE, LOG CLICK, sys.feedback, TRAIN.
+            """),
+        ReferencePage(
+            .option, "evaluate-baseline", "baseline (EVALUATE)",
+            keywords: "compare bm25 significance p value difference better",
+            """
+            baseline = 'bm25' compares a ranking with plain BM25 on the same queries: over the same columns, which
+            all count 1, with k1 = 1.2 and b = 0.75. For each metric there are further columns: bm25_ and the
+            metric's name for the baseline's mean, difference_ for the gain over it, and p_value_ for how likely such
+            a difference is by chance.
+
+            ```sql
+            EVALUATE helpdesk FROM judgements WITH (metrics = 'ndcg@10, p@1', baseline = 'bm25');
+            ```
+
+            The p-value is that of the paired t-test, two-sided, over the queries' figures: below 0.05 the difference
+            is usually called significant. It is NULL for fewer than two queries, and 1 if no query differs. Related:
+            EVALUATE, per_query.
+            """),
+        ReferencePage(
+            .option, "evaluate-per-query", "per_query (EVALUATE)",
+            keywords: "each query figures single rows which queries fail",
+            """
+            per_query = true gives a row for each judged query instead of the means: the query, a column for each
+            metric, and with a baseline its figures beside them, as bm25_ and the metric's name.
+
+            ```sql
+            SELECT query, "ndcg@10" FROM (EVALUATE finder FROM judgements
+                WITH (metrics = 'ndcg@10', per_query = true)) ORDER BY 2 LIMIT 20;
+            ```
+
+            The queries stand in the order of the judgements. EVALUATE … INTO stores these rows. Related: EVALUATE,
+            baseline.
+            """),
+        ReferencePage(
+            .option, "evaluate-metrics", "metrics (EVALUATE)",
+            keywords: "ndcg map mrr precision recall success definition",
+            """
+            metrics lists what EVALUATE computes, separated by commas. The default is `ndcg@10, p@1, recall@100,
+            map, mrr`.
+
+            - `ndcg@k`: gain by grade, less the further down, compared with the best possible order.
+            - `p@k`: the share of the first k that is relevant.
+            - `recall@k`: the share of the relevant documents that is among the first k.
+            - `map`: precision at each relevant document, averaged; `mrr`: one over the rank of the first relevant
+              one.
+            - `success@k`: 1 if there is a relevant one among the first k.
+
+            ```sql
+            EVALUATE finder FROM judgements WITH (metrics = 'ndcg@10, p@5, success@3');
+            ```
+
+            All lie between 0 and 1; larger is better. ndcg, map and mrr may stand without @k. Related: EVALUATE,
+            depth, E0903.
+            """),
+        ReferencePage(
+            .option, "evaluate-depth", "depth (EVALUATE)",
+            keywords: "how many results judged cutoff",
+            """
+            depth is the number of hits that EVALUATE fetches for each query and judges, by default 100. A metric
+            with a larger k sees no more than these.
+
+            ```sql
+            EVALUATE finder FROM judgements WITH (metrics = 'recall@1000, map', depth = 1000);
+            ```
+
+            map, mrr and ndcg without @k look at all hits down to this depth, so that state it when you compare
+            figures with those of others. A smaller depth is faster. Related: metrics, EVALUATE.
+            """),
+    ]
+}
