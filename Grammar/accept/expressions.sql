@@ -33,6 +33,7 @@ SELECT date, timestamp, interval, cast, extract, if, replace(a, 'b', 'c'), date(
 select Case when A then B end From T;
 SELECT a$b, _c, d1 FROM t;
 SELECT EXISTS (SELECT 1), EXISTS ((SELECT 1) UNION (SELECT 2));
+SELECT a COLLATE NOCASE = b, a < b COLLATE binary, a || b COLLATE rtrim IN ('x', 'y'), a COLLATE NOCASE BETWEEN 'a' AND 'b';
 SELECT a IN (), a NOT IN (), a IN t, a NOT IN main.t, NULL IN ();
 SELECT count(ALL a), sum(ALL a + 1), + + 'text', - - 5, + ( - a );
 SELECT CAST(a AS SIGNED), CAST(a AS DECIMAL), CAST(a AS DECIMAL(10, 2)), CAST(a AS NUMERIC(3)), CAST(a AS NVARCHAR(30));

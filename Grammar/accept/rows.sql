@@ -2,7 +2,7 @@
 CREATE TABLE docs (id TEXT PRIMARY KEY, title TEXT, body TEXT NOT NULL, lang TEXT DEFAULT 'en', year INTEGER,
                    added TIMESTAMP, extra JSON, emb VECTOR(384));
 CREATE TABLE IF NOT EXISTS t (a INT, b BIGINT, c SMALLINT, d BOOL, e BOOLEAN, f DOUBLE PRECISION, g FLOAT, h VARCHAR(30),
-                              i CHAR(2), j STRING, k BYTEA, l BLOB, m DATETIME, n REAL);
+                              i CHAR(2), j STRING, k BYTEA, l BLOB, m DATETIME, n REAL, o INTEGER(10), p DOUBLE(8, 2));
 CREATE TABLE v (a VECTOR(3), b VECTOR(3, f32), c VECTOR(8, f16), d VECTOR(8, i8), e VECTOR(64, bit));
 CREATE TEMPORARY TABLE scratch (a INTEGER);
 CREATE TEMP TABLE scratch (a INTEGER NULL UNIQUE);
@@ -34,6 +34,13 @@ DROP TABLE docs;
 DROP TABLE IF EXISTS docs CASCADE;
 DROP INDEX docs_text RESTRICT;
 DROP VIEW IF EXISTS english;
+CREATE TABLE main.t (a INTEGER);
+CREATE INDEX main.t_a ON t (a);
+CREATE VIEW main.v AS SELECT a FROM main.t;
+DROP TABLE main.t;
+UPDATE OR REPLACE t SET a = 1;
+UPDATE OR IGNORE t AS x SET a = 1 WHERE a = 2;
+UPDATE OR ABORT main.t SET a = 1;
 
 -- Rows in
 INSERT INTO docs (id, body) VALUES (?, ?), (:id, :body) ON CONFLICT (id) DO UPDATE SET body = excluded.body RETURNING id;

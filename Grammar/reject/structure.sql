@@ -137,10 +137,14 @@
    SELECT * FROM a LEFT JOIN b
 --                            ^ (empty)
 
--- E0001 expected OFFSET, found ','
--- hint: write LIMIT n OFFSET m
-   SELECT * FROM docs LIMIT 5, 10
---                           ^
+-- E0001 expected ';' or the end of the statement, found ','
+   SELECT * FROM docs LIMIT 5 OFFSET 10, 15
+--                                     ^
+
+-- E0114 unknown collation 'NOCAES'
+-- hint: did you mean 'NOCASE'?
+   SELECT a COLLATE NOCAES
+--                  ^^^^^^
 
 -- E0001 expected FOLLOWING or PRECEDING after the distance, found ')'
    SELECT sum(a) OVER (ORDER BY b ROWS 3)

@@ -31,8 +31,9 @@ extension ReferencePage {
             ```
 
             In SEARCH the condition is exact: hits that do not meet it are passed over, and the search goes on until
-            LIMIT hits are found or no document is left. Conditions on indexed columns make a query fast. Related:
-            HAVING, SEARCH, CREATE INDEX.
+            LIMIT hits are found or no document is left. Conditions on indexed columns make a query fast. A name that
+            is no column of the tables may be an alias of the SELECT list: `SELECT a + b AS s FROM t WHERE s > 1`.
+            Related: HAVING, SEARCH, CREATE INDEX.
             """),
         ReferencePage(
             .clause, "group-by", "GROUP BY",
@@ -79,14 +80,32 @@ extension ReferencePage {
 
             Text is compared by its bytes, which for plain letters is the order of the alphabet with capitals first.
             NULL counts as smaller than everything else, so it comes first, or last with DESC; NULLS FIRST and NULLS
-            LAST say otherwise. Rows that are equal in all terms come in no promised order. Related: LIMIT, SELECT.
+            LAST say otherwise. Rows that are equal in all terms come in no promised order. Related: LIMIT, SELECT,
+            COLLATE.
+            """),
+        ReferencePage(
+            .clause, "collate", "COLLATE",
+            keywords: "ignore case insensitive comparison order nocase rtrim",
+            """
+            COLLATE behind an expression says how its texts are compared: NOCASE takes the letters A to Z without regard
+            to case, RTRIM passes over spaces at the end, BINARY compares bytes, as without the word. It stands at an
+            operand of `=`, `<>`, `<`, `<=`, `>`, `>=`, IS, BETWEEN and IN with a list, in ORDER BY, and at a part of
+            an index.
+
+            ```sql
+            SELECT id, title FROM docs WHERE lang COLLATE NOCASE = 'EN' ORDER BY title COLLATE NOCASE;
+            CREATE INDEX docs_title_nocase ON docs (title COLLATE NOCASE);
+            ```
+
+            Of two operands the first one's rule counts. Elsewhere COLLATE is an error: group by lower(x) instead. An
+            index helps conditions with the same rule. Related: ORDER BY, lower, LIKE.
             """),
         ReferencePage(
             .clause, "limit", "LIMIT and OFFSET",
             keywords: "top n first rows paging",
             """
             LIMIT gives at most so many rows; OFFSET passes over so many first. Both are whole numbers or
-            parameters, and are applied last, after ORDER BY.
+            parameters, and are applied last, after ORDER BY. `LIMIT 40, 20` is `LIMIT 20 OFFSET 40`.
 
             ```sql
             SELECT id, title FROM docs ORDER BY id LIMIT 20 OFFSET 40;
@@ -142,8 +161,9 @@ extension ReferencePage {
             SELECT id FROM docs EXCEPT SELECT document FROM judgements ORDER BY 1;
             ```
 
-            Column names come from the first query. ORDER BY and LIMIT at the end apply to the whole. Related:
-            SELECT, DISTINCT.
+            Several of them are taken from left to right, none binds more tightly; parentheses change that. Column
+            names come from the first query. ORDER BY and LIMIT at the end apply to the whole. Related: SELECT,
+            DISTINCT.
             """),
         ReferencePage(
             .clause, "returning", "RETURNING",

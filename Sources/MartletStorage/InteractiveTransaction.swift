@@ -69,9 +69,11 @@ package final class InteractiveTransaction: Sendable {
 
     /// Keeps what was done since the savepoint, and forgets it and those inside it.
     ///
+    /// - Returns: how many savepoints are left.
     /// - Throws: `noTransaction` if there is no such savepoint.
-    package func release(_ name: String) throws(Diagnostic) {
-        try session.exclusively { (state) throws(Diagnostic) in
+    @discardableResult
+    package func release(_ name: String) throws(Diagnostic) -> Int {
+        try session.exclusively { (state) throws(Diagnostic) -> Int in
             let index = try state.index(of: name)
             while state.savepoints.count > index {
                 guard let innermost = state.savepoints.popLast() else { break }
@@ -82,6 +84,7 @@ package final class InteractiveTransaction: Sendable {
                     throw error
                 }
             }
+            return index
         }
     }
 
@@ -119,7 +122,7 @@ final class InteractiveSession: @unchecked Sendable {
         }
 
         func index(of name: String) throws(Diagnostic) -> Int {
-            guard let index = savepoints.lastIndex(where: { $0.name == name }) else {
+            guard let index = savepoints.lastIndex(where: { $0.name.matches(name) }) else {
                 throw Diagnostic(.noTransaction, "there is no savepoint '\(name)'")
             }
             return index

@@ -24,6 +24,8 @@ extension EngineTests {
             "SELECT count(*) FROM (SELECT v, f FROM t GROUP BY v, f, s)",
             "SELECT v, count(*) FROM (SELECT id, v FROM t ORDER BY k LIMIT 15000) GROUP BY v",
             "SELECT k, s FROM t GROUP BY k, s LIMIT 7 OFFSET 9000",
+            "SELECT count(DISTINCT s || id) FROM t", "SELECT f, count(DISTINCT id), sum(DISTINCT id) FROM t GROUP BY f",
+            "SELECT sum(DISTINCT v), avg(DISTINCT v) FROM t WHERE id < 0",
             // DISTINCT, UNION, INTERSECT, EXCEPT
             "SELECT DISTINCT s FROM t", "SELECT DISTINCT k, v, b FROM t", "SELECT DISTINCT id % 3 FROM t",
             "SELECT k FROM t UNION SELECT id FROM t", "SELECT s FROM t INTERSECT SELECT s FROM t WHERE id % 2 = 0",
@@ -63,9 +65,25 @@ extension EngineTests {
         @Test func reportsAFolderThatCannotBeWritten() throws {
             let database = try TestDatabase(statementMemoryBytes: 400_000, temporaryDirectory: "/nowhere/at all")
             for statement in Self.filling { try database.run(statement) }
-            for query in [Self.queries[0], Self.queries[6], Self.queries[11], Self.queries[14], Self.queries[18]] {
+            for query in [Self.queries[0], Self.queries[9], Self.queries[14], Self.queries[17], Self.queries[21]] {
                 #expect(code { () throws(Diagnostic) in try database.run(query) } == .cannotWriteFile, "\(query)")
             }
+        }
+
+        @Test func saysWhatDoesNotFit() throws {
+            let database = try TestDatabase(statementMemoryBytes: 400_000)
+            for statement in Self.filling { try database.run(statement) }
+            for query in [
+                // One partition, and one side of a join on any condition.
+                "SELECT sum(id) OVER (ORDER BY k ROWS 3 PRECEDING) FROM t",
+                "SELECT count(*) FROM t AS a JOIN t AS b ON a.id < b.id + a.k WHERE a.id < 4",
+                // Different values beside each other, and values in an order.
+                "SELECT count(DISTINCT s || id), count(DISTINCT id) FROM t",
+                "SELECT group_concat(s || id ORDER BY k) FROM t", "SELECT median(v + id) FROM t",
+            ] {
+                #expect(code { () throws(Diagnostic) in try database.run(query) } == .limitExceeded, "\(query)")
+            }
+            #expect(try database.run("SELECT count(*) FROM t") == ["20000"])
         }
     }
 }

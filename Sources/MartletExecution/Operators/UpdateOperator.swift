@@ -63,6 +63,7 @@ final class UpdateOperator: Operator {
                         newRowID: writer.rowID(of: new, current: rowID)))
             }
         }
+        if plan.conflict != .fail { return try resolve(changes, writer) }
         for change in changes {
             try writer.beginReplace(change.old, change.oldRowID, with: change.new, change.newRowID)
         }
@@ -73,6 +74,33 @@ final class UpdateOperator: Operator {
         }
         try writer.finish()
         return returning?.batch() ?? StatementRows.count(changes.count)
+    }
+
+    /// Row by row: a row that is in another one's way is removed, or the other one stays as it is.
+    private func resolve(_ changes: [Change], _ writer: TableWriter) throws(Diagnostic) -> Batch {
+        var removed: Set<Int64> = []
+        var count = 0
+        for (number, change) in changes.enumerated() where !removed.contains(change.oldRowID) {
+            if number % Limits.rowsPerBatch == 0 { try context.cancellation.check() }
+            var isFree = true
+            while let other = try writer.conflict(
+                change.new, rowID: change.newRowID, columns: nil, replacing: change.oldRowID)
+            {
+                guard plan.conflict == .replace else {
+                    isFree = false
+                    break
+                }
+                try writer.delete(try writer.row(other), rowID: other)
+                removed.insert(other)
+            }
+            guard isFree else { continue }
+            try writer.beginReplace(change.old, change.oldRowID, with: change.new, change.newRowID)
+            try writer.endReplace(change.old, change.oldRowID, with: change.new, change.newRowID)
+            count += 1
+            try returning?.append(change.new, change.newRowID)
+        }
+        try writer.finish()
+        return returning?.batch() ?? StatementRows.count(count)
     }
 
     /// The rows whose row id was not met before.

@@ -337,8 +337,12 @@ final class TableWriter {
     // MARK: Conflicts
 
     /// The row that stands in the way of `values` by the key of these columns, in ascending order; nil: by any key.
-    func conflict(_ values: [Value], rowID: Int64, columns: [Int]?) throws(Diagnostic) -> Int64? {
-        if columns == nil || columns == table.primaryKey, table.rowIDColumn != nil,
+    ///
+    /// - Parameter replaced: the row that is about to have the values, which is in nobody's way.
+    func conflict(
+        _ values: [Value], rowID: Int64, columns: [Int]?, replacing replaced: Int64? = nil
+    ) throws(Diagnostic) -> Int64? {
+        if columns == nil || columns == table.primaryKey, table.rowIDColumn != nil, rowID != replaced,
             try view.get(RowKey.key(table.id, rowID)) != nil
         {
             return rowID
@@ -347,9 +351,10 @@ final class TableWriter {
             if let columns, maker.index.uniqueColumns?.sorted() != columns { continue }
             guard let entry = try maker.entry(values, rowID), entry.isExclusive, let found = try view.get(entry.key)
             else { continue }
-            return try entry.key.bytes.withRawBytes { (bytes) throws(Diagnostic) in
+            let other = try entry.key.bytes.withRawBytes { (bytes) throws(Diagnostic) in
                 try IndexEntry.rowID(key: bytes, value: found)
             }
+            if other != replaced { return other }
         }
         return nil
     }

@@ -123,6 +123,16 @@ package enum Coercion {
         return (unified, type)
     }
 
+    /// A result that CASE may choose, as the common type of all.
+    package static func choice(
+        _ expression: BoundExpression, as target: DataType
+    ) throws(Diagnostic) -> BoundExpression {
+        if target == .real, expression.type == .integer, !expression.isNullConstant {
+            return MixedNumbers.widened(expression)
+        }
+        return try coerce(expression, to: target, purpose: .comparison)
+    }
+
     /// A condition: BOOLEAN, or NULL.
     package static func condition(_ expression: BoundExpression) throws(Diagnostic) -> BoundExpression {
         try coerce(expression, to: .boolean, purpose: .condition)

@@ -78,7 +78,12 @@ package struct FunctionRegistry: Sendable {
     package func call(
         operator symbol: String, _ arguments: [BoundExpression], at range: SourceRange
     ) throws(Diagnostic) -> BoundExpression {
-        try call(symbol, arguments, at: range)
+        if symbol == "/" || symbol == "%",
+            let quotient = try MixedNumbers.quotient(symbol, arguments, at: range, in: self)
+        {
+            return quotient
+        }
+        return try call(symbol, arguments, at: range)
     }
 
     private func cost(of function: ScalarFunction, for arguments: [BoundExpression]) -> Int? {
@@ -118,8 +123,15 @@ package struct FunctionRegistry: Sendable {
         var bound: [BoundExpression] = []
         for (index, argument) in arguments.enumerated() {
             switch function.parameter(at: index) {
+            // Beside what may be INTEGER, a whole constant stays seen as one.
+            case .type(.real)
+            where argument.type == .integer && function.operatorPrecedence != nil && argument.constantValue != nil
+                && !argument.isNullConstant && arguments.contains(where: MixedNumbers.mayBeMixed):
+                bound.append(MixedNumbers.widened(argument))
             case .type(let type):
                 bound.append(try Coercion.coerce(argument, to: type, purpose: .argument(function.name)))
+            case .common where common == .real && argument.type == .integer && !argument.isNullConstant:
+                bound.append(MixedNumbers.widened(argument))
             case .common where common != nil:
                 bound.append(
                     try Coercion.coerce(argument, to: common ?? .null, purpose: .argument(function.name)))

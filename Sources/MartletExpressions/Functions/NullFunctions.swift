@@ -13,12 +13,8 @@ enum NullFunctions {
         ScalarFunction(
             "iif", [.type(.boolean), .common, .common], returns: .argument(1), canFail: false,
             summary: "the second argument where the first is TRUE, else the third", .conditional),
-        ScalarFunction(
-            "nullif", [.common, .common], returns: .argument(0), canFail: false,
-            summary: "NULL where both arguments are equal, else the first",
-            .row(nullIfAnyNull: false) { (values, _) throws(Diagnostic) in
-                !values[0].isNull && ValueOrder.compare(values[0], values[1]) == 0 ? .null : values[0]
-            }),
+        // A number keeps its type, whatever it is compared with.
+        nullif(.number), nullif(.common),
         ScalarFunction(
             "typeof", [.any], returns: .type(.text), canFail: false,
             summary: "the type's name in lower case, or 'null'",
@@ -26,4 +22,13 @@ enum NullFunctions {
                 .text(values[0].type.description.lowercased())
             }),
     ]
+
+    private static func nullif(_ parameter: ScalarFunction.ParameterType) -> ScalarFunction {
+        ScalarFunction(
+            "nullif", [parameter, parameter], returns: .argument(0), canFail: false,
+            summary: "NULL where both arguments are equal, else the first",
+            .row(nullIfAnyNull: false) { (values, _) throws(Diagnostic) in
+                !values[0].isNull && ValueOrder.compare(values[0], values[1]) == 0 ? .null : values[0]
+            })
+    }
 }

@@ -6,6 +6,6 @@ enum StandardFunctions {
     static let all: [ScalarFunction] = [
         ArithmeticFunctions.all, ComparisonFunctions.all, BitFunctions.all, TextOperators.all, PatternFunctions.all,
         JSONFunctions.all, TextFunctions.all, NumberFunctions.all, NullFunctions.all, TimeFunctions.all,
-        VectorFunctions.all,
+        DateFunctions.all, VectorFunctions.all,
     ].flatMap { $0 }
 }

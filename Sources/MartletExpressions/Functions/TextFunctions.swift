@@ -3,7 +3,12 @@
 import MartletCore
 import MartletFormats
 
-enum TextFunctions {
+package enum TextFunctions {
+    /// What COLLATE NOCASE compares: the letters A to Z in lower case, all else as it is.
+    package static let nocase = text("nocase", "the letters A to Z in lower case") { (s) throws(Diagnostic) in
+        s.foldedName
+    }
+
     static let all: [ScalarFunction] = [
         text("lower", "the text in lower case") { (s) throws(Diagnostic) in s.lowercased() },
         text("upper", "the text in upper case") { (s) throws(Diagnostic) in s.uppercased() },

@@ -16,7 +16,7 @@ package enum TimeFunctions {
         part("date_part"), part("extract"),
         ScalarFunction(
             "strftime", [.type(.text), .type(.timestamp)], returns: .type(.text),
-            summary: "the time formatted: %Y %m %d %H %M %S %f %j %w %W %V %G %s %F %T %a %b %%",
+            summary: "the time formatted: %Y %m %d %H %M %S %f %j %w %W %V %G %s %J %F %T %a %b %%",
             .row(nullIfAnyNull: true) { (values, _) throws(Diagnostic) in
                 guard case (.text(let format), .timestamp(let time)) = (values[0], values[1]) else { return .null }
                 return .text(try Self.format(format, time))
@@ -212,7 +212,7 @@ package enum TimeFunctions {
         return remainder < 0 ? quotient - 1 : quotient
     }
 
-    private static func format(_ format: String, _ timestamp: Int64) throws(Diagnostic) -> String {
+    static func format(_ format: String, _ timestamp: Int64) throws(Diagnostic) -> String {
         let time = CalendarTime(timestamp)
         func padded(_ number: Int64, _ width: Int) -> String {
             let digits = String(number.magnitude)
@@ -251,6 +251,7 @@ package enum TimeFunctions {
             case "G": result += padded(time.isoWeek.year, 4)
             case "s": result += "\(floorDivide(timestamp, 1_000_000))"
             case "F": result += "\(padded(time.year, 4))-\(padded(time.month, 2))-\(padded(time.day, 2))"
+            case "J": result += "\(DateFunctions.julianDay(timestamp))"
             case "T": result += "\(padded(time.hour, 2)):\(padded(time.minute, 2)):\(padded(time.second, 2))"
             case "R": result += "\(padded(time.hour, 2)):\(padded(time.minute, 2))"
             case "a": result += days[Int(time.weekday)].prefix(3)

@@ -27,7 +27,7 @@ extension Parser {
     private mutating func createTable(isTemporary: Bool, from start: Int) throws(SyntaxFailure) -> CreateTable {
         advance()
         let ifNotExists = try acceptIfNotExists()
-        let name = try identifier("a table's name")
+        let name = try definedName("a table's name")
         if accept(.as) {
             guard startsSelect() || at(.leftParenthesis) else { throw expected("SELECT after AS") }
             let select = try select()
@@ -184,7 +184,7 @@ extension Parser {
         let isUnique = accept(.unique)
         try expect(.index, "after UNIQUE")
         let ifNotExists = try acceptIfNotExists()
-        let name = try identifier("an index's name")
+        let name = try definedName("an index's name")
         try expect(.on, "and a table after the index's name")
         let table = try identifier("a table's name", .table)
         let method = accept(.using) ? try identifier("an index method: text, hnsw, …") : nil
@@ -203,7 +203,7 @@ extension Parser {
     private mutating func createView(from start: Int) throws(SyntaxFailure) -> CreateView {
         advance()
         let ifNotExists = try acceptIfNotExists()
-        let name = try identifier("a view's name")
+        let name = try definedName("a view's name")
         let columns = at(.leftParenthesis) ? try columnList() : []
         try expect(.as, "and a SELECT")
         guard startsSelect() || at(.leftParenthesis) else { throw expected("SELECT after AS") }
@@ -224,7 +224,7 @@ extension Parser {
     }
 
     private mutating func alterTable(from start: Int) throws(SyntaxFailure) -> AlterTable {
-        let table = try identifier("a table's name", .table)
+        let table = try definedName("a table's name", .table)
         let action: AlterTable.Action
         if accept(.add) {
             if at(.column), isName(peek()) { advance() }
@@ -264,7 +264,9 @@ extension Parser {
         if kind == .model {
             name = try modelReference()
         } else {
-            let plain = try identifier("the name of what to drop")
+            let isInSchema = kind == .table || kind == .index || kind == .view
+            let what = "the name of what to drop"
+            let plain = isInSchema ? try definedName(what) : try identifier(what)
             name = ModelReference(name: plain, version: nil, location: plain.location)
         }
         var behavior: Drop.Behavior?

@@ -290,18 +290,38 @@ extension Parser {
         return .unary(symbol, operand, location(from: start))
     }
 
-    /// `primary {"::" type}`
+    /// `primary {"::" type | "COLLATE" rule}`
     private mutating func postfix() throws(SyntaxFailure) -> Expression {
         let start = token.start
         var result = try primary()
         var count = 0
-        while accept(.doubleColon) {
+        while true {
+            if accept(.doubleColon) {
+                let type = try dataType()
+                result = .cast(result, type, location(from: start))
+            } else if accept(.collate) {
+                let rule = try collation()
+                result = .collate(result, rule, location(from: start))
+            } else {
+                break
+            }
             count += 1
             if depth + count > Limits.nestingDepth { throw tooDeep() }
-            let type = try dataType()
-            result = .cast(result, type, location(from: start))
             try finish(height: height + 1)
         }
         return result
+    }
+
+    private mutating func collation() throws(SyntaxFailure) -> Collation {
+        let names = Collation.allCases.map(\.rawValue)
+        guard isName(token) else { throw expected("one of \(names.joined(separator: ", ")) after COLLATE") }
+        let word = source(token)
+        guard let known = Collation(rawValue: word.uppercased()) else {
+            throw report(
+                .unknownObject, "unknown collation '\(word)'", at: token.range,
+                hint: Suggestion.hint(for: word, among: names) ?? "there are \(names.joined(separator: ", "))")
+        }
+        advance()
+        return known
     }
 }

@@ -106,14 +106,27 @@ extension Parser {
     mutating func update() throws(SyntaxFailure) -> Update {
         let start = token.start
         advance()
+        var resolution: Update.Resolution?
+        if accept(.or) {
+            if accept(.replace) {
+                resolution = .replace
+            } else if accept(.ignore) {
+                resolution = .ignore
+            } else {
+                // What UPDATE does by itself: the statement is undone.
+                try expect(.abort, "or REPLACE or IGNORE after UPDATE OR")
+            }
+        }
         let table = try qualifiedName("a table's name")
         let alias = try tableAlias()
         let assignments = try assignments()
         let from = accept(.from) ? try tableReferences() : nil
         let filter = try whereClause()
-        return Update(
+        var update = Update(
             table: table, alias: alias, assignments: assignments, from: from, filter: filter,
             returning: try returningClause(), location: location(from: start))
+        update.resolution = resolution
+        return update
     }
 
     mutating func delete() throws(SyntaxFailure) -> Delete {

@@ -60,6 +60,15 @@ extension Parser {
         return QualifiedName(schema: first, name: try identifier("a name after '.'", role))
     }
 
+    /// `["main" "."] name`: what statements define is all in one schema.
+    mutating func definedName(_ what: String, _ role: NameRole = .other) throws(SyntaxFailure) -> Identifier {
+        if isName(token), peek().kind == .period, source(token).matches("main") {
+            advance()
+            advance()
+        }
+        return try identifier(what, role)
+    }
+
     /// `name ["@" (int | alias)]`
     mutating func modelReference(
         _ what: String = "a model's name", _ role: NameRole = .model

@@ -88,33 +88,32 @@ extension Parser {
         return select
     }
 
+    /// Operands joined by UNION, INTERSECT and EXCEPT, all equally tight: from left to right, as in SQLite.
     private mutating func selectBody(_ first: SelectBody, from start: Int) throws(SyntaxFailure) -> SelectBody {
-        var left = try intersection(first, from: start)
+        var left = first
         var count = 0
-        while at(.union) || at(.except) {
-            let isUnion = token.keyword == .union
-            advance()
-            let symbol: SetOperator = isUnion ? (accept(.all) ? .unionAll : .union) : .except
-            if !isUnion || symbol == .union { _ = accept(.distinct) }
-            let rightStart = token.start
-            let right = try intersection(try selectOperand(), from: rightStart)
-            left = .compound(left, symbol, right, location(from: start))
+        while let symbol = setOperator() {
+            left = .compound(left, symbol, try selectOperand(), location(from: start))
             count += 1
             if count > Parser.treeHeight { throw tooDeep() }
         }
         return left
     }
 
-    private mutating func intersection(_ first: SelectBody, from start: Int) throws(SyntaxFailure) -> SelectBody {
-        var left = first
-        var count = 0
-        while accept(.intersect) {
-            _ = accept(.distinct)
-            left = .compound(left, .intersect, try selectOperand(), location(from: start))
-            count += 1
-            if count > Parser.treeHeight { throw tooDeep() }
+    private mutating func setOperator() -> SetOperator? {
+        let symbol: SetOperator
+        if accept(.union) {
+            if accept(.all) { return .unionAll }
+            symbol = .union
+        } else if accept(.intersect) {
+            symbol = .intersect
+        } else if accept(.except) {
+            symbol = .except
+        } else {
+            return nil
         }
-        return left
+        _ = accept(.distinct)
+        return symbol
     }
 
     private mutating func selectOperand() throws(SyntaxFailure) -> SelectBody {
@@ -159,9 +158,10 @@ extension Parser {
         while true {
             if limit == nil, accept(.limit) {
                 limit = try expression()
-                if at(.comma) {
-                    throw report(
-                        .syntax, "expected OFFSET, found ','", at: token.range, hint: "write LIMIT n OFFSET m")
+                if offset == nil, accept(.comma) {
+                    // LIMIT skipped, count
+                    offset = limit
+                    limit = try expression()
                 }
             } else if offset == nil, accept(.offset) {
                 offset = try expression()

@@ -29,12 +29,11 @@ extension Parser {
         }
         advance()
         if upper == "DOUBLE" { _ = accept(.precision) }
-        // VARCHAR(30), FLOAT(53), DECIMAL(10, 2): the length, and the digits behind the point, change nothing.
-        let isDecimal = upper == "DECIMAL" || upper == "NUMERIC"
-        if type == .text || upper == "FLOAT" || isDecimal, at(.leftParenthesis) {
+        // VARCHAR(30), INTEGER(10), DECIMAL(10, 2): the length, and the digits behind the point, change nothing.
+        if type == .text || type.isNumeric, at(.leftParenthesis) {
             advance()
             _ = try integer("a length")
-            if isDecimal, accept(.comma) { _ = try integer("the digits behind the point") }
+            if type == .real, accept(.comma) { _ = try integer("the digits behind the point") }
             try expect(.rightParenthesis, "')' after the length")
         }
         return DataTypeName(type: type, location: location(from: start))

@@ -70,6 +70,9 @@ extension Printer {
             text += "CAST("
             self.expression(operand)
             text += " AS \(type.type))"
+        case .collate(let operand, let collation, _):
+            self.expression(operand, above: Precedence.postfix)
+            text += " COLLATE \(collation.rawValue)"
         case .call(let call): self.call(call)
         case .subquery(let select, _):
             text += "("

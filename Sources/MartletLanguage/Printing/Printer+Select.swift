@@ -40,9 +40,9 @@ extension Printer {
             text += "VALUES "
             list(rows) { printer, row in printer.parenthesised(row) { $0.expression($1) } }
         case .compound(let left, let symbol, let right, _):
-            operand(left, isParenthesised: symbol == .intersect && isUnionOrExcept(left))
+            self.body(left)
             text += " \(symbol.rawValue) "
-            operand(right, isParenthesised: isCompound(right) && (symbol == .intersect || isUnionOrExcept(right)))
+            operand(right, isParenthesised: isCompound(right))
         case .nested(let select):
             text += "("
             self.select(select)
@@ -58,10 +58,6 @@ extension Printer {
 
     private func isCompound(_ body: SelectBody) -> Bool {
         if case .compound = body { true } else { false }
-    }
-
-    private func isUnionOrExcept(_ body: SelectBody) -> Bool {
-        if case .compound(_, let symbol, _, _) = body { symbol != .intersect } else { false }
     }
 
     private mutating func core(_ core: SelectCore) {

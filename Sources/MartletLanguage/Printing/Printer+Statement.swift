@@ -118,7 +118,7 @@ extension Printer {
 
     private mutating func update(_ update: Update) {
         with(update.with)
-        text += "UPDATE "
+        text += update.resolution.map { "UPDATE OR \($0.rawValue) " } ?? "UPDATE "
         name(update.table)
         alias(update.alias)
         assignments(update.assignments)

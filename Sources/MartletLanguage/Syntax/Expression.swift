@@ -17,6 +17,8 @@ package indirect enum Expression: Hashable, Sendable {
     /// `CASE [operand] WHEN … THEN … [ELSE …] END`
     case conditional(operand: Expression?, branches: [Branch], otherwise: Expression?, Location)
     case cast(Expression, DataTypeName, Location)
+    /// `x COLLATE NOCASE`
+    case collate(Expression, Collation, Location)
     case call(FunctionCall)
     case subquery(Select, Location)
     case exists(Select, Location)
@@ -232,7 +234,8 @@ extension Expression {
         case .literal(_, let location), .parameter(_, let location), .unary(_, _, let location),
             .binary(_, _, _, let location, _), .isNull(_, _, let location), .between(_, _, _, _, let location),
             .inList(_, _, _, let location), .inSelect(_, _, _, let location), .conditional(_, _, _, let location),
-            .cast(_, _, let location), .subquery(_, let location), .exists(_, let location), .row(_, let location),
+            .cast(_, _, let location), .collate(_, _, let location), .subquery(_, let location),
+            .exists(_, let location), .row(_, let location),
             .columnDefault(let location):
             location.range
         case .column(let reference): reference.range

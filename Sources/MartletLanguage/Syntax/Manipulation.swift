@@ -72,7 +72,17 @@ package struct Insert: Hashable, Sendable {
 }
 
 package struct Update: Hashable, Sendable {
+    /// What happens to a row whose new values another row has already.
+    package enum Resolution: String, Hashable, Sendable {
+        /// The row stays as it is.
+        case ignore = "IGNORE"
+        /// The other row is removed.
+        case replace = "REPLACE"
+    }
+
     package var with = WithClause()
+    /// `UPDATE OR REPLACE`; nil: the statement fails.
+    package var resolution: Resolution?
     package var table: QualifiedName
     package var alias: Identifier?
     package var assignments: [Assignment]

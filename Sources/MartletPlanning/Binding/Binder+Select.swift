@@ -176,7 +176,7 @@ extension Binder {
             if let position = try Self.position(term.expression, count: output.count) {
                 expression = .column(position, output[position].type, term.expression.range)
             } else {
-                expression = try binder.bind(term.expression)
+                expression = try binder.bindKey(term.expression)
             }
             keys.append(
                 OrderKey(expression: expression, isDescending: term.isDescending, nullsFirst: term.nullsFirst))

@@ -31,7 +31,7 @@ extension Binder {
             catalog: catalog, text: Self.storedPrefix + text, parameters: .none, usesOptimizer: usesOptimizer)
         do throws(Diagnostic) {
             let bound = try ExpressionBinder(inner, columns: columns, context: nil, clause: "a stored expression")
-                .bind(expression)
+                .bindKey(expression)
             if bound.containsSubquery {
                 throw Diagnostic(.misplaced, "a stored expression cannot contain a subquery", at: bound.range)
             }
@@ -264,10 +264,16 @@ extension Binder {
         let table = try writableTable(update.table)
         let source = try changedRows(table, update.alias, update.filter, joinedWith: update.from)
         let binder = ExpressionBinder(self, columns: source.output, context: nil, clause: "SET")
-        return UpdatePlan(
+        var plan = UpdatePlan(
             target: try writeTarget(table, at: update.table.range), source: source, isJoined: update.from != nil,
             assignments: try bindAssignments(update.assignments, table, binder),
             returning: try bindReturning(update.returning, table, alias: update.alias?.name))
+        switch update.resolution {
+        case nil: break
+        case .ignore: plan.conflict = .ignore
+        case .replace: plan.conflict = .replace
+        }
+        return plan
     }
 
     func bindDelete(_ delete: Delete) throws(Diagnostic) -> DeletePlan {

@@ -16,6 +16,7 @@ extension Expression {
                 continue
             case .literal, .parameter, .column, .subquery, .exists, .columnDefault: return false
             case .unary(_, let operand, _), .isNull(let operand, _, _), .cast(let operand, _, _),
+                .collate(let operand, _, _),
                 .inSelect(let operand, _, _, _):
                 node = operand
                 continue

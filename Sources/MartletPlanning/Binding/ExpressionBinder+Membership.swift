@@ -11,6 +11,7 @@ extension ExpressionBinder {
     ) throws(Diagnostic) -> BoundExpression {
         if case .row(let items, _) = operand { return try bindRowInSelect(items, select, negated, range) }
         let value = try bind(operand)
+        // A COLLATE would have to change what the subquery gives: bind() refuses it.
         let (subquery, columns) = try bindSubquery(select)
         guard columns.count == 1 else {
             throw Diagnostic(

@@ -62,10 +62,10 @@ final class ExpressionBinder {
         case .isNull(let operand, let negated, let location):
             return .isNull(try bind(operand), negated: negated, location.range)
         case .between(let operand, let low, let high, let negated, let location):
-            let value = try bind(operand)
+            let values = try comparands([operand, low, high])
             let range = location.range
-            let lower = try binder.functions.call(operator: ">=", [value, try bind(low)], at: range)
-            let upper = try binder.functions.call(operator: "<=", [value, try bind(high)], at: range)
+            let lower = try binder.functions.call(operator: ">=", [values[0], values[1]], at: range)
+            let upper = try binder.functions.call(operator: "<=", [values[0], values[2]], at: range)
             let both = BoundExpression.and([lower, upper], range)
             return negated ? .not(both, range) : both
         case .inList(let operand, let items, let negated, let location):
@@ -93,6 +93,11 @@ final class ExpressionBinder {
         case .cast(let operand, let type, let location):
             let value = try bind(operand)
             return try Coercion.cast(value, to: type.type, at: location.range)
+        case .collate(let operand, .binary, _): return try bind(operand)
+        case .collate(_, _, let location):
+            throw Diagnostic(
+                .misplaced, "COLLATE stands at the operand of a comparison, in ORDER BY or in an index only",
+                at: location.range)
         case .call(let call): return try bindCall(call)
         case .columnDefault(let location):
             throw Diagnostic(
@@ -268,6 +273,9 @@ final class ExpressionBinder {
         default:
             if case .row(let a, _) = left, case .row(let b, _) = right { return try bindRows(a, op, b, range) }
             if let time = try bindInterval(left, op, right, range) { return time }
+            if isCollated(left) || isCollated(right), op.isComparison {
+                return try binder.functions.call(operator: op.rawValue, try comparands([left, right]), at: range)
+            }
             return try binder.functions.call(operator: op.rawValue, [try bind(left), try bind(right)], at: range)
         }
     }
@@ -276,9 +284,9 @@ final class ExpressionBinder {
         _ operand: Expression, _ items: [Expression], _ negated: Bool, _ range: SourceRange
     ) throws(Diagnostic) -> BoundExpression {
         if case .row(let row, _) = operand { return try bindRowInList(row, items, negated, range) }
-        let value = try bind(operand)
-        var bound: [BoundExpression] = []
-        for item in items { bound.append(try bind(item)) }
+        let sides = try comparands([operand] + items)
+        let value = sides[0]
+        let bound = Array(sides[1...])
         // An empty list is FALSE, also for NULL.
         if bound.isEmpty { return .constant(.boolean(negated), range) }
         guard let common = Coercion.commonType(ofAll: [value] + bound) else {
@@ -321,7 +329,7 @@ final class ExpressionBinder {
                 at: range)
         }
         var coerced: [BoundExpression] = []
-        for result in results { coerced.append(try Coercion.coerce(result, to: common, purpose: .comparison)) }
+        for result in results { coerced.append(try Coercion.choice(result, as: common)) }
         let last = otherwise == nil ? nil : coerced.removeLast()
         let bound = zip(conditions, coerced).map { BoundExpression.Branch(condition: $0, result: $1) }
         return .conditional(bound, otherwise: last, common, range)

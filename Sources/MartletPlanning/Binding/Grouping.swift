@@ -76,7 +76,7 @@ final class Grouping {
         for term in call.orderBy {
             order.append(
                 AggregateCall.Order(
-                    expression: try input.bind(term.expression), isDescending: term.isDescending,
+                    expression: try input.bindKey(term.expression), isDescending: term.isDescending,
                     nullsFirst: term.nullsFirst ?? !term.isDescending))
         }
         if call.isDistinct, let first = order.first, order.count > 1 || !arguments.contains(first.expression) {

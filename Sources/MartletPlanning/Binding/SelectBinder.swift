@@ -29,7 +29,9 @@ final class SelectBinder {
 
     func bind(orderBy: [OrderTerm]) throws(Diagnostic) -> LogicalPlan {
         if let filter = core.filter {
-            plan = .filter(plan, try expressions("WHERE").bindCondition(filter))
+            let expressions = expressions("WHERE")
+            takeAliases(expressions)
+            plan = .filter(plan, try expressions.bindCondition(filter))
         }
         try expandItems()
         if items.count > Limits.columnsPerSelect {
@@ -51,6 +53,26 @@ final class SelectBinder {
 
     private func expressions(_ clause: String) -> ExpressionBinder {
         ExpressionBinder(binder, columns: plan.output, context: context, clause: clause)
+    }
+
+    /// Lets a condition use the aliases of the select list, where no column of the input has the name.
+    private func takeAliases(_ expressions: ExpressionBinder) {
+        let aliases = core.items.compactMap { item -> (name: String, expression: Expression)? in
+            guard case .expression(let expression, let alias?) = item else { return nil }
+            return (alias.name, expression)
+        }
+        if aliases.isEmpty { return }
+        var open: Set<Int> = []
+        expressions.intercept = { [unowned expressions] node throws(Diagnostic) in
+            guard case .column(let reference) = node, reference.table == nil,
+                !expressions.columns.contains(where: { !$0.isHidden && $0.name.matches(reference.column.name) }),
+                let alias = aliases.firstIndex(where: { $0.name.matches(reference.column.name) }),
+                open.insert(alias).inserted
+            else { return nil }
+            // An alias, of which the item itself knows nothing.
+            defer { open.remove(alias) }
+            return try expressions.bind(aliases[alias].expression)
+        }
     }
 
     // MARK: The select list
@@ -185,18 +207,24 @@ final class SelectBinder {
         }
         var keys: [OrderKey] = []
         for term in orderBy {
-            let expression: BoundExpression
-            if let position = try Binder.position(term.expression, count: items.count) {
-                expression = outputs[position]
-            } else if let alias = aliasIndex(term.expression) {
-                expression = outputs[alias]
-            } else {
-                expression = try expressions.bindWhole(term.expression)
-            }
             keys.append(
-                OrderKey(expression: expression, isDescending: term.isDescending, nullsFirst: term.nullsFirst))
+                OrderKey(
+                    expression: try sortKey(term.expression, expressions, outputs), isDescending: term.isDescending,
+                    nullsFirst: term.nullsFirst))
         }
         return (outputs, columns, keys)
+    }
+
+    /// A position, an alias, or an expression over the input; under the rule of its COLLATE.
+    private func sortKey(
+        _ expression: Expression, _ expressions: ExpressionBinder, _ outputs: [BoundExpression]
+    ) throws(Diagnostic) -> BoundExpression {
+        if let position = try Binder.position(expression, count: items.count) { return outputs[position] }
+        if let alias = aliasIndex(expression) { return outputs[alias] }
+        if case .collate(let operand, let collation, _) = expression {
+            return try binder.folded(try sortKey(operand, expressions, outputs), by: collation)
+        }
+        return try expressions.bindWhole(expression)
     }
 
     /// The item whose alias a bare name in ORDER BY is; aliases go before input columns.

@@ -74,6 +74,17 @@ package struct UpdatePlan: Sendable {
     package var source: LogicalPlan
     package var isJoined: Bool
     package var assignments: [(column: Int, value: BoundExpression)]
+    package var conflict = Conflict.fail
+
+    /// What happens to a row whose new values another row has already.
+    package enum Conflict: Sendable {
+        case fail
+        /// The row stays as it is.
+        case ignore
+        /// The other row is removed.
+        case replace
+    }
+
     package var returning: Returning?
 
     package init(

@@ -14,6 +14,7 @@ package enum Optimizer {
         FoldConstants(),
         PushDownFilters(),
         UseTopRows(),
+        GroupDistinctArguments(),
         PruneColumns(),
         RemoveTrivialProjections(),
     ]

@@ -306,8 +306,8 @@ extension ReferencePage {
             .error, "E0501", "E0501 no transaction",
             keywords: "commit rollback without begin",
             """
-            COMMIT, ROLLBACK, SAVEPOINT, RELEASE or ROLLBACK TO was called without an open transaction, or the named
-            savepoint is not set.
+            COMMIT, ROLLBACK, RELEASE or ROLLBACK TO was called without an open transaction, or the named savepoint
+            is not set.
 
             ```sql
             BEGIN;

@@ -46,7 +46,25 @@ extension ReferencePage {
             Related: date_trunc, strftime.
             """),
         ReferencePage(
-            .function, "strftime", "strftime(pattern, time)",
+            .function, "date", "date(), time(), datetime(), julianday() and unixepoch()",
+            keywords: "today day of a timestamp sqlite start of month weekday modifier",
+            """
+            These take a time and modifiers, as in SQLite: date gives the day as TEXT, time the time of day, datetime
+            both, julianday the days since 4714 BC as REAL, unixepoch the seconds since 1970 as INTEGER. The time is a
+            TIMESTAMP, a TEXT, 'now', or a number: a Julian day, or seconds before the modifier 'unixepoch'. Without any
+            argument it is the time at which the statement began.
+
+            ```sql
+            SELECT date('now', 'start of month', '+1 month', '-1 day') AS month_end;
+            SELECT datetime(1700000000, 'unixepoch'), julianday('2026-03-01') - julianday('2026-01-01');
+            ```
+
+            Modifiers are applied in their order: '+3 days', '-1 month', 'start of day', 'start of month', 'start of
+            year', 'weekday 0' (the next Sunday, or the same day). Here a month that lacks the day runs over into the next
+            one; date_add cuts the day. Times are UTC. Related: strftime, date_add, now.
+            """),
+        ReferencePage(
+            .function, "strftime", "strftime(pattern, time, modifier …)",
             keywords: "format date output display",
             """
             strftime writes a time by a pattern: %Y year, %m month, %d day, %H hour, %M minute, %S second, %f
@@ -57,7 +75,8 @@ extension ReferencePage {
             SELECT strftime('%d.%m.%Y %H:%M', TIMESTAMP '2026-03-01 12:30:00');
             ```
 
-            Related: extract, CAST to TEXT, which writes ISO 8601.
+            The time may also be a TEXT or 'now', and modifiers as of date() may follow. Related: extract, date, CAST to
+            TEXT, which writes ISO 8601.
             """),
         ReferencePage(
             .function, "date_add", "date_add(time, interval) and date_sub",

@@ -244,8 +244,8 @@ extension ReferencePage {
             COMMIT;
             ```
 
-            Marks may be nested. A name that is not set is an error, and so is a savepoint outside a transaction.
-            Related: BEGIN, ROLLBACK.
+            Marks may be nested. A name that is not set is an error. Outside a transaction SAVEPOINT opens one, and
+            the RELEASE of that first mark commits it. Related: BEGIN, ROLLBACK.
             """),
         ReferencePage(
             .statement, "release", "RELEASE",
@@ -253,7 +253,8 @@ extension ReferencePage {
             """
             RELEASE removes a savepoint's mark, together with the marks set after it, and keeps every change made
             since. It does not commit: the changes become permanent only with the COMMIT of the transaction around
-            it. Use it when a step has succeeded and you will not want to go back to before it.
+            it; a transaction that SAVEPOINT itself has opened ends with the RELEASE of that mark. Use it when a step
+            has succeeded and you will not want to go back to before it.
 
             ```sql
             BEGIN;

@@ -95,6 +95,9 @@ extension ReferencePage {
             index, and every retriever that was trained on the table, is brought up to date in the same transaction,
             so the next SEARCH finds the new words. The result is the number of rows, or the rows of RETURNING.
 
+            UPDATE OR REPLACE removes the rows whose unique values a changed row takes over, and UPDATE OR IGNORE leaves
+            a row as it is when another one has its new values.
+
             SET column = DEFAULT puts the column's default back. Where one column is set several times, the
             rightmost counts.
 

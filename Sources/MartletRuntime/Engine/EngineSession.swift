@@ -18,8 +18,13 @@ package final class EngineSession: @unchecked Sendable {
     private let isOver = Atomic<Bool>(false)
     package var progress: ProgressHandler?
     private var transaction: SessionTransaction = .none {
-        didSet { transactionCatalog = nil }
+        didSet {
+            transactionCatalog = nil
+            isOpenedBySavepoint = false
+        }
     }
+    /// Whether the open transaction began with a SAVEPOINT, not with BEGIN.
+    private var isOpenedBySavepoint = false
     /// What the open write transaction was last seen to define. Forgotten whenever changes are undone: the version may
     /// then come again for other definitions.
     private var transactionCatalog: Catalog?
@@ -96,12 +101,8 @@ package final class EngineSession: @unchecked Sendable {
         case .begin(let readOnly, _): return try begin(readOnly: readOnly)
         case .commit: return try commit()
         case .rollback: return try rollBack()
-        case .savepoint(let name, _):
-            try writing("SAVEPOINT").savepoint(name.name)
-            return status("savepoint \(name.name)")
-        case .release(let name, _):
-            try writing("RELEASE").release(name.name)
-            return status("savepoint \(name.name) released")
+        case .savepoint(let name, _): return try savepoint(name.name)
+        case .release(let name, _): return try release(name.name)
         case .rollbackTo(let name, _):
             transactionCatalog = nil
             try writing("ROLLBACK TO").rollback(to: name.name)
@@ -158,6 +159,28 @@ package final class EngineSession: @unchecked Sendable {
         case .writing(let interactive): try interactive.rollback()
         }
         return status("rolled back")
+    }
+
+    /// Outside of a transaction it opens one, which the release of this savepoint commits.
+    private func savepoint(_ name: String) throws(Diagnostic) -> ResultStream {
+        if isInTransaction {
+            try writing("SAVEPOINT").savepoint(name)
+        } else {
+            if engine.environment.isReadOnly {
+                throw Diagnostic(.readOnlyTransaction, "the database is open for reading only")
+            }
+            let interactive = try engine.environment.beginInteractive()
+            try interactive.savepoint(name)
+            transaction = .writing(interactive)
+            isOpenedBySavepoint = true
+        }
+        return status("savepoint \(name)")
+    }
+
+    private func release(_ name: String) throws(Diagnostic) -> ResultStream {
+        let remaining = try writing("RELEASE").release(name)
+        if remaining == 0, isOpenedBySavepoint { _ = try commit() }
+        return status("savepoint \(name) released")
     }
 
     private func writing(_ statement: String) throws(Diagnostic) -> InteractiveTransaction {

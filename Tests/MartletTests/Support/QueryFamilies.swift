@@ -128,7 +128,7 @@ struct QueryFamilies {
         case 8:
             return "\(sign())COALESCE ( \(expression(columns, depth - 1)), \(expression(columns, depth - 1)) )"
         case 9: return "\(sign())NULLIF ( \(expression(columns, depth - 1)), \(expression(columns, depth - 1)) )"
-        case 10: return "\(sign())CAST ( \(expression(columns, depth - 1)) AS INTEGER )"
+        case 10: return "\(sign())CAST ( \(expression(columns, depth - 1)) AS \(one(["INTEGER", "REAL"])) )"
         default:
             let result = expression(columns, depth - 1)
             let otherwise = chance(60) ? " ELSE \(expression(columns, depth - 1))" : ""
@@ -144,7 +144,7 @@ struct QueryFamilies {
         switch Int.random(in: 0...(depth > 0 ? 7 : 2), using: &random) {
         case 0...2:
             if chance(25) { return "\(sign())COUNT ( * )" }
-            let name = one(["COUNT", "SUM", "MIN", "MAX"])
+            let name = one(["COUNT", "SUM", "MIN", "MAX", "AVG"])
             return "\(sign())\(name) ( \(one(["", "ALL ", "DISTINCT "]))\(expression(columns, 1)) )"
         case 3: return "\(sign())\(number())"
         case 4, 5:

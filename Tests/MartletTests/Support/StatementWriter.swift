@@ -47,6 +47,7 @@ struct StatementWriter {
     private var aliases = 0
     private var isInTransaction = false
     private var savepoints = 0
+    private var beginsWithSavepoint = false
     /// Not in what an UPDATE or DELETE asks of its rows: there SQLite's subqueries see rows that are changed already.
     private var writesSubqueries = true
 
@@ -121,7 +122,9 @@ struct StatementWriter {
         let kind = small(0...(depth > 0 ? 15 : 4))
         switch !writesSubqueries && (11...13).contains(kind) ? 0 : kind {
         case 0, 1: return "\(integer(scope, 0)) \(one(compare)) \(integer(scope, max(0, depth - 1)))"
-        case 2, 3: return "\(text(scope, 0)) \(one(compare)) \(text(scope, max(0, depth - 1)))"
+        case 2, 3:
+            let rule = chance(20) ? one([" COLLATE NOCASE", " COLLATE RTRIM"]) : ""
+            return "\(text(scope, 0))\(rule) \(one(compare)) \(text(scope, max(0, depth - 1)))"
         case 4: return "\(integer(scope, 0)) IS \(one(["", "NOT "]))NULL"
         case 5, 6: return "(\(condition(scope, depth - 1)) AND \(condition(scope, depth - 1)))"
         case 7: return "(\(condition(scope, depth - 1)) OR \(condition(scope, depth - 1)))"
@@ -236,9 +239,8 @@ struct StatementWriter {
         }
         var sql = operand(&self)
         for _ in 0..<small(1...3) {
-            sql += " \(one(["UNION", "UNION ALL", "EXCEPT", "UNION"])) \(operand(&self))"
+            sql += " \(one(["UNION", "UNION ALL", "EXCEPT", "INTERSECT"])) \(operand(&self))"
         }
-        if chance(25) { sql = "\(operand(&self)) INTERSECT \(operand(&self))" }
         return ordered(sql, columns: 2)
     }
 
@@ -361,8 +363,9 @@ struct StatementWriter {
     private mutating func transaction() -> String {
         guard isInTransaction else {
             isInTransaction = true
-            savepoints = 0
-            return "BEGIN"
+            savepoints = chance(25) ? 1 : 0
+            beginsWithSavepoint = savepoints > 0
+            return beginsWithSavepoint ? "SAVEPOINT s1" : "BEGIN"
         }
         switch small(0...6) {
         case 0, 1:
@@ -379,6 +382,7 @@ struct StatementWriter {
             guard savepoints > 0 else { return "SAVEPOINT s0" }
             let number = small(1...savepoints)
             savepoints = number - 1
+            if savepoints == 0, beginsWithSavepoint { isInTransaction = false }
             return "RELEASE s\(number)"
         }
     }
