@@ -76,10 +76,10 @@ extension EngineTests {
             for query in [
                 // One partition, and one side of a join on any condition.
                 "SELECT sum(id) OVER (ORDER BY k ROWS 3 PRECEDING) FROM t",
-                "SELECT count(*) FROM t AS a JOIN t AS b ON a.id < b.id + a.k WHERE a.id < 4",
+                "SELECT count(*) FROM t AS a JOIN t AS b ON a.id < b.id + a.k AND a.s <> b.s WHERE a.id < 4",
                 // Different values beside each other, and values in an order.
                 "SELECT count(DISTINCT s || id), count(DISTINCT id) FROM t",
-                "SELECT group_concat(s || id ORDER BY k) FROM t", "SELECT median(v + id) FROM t",
+                "SELECT group_concat(s || id ORDER BY k) FROM t",
             ] {
                 #expect(code { () throws(Diagnostic) in try database.run(query) } == .limitExceeded, "\(query)")
             }
