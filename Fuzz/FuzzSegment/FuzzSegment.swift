@@ -8,11 +8,15 @@ import MartletText
 
 private let words = ["martlet", "swift", "never", "lands", "nest", "wing", "a", "the", "river", "cloud"]
 
-/// Segments to change: with and without keys, of one field and of three, of few documents and of several blocks.
-private let segments: [[UInt8]] = [(1, false, 3), (3, true, 9), (2, true, 300), (1, false, 700)].map { shape in
+/// Segments to change: with and without keys and positions, of one field and of three, of few documents and of several
+/// blocks.
+private let segments: [[UInt8]] = [
+    (1, false, 3, true), (3, true, 9, false), (2, true, 300, true), (1, false, 700, false),
+].map { shape in
     do throws(Diagnostic) {
         let builder = try SegmentBuilder(
-            definition: AnalyzerDefinition(language: "none", stopwords: false), fieldCount: shape.0, hasKeys: shape.1)
+            definition: AnalyzerDefinition(language: "none", stopwords: false), fieldCount: shape.0, hasKeys: shape.1,
+            hasPositions: shape.3)
         var random = SeededRandom(seed: UInt64(shape.2))
         for row in 0..<shape.2 {
             let texts: [String?] = (0..<shape.0).map { _ in
@@ -158,6 +162,10 @@ private func use(_ segments: [[UInt8]], mustBeDamaged: Bool) {
     }
 }
 
+private final class NoTexts: DocumentTexts {
+    func text(ofRow rowID: Int64, field: Int) -> UnsafeRawBufferPointer? { nil }
+}
+
 private func search(_ readers: [SegmentReader]) {
     let query = TextQuery(terms: (words + ["w3", "absent"]).map { Array($0.utf8) })
     guard let parts = try? readers.map({ try SearchSegment($0) }),
@@ -171,4 +179,11 @@ private func search(_ readers: [SegmentReader]) {
     }
     _ = try? searcher.search(query, k: 10, filter: .rowids([-5, 1, 4, 700]))
     _ = try? searcher.search(query, k: 10, filter: .matching { $0 % 2 == 0 })
+    let strict = #""swift never"~2 "the wing" +(w3 w4 mart*) -river nesst~1 [l TO m]"#
+    guard let parsed = try? QueryParser.parse(strict),
+        let structured = try? StructuredQuery(
+            parsed, text: strict, analyzer: analyzers[0], fields: ["a", "b", "c"], searched: [true, true, true])
+    else { return }
+    let resources = QueryResources(analyzer: analyzers[0], texts: NoTexts()) {}
+    _ = try? searcher.search(structured, k: 10, resources)
 }

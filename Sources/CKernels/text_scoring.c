@@ -28,15 +28,6 @@ void ck_weigh_frequencies(const uint32_t *frequencies, size_t count, float weigh
     }
 }
 
-void ck_weigh_lengths(const uint8_t *lengths, size_t count, float weight, int add, float *sums) {
-    for (size_t i = 0; i < count; i++) {
-        uint32_t length;
-        memcpy(&length, lengths + 4 * i, 4);
-        float product = weight * (float)length;
-        sums[i] = add ? sums[i] + product : product;
-    }
-}
-
 static inline __attribute__((always_inline)) uint32_t highest_of(const uint32_t *values, size_t count) {
     uint32_t highest = 0;
     for (size_t i = 0; i < count; i++) highest = values[i] > highest ? values[i] : highest;

@@ -27,6 +27,8 @@ package struct TextOptions: Hashable, Sendable, Codable {
     package var stopwordList: [String]?
     /// Whether the parts of identifiers and paths are words too.
     package var identifiers: Bool
+    /// Whether the places of words are kept.
+    package var hasPositions: Bool
     /// The smallest and the largest number of characters, if character n-grams are indexed instead of words.
     package var gramSizes: ClosedRange<Int>?
     /// The table of synonyms that searches look into.
@@ -39,7 +41,8 @@ package struct TextOptions: Hashable, Sendable, Codable {
 
     package init(
         language: String = "english", stemming: Bool = true, stopwords: Bool = true, stopwordList: [String]? = nil,
-        identifiers: Bool = false, gramSizes: ClosedRange<Int>? = nil, synonymTableID: UInt32? = nil,
+        identifiers: Bool = false, hasPositions: Bool = false, gramSizes: ClosedRange<Int>? = nil,
+        synonymTableID: UInt32? = nil,
         chunking: Chunking? = nil, k1: Double = 1.2, b: Double = 0.75
     ) {
         self.language = language
@@ -47,6 +50,7 @@ package struct TextOptions: Hashable, Sendable, Codable {
         self.stopwords = stopwords
         self.stopwordList = stopwordList
         self.identifiers = identifiers
+        self.hasPositions = hasPositions
         self.gramSizes = gramSizes
         self.synonymTableID = synonymTableID
         self.chunking = chunking
@@ -62,6 +66,7 @@ package struct TextOptions: Hashable, Sendable, Codable {
         stopwords = try values.decode(Bool.self, forKey: .stopwords)
         stopwordList = try values.decodeIfPresent([String].self, forKey: .stopwordList)
         identifiers = try values.decodeIfPresent(Bool.self, forKey: .identifiers) ?? false
+        hasPositions = try values.decodeIfPresent(Bool.self, forKey: .hasPositions) ?? false
         gramSizes = try values.decodeIfPresent(ClosedRange<Int>.self, forKey: .gramSizes)
         synonymTableID = try values.decodeIfPresent(UInt32.self, forKey: .synonymTableID)
         chunking = try values.decodeIfPresent(Chunking.self, forKey: .chunking)

@@ -1,10 +1,10 @@
-// The postings of a term that do not fill a block, as numbers of as many bytes as they need.
+// The postings of a term that do not fill a block, as numbers of few bits.
 
 import CKernels
 
 package enum TailEncoding {
     /// The bytes that a tail may take: fewer postings than a block.
-    package static func roomBytes(fieldCount: Int) -> Int { BlockPacking.blockCount * 5 * (1 + fieldCount) }
+    package static func roomBytes(fieldCount: Int) -> Int { BlockPacking.blockCount * 5 * (1 + fieldCount) + 1 }
 
     /// Encodes postings, the frequencies of a document following each other; the bytes written.
     ///

@@ -65,15 +65,6 @@ package enum TextScoring {
         ck_weigh_frequencies(source, frequencies.count, weight, adding ? 1 : 0, target)
     }
 
-    /// `sums[i] (+)= weight · lengths[i]`; `lengths` holds a little-endian UInt32 for each sum.
-    package static func weigh(
-        lengths: UnsafeRawBufferPointer, weight: Float, adding: Bool, into sums: UnsafeMutableBufferPointer<Float>
-    ) {
-        precondition(lengths.count / 4 >= sums.count)
-        guard let source = lengths.baseAddress, let target = sums.baseAddress else { return }
-        ck_weigh_lengths(source.assumingMemoryBound(to: UInt8.self), sums.count, weight, adding ? 1 : 0, target)
-    }
-
     /// The contributions of at most 128 postings; false, having changed nothing, if a document has no length.
     package static func parts(
         documents: UnsafeBufferPointer<UInt32>, weighted: UnsafeBufferPointer<Float>,

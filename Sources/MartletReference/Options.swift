@@ -192,6 +192,22 @@ extension ReferencePage {
             and digits meet. The index becomes larger. Related: CREATE INDEX USING text, ngram.
             """),
         ReferencePage(
+            .option, "text-positions", "positions (text index)",
+            keywords: "phrase proximity slop offsets word order",
+            """
+            positions = true keeps where in its text each word stands, so that QUERY finds phrases in the index alone.
+            It is false by default: phrases are then looked up in the texts of the rows that have all of their words,
+            with the same results.
+
+            ```sql
+            CREATE INDEX docs_text ON docs USING text (title, body) WITH (positions = true);
+            SEARCH docs FOR body QUERY '"map full"~2';
+            ```
+
+            It makes the index about half as large again, and building it slower. Set it where phrases of frequent
+            words are common or texts are long. Related: CREATE INDEX USING text, QUERY, snippet.
+            """),
+        ReferencePage(
             .option, "text-ngram", "ngram (text index)",
             keywords: "substring trigram partial match contains infix",
             """

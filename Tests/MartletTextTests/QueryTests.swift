@@ -185,14 +185,18 @@ import Testing
             .sorted { $0.1 != $1.1 ? $0.1 > $1.1 : $0.0 < $1.0 }
     }
 
-    @Test(arguments: 0..<4 as Range<UInt64>) func equalsBruteForce(_ seed: UInt64) throws {
+    /// With positions, no text is looked into.
+    @Test(arguments: 0..<4 as Range<UInt64>, [false, true])
+    func equalsBruteForce(_ seed: UInt64, hasPositions: Bool) throws {
         let scratch = try Scratch()
         let environment = scratch.environment
         let definition = AnalyzerDefinition(language: "none", stopwords: false)
         let analyzer = try Analyzer(definition)
         try environment.write { (transaction) throws(Diagnostic) in
             try TextIndexWriter.create(
-                objectID: 7, definition: TextIndexDefinition(analyzer: definition, fieldCount: 2, hasKeys: false),
+                objectID: 7,
+                definition: TextIndexDefinition(
+                    analyzer: definition, fieldCount: 2, hasKeys: false, hasPositions: hasPositions),
                 in: transaction.view)
         }
         var model = Model(random: SeededRandom(seed: seed), analyzer: analyzer)
@@ -216,7 +220,7 @@ import Testing
             let prepared = changes
             for (rowid, fields) in changes {
                 documents[rowid] = fields
-                texts.rows[rowid] = fields.map { $0.map { Array($0.joined(separator: " ").utf8) } }
+                texts.rows[rowid] = hasPositions ? nil : fields.map { $0.map { Array($0.joined(separator: " ").utf8) } }
             }
             try environment.write { (transaction) throws(Diagnostic) in
                 let writer = try TextIndexWriter(objectID: 7, in: transaction.view)
@@ -276,22 +280,24 @@ import Testing
         let matches = TextMatches(text, field: 0, query: structured, analyzer: analyzer)
         #expect((matches.json != "[]") == (count > 0))
         let texts = Texts()
-        texts.rows[1] = [Array(text.utf8)]
-        let builder = try SegmentBuilder(
-            definition: AnalyzerDefinition(language: "none", stopwords: false, minimumWordLength: 1), fieldCount: 1,
-            hasKeys: false)
-        try builder.add(rowid: 1, texts: [text])
-        let bytes = try builder.finish()
-        try bytes.withUnsafeBytes { bytes in
-            let searcher = try TextSearcher(
-                segments: [try SearchSegment(SegmentReader(bytes))], fieldCount: 1,
-                parameters: TextParameters(weights: [1]))
-            let resources = QueryResources(analyzer: analyzer, texts: texts) {}
-            let hits = try searcher.search(structured, k: 1, resources)
-            let frequency = try hits.first.map {
-                try searcher.explain(structured, $0, resources).terms[0].frequencies[0]
+        for hasPositions in [false, true] {
+            texts.rows[1] = hasPositions ? nil : [Array(text.utf8)]
+            let builder = try SegmentBuilder(
+                definition: AnalyzerDefinition(language: "none", stopwords: false, minimumWordLength: 1), fieldCount: 1,
+                hasKeys: false, hasPositions: hasPositions)
+            try builder.add(rowid: 1, texts: [text])
+            let bytes = try builder.finish()
+            try bytes.withUnsafeBytes { bytes in
+                let searcher = try TextSearcher(
+                    segments: [try SearchSegment(SegmentReader(bytes))], fieldCount: 1,
+                    parameters: TextParameters(weights: [1]))
+                let resources = QueryResources(analyzer: analyzer, texts: texts) {}
+                let hits = try searcher.search(structured, k: 1, resources)
+                let frequency = try hits.first.map {
+                    try searcher.explain(structured, $0, resources).terms[0].frequencies[0]
+                }
+                #expect(frequency ?? 0 == count)
             }
-            #expect(frequency ?? 0 == count)
         }
     }
 }

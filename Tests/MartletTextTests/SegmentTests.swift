@@ -23,9 +23,11 @@ private func rows(count: Int, fieldCount: Int, hasKeys: Bool, texts: inout Rando
     }
 }
 
-private func build(_ rows: [Row], fieldCount: Int, hasKeys: Bool, threads: Int = 1) throws -> [UInt8] {
+private func build(
+    _ rows: [Row], fieldCount: Int, hasKeys: Bool, hasPositions: Bool = false, threads: Int = 1
+) throws -> [UInt8] {
     let builder = try SegmentBuilder(
-        definition: definition, fieldCount: fieldCount, hasKeys: hasKeys, threads: threads)
+        definition: definition, fieldCount: fieldCount, hasKeys: hasKeys, hasPositions: hasPositions, threads: threads)
     for row in rows { try builder.add(rowid: row.rowid, key: row.key, texts: row.texts) }
     return try builder.finish()
 }
@@ -42,17 +44,19 @@ private func withReaders<R>(_ segments: [[UInt8]], _ body: ([SegmentReader]) thr
 }
 
 @Suite struct SegmentTests {
-    @Test(arguments: [(1, true), (1, false), (2, true), (3, false)])
-    func orderOfInsertionDoesNotMatter(fieldCount: Int, hasKeys: Bool) throws {
+    @Test(arguments: [(1, true), (1, false), (2, true), (3, false)], [false, true])
+    func orderOfInsertionDoesNotMatter(_ shape: (fieldCount: Int, hasKeys: Bool), hasPositions: Bool) throws {
+        let (fieldCount, hasKeys) = shape
         var texts = RandomTexts(seed: 7)
         var all = rows(count: 700, fieldCount: fieldCount, hasKeys: hasKeys, texts: &texts)
-        let expected = try build(all, fieldCount: fieldCount, hasKeys: hasKeys)
+        let expected = try build(all, fieldCount: fieldCount, hasKeys: hasKeys, hasPositions: hasPositions)
         all.shuffle(using: &texts.random)
-        #expect(try build(all, fieldCount: fieldCount, hasKeys: hasKeys) == expected)
+        #expect(try build(all, fieldCount: fieldCount, hasKeys: hasKeys, hasPositions: hasPositions) == expected)
         try withReaders([expected]) { try $0[0].check() }
 
         // Merged parts, with documents removed, equal one build of what is left.
-        let builder = try SegmentBuilder(definition: definition, fieldCount: fieldCount, hasKeys: hasKeys)
+        let builder = try SegmentBuilder(
+            definition: definition, fieldCount: fieldCount, hasKeys: hasKeys, hasPositions: hasPositions)
         let parts = try [all[0..<50], all[50..<400], all[400..<700]].map { part in
             for row in part { try builder.add(rowid: row.rowid, key: row.key, texts: row.texts) }
             return try builder.finish()
@@ -77,17 +81,20 @@ private func withReaders<R>(_ segments: [[UInt8]], _ body: ([SegmentReader]) thr
                 }
             }
             let merged = try SegmentMerger.merge(sources, fieldCount: fieldCount, hasKeys: hasKeys)
-            #expect(merged == (try build(left, fieldCount: fieldCount, hasKeys: hasKeys)))
+            #expect(
+                merged == (try build(left, fieldCount: fieldCount, hasKeys: hasKeys, hasPositions: hasPositions)))
         }
     }
 
-    @Test(arguments: [true, false]) func threadsDoNotMatter(hasKeys: Bool) throws {
+    @Test(arguments: [true, false], [false, true])
+    func threadsDoNotMatter(hasKeys: Bool, hasPositions: Bool) throws {
         var texts = RandomTexts(seed: 5, words: 900)
         // Enough text that it is worth a thread, and enough postings.
         let all = rows(count: 9_000, fieldCount: 2, hasKeys: hasKeys, texts: &texts)
-        let expected = try build(all, fieldCount: 2, hasKeys: hasKeys)
+        let expected = try build(all, fieldCount: 2, hasKeys: hasKeys, hasPositions: hasPositions)
         for threads in [2, 3] {
-            #expect(try build(all, fieldCount: 2, hasKeys: hasKeys, threads: threads) == expected)
+            let made = try build(all, fieldCount: 2, hasKeys: hasKeys, hasPositions: hasPositions, threads: threads)
+            #expect(made == expected)
         }
     }
 

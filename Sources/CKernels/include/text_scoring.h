@@ -10,9 +10,6 @@
 /// weighted[i] (+)= weight · frequencies[i]; the first field sets, the others add.
 void ck_weigh_frequencies(const uint32_t *frequencies, size_t count, float weight, int add, float *weighted);
 
-/// sums[i] (+)= weight · lengths[i], lengths being little-endian and at any alignment.
-void ck_weigh_lengths(const uint8_t *lengths, size_t count, float weight, int add, float *sums);
-
 /// What turns a posting's weighted frequency t and its document's weighted length l into a contribution:
 /// factor · t / (t + (constant + slope · l)), rounded to a multiple of `unit` by adding and taking away `magic`, but at
 /// least `unit`; 0 if t is 0.

@@ -131,7 +131,7 @@ final class TextIndexUpkeep: SearchIndexUpkeep {
                 language: options.language, stemming: options.stemming, stopwords: options.stopwords,
                 stopwordList: options.stopwordList,
                 units: options.gramSizes.map { .grams($0) } ?? (options.identifiers ? .identifiers : .words)),
-            fieldCount: index.parts.count, hasKeys: hasKeys(table))
+            fieldCount: index.parts.count, hasKeys: hasKeys(table), hasPositions: options.hasPositions)
     }
 
     static func create(_ index: Index, _ table: Table, building: Bool, _ view: WriteView) throws(Diagnostic) {

@@ -13,6 +13,7 @@ extension TextOptions {
         members.append("\"k1\": \(k1)")
         members.append("\"b\": \(b)")
         if identifiers { members.append("\"identifiers\": true") }
+        if hasPositions { members.append("\"positions\": true") }
         if let gramSizes { members.append("\"ngram\": [\(gramSizes.lowerBound), \(gramSizes.upperBound)]") }
         if synonymTableID != nil { members.append("\"synonyms\": \(quoted(synonymTable ?? "?"))") }
         if let chunking {

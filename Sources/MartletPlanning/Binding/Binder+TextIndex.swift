@@ -8,7 +8,7 @@ import MartletLanguage
 extension Binder {
     static let textOptionNames = ["language", "stemming", "stopwords", "k1", "b"]
     private static let textIndexOptionNames =
-        textOptionNames + ["identifiers", "ngram", "synonyms", "chunk", "overlap"]
+        textOptionNames + ["identifiers", "positions", "ngram", "synonyms", "chunk", "overlap"]
 
     /// What a text index and a retriever have in common.
     func textOptions(_ reader: OptionReader) throws(Diagnostic) -> TextOptions {
@@ -46,6 +46,7 @@ extension Binder {
         let reader = try OptionReader(self, given, known: Self.textIndexOptionNames, of: "a text index")
         var options = try textOptions(reader)
         if let identifiers = try reader.boolean("identifiers") { options.identifiers = identifiers }
+        if let positions = try reader.boolean("positions") { options.hasPositions = positions }
         if let sizes = try reader.integers("ngram", counts: 1...2, in: 1...TextOptions.gramLimit) {
             options.gramSizes = try gramSizes(sizes, reader)
             // Grams have neither stems nor stop words.

@@ -88,7 +88,7 @@ extension ReferencePage {
             `snake_case` are one word each, `example.com` is two. Chinese, Japanese, Korean, Thai, Lao, Khmer and
             Burmese are indexed by pairs of letters, in every language. The options are part of the index and shown
             in sys.indexes. An index of an earlier version keeps its ways until REINDEX. Related: SEARCH, TRAIN, the
-            options language, stemming, stopwords, identifiers, ngram, synonyms, chunk, k1 and b.
+            options language, stemming, stopwords, identifiers, positions, ngram, synonyms, chunk, k1 and b.
             """),
         ReferencePage(
             .statement, "create-vector-index", "CREATE INDEX USING hnsw",

@@ -12,7 +12,8 @@ extension TextIndexDefinition {
         count: Int, threads: Int, fill: @Sendable (_ shard: Int, _ builder: SegmentBuilder) throws(Diagnostic) -> Void
     ) throws(Diagnostic) -> [[UInt8]] {
         try Parallel.map(count: count, threads: threads) { (shard) throws(Diagnostic) -> [UInt8] in
-            let builder = try SegmentBuilder(definition: analyzer, fieldCount: fieldCount, hasKeys: hasKeys)
+            let builder = try SegmentBuilder(
+                definition: analyzer, fieldCount: fieldCount, hasKeys: hasKeys, hasPositions: hasPositions)
             try fill(shard, builder)
             return try builder.finish()
         }

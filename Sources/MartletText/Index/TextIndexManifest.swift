@@ -6,7 +6,7 @@
 //
 // Numbers in keys are big-endian, those in values little-endian. A rowid's sign bit is flipped.
 //
-//   manifest   u16 version 1, u8 state (0 ready, 1 building), u8 flags (1 = documents have keys), u16 fields,
+//   manifest   u16 version 1, u8 state (0 ready, 1 building), u8 flags (1 = documents have keys, 2 = words have positions), u16 fields,
 //              u16 bytes of the analyzer's definition, u32 next segment, u32 segments, the definition,
 //              then for each segment u32 id, u32 documents, u32 deleted ones, u32 0, u64 bytes,
 //              and for each field u64 total length of live documents; at the end u32 CRC-32C of all before.
@@ -22,8 +22,11 @@ package struct TextIndexDefinition: Hashable, Sendable {
     package var fieldCount: Int
     /// Whether documents have a primary key that is not their rowid.
     package var hasKeys: Bool
+    /// Whether the places of words are kept.
+    package var hasPositions: Bool
 
-    package init(analyzer: AnalyzerDefinition, fieldCount: Int, hasKeys: Bool) {
+    package init(analyzer: AnalyzerDefinition, fieldCount: Int, hasKeys: Bool, hasPositions: Bool = false) {
+        self.hasPositions = hasPositions
         self.analyzer = analyzer
         self.fieldCount = fieldCount
         self.hasKeys = hasKeys
@@ -57,7 +60,7 @@ struct TextIndexManifest: Hashable {
         let analyzer = definition.analyzer.encoded()
         bytes.append(littleEndian: UInt16(1))
         bytes.append(isBuilding ? 1 : 0)
-        bytes.append(definition.hasKeys ? 1 : 0)
+        bytes.append((definition.hasKeys ? 1 : 0) | (definition.hasPositions ? 2 : 0))
         bytes.append(littleEndian: UInt16(clamping: definition.fieldCount))
         bytes.append(littleEndian: UInt16(clamping: analyzer.count))
         bytes.append(littleEndian: nextSegment)
@@ -88,7 +91,7 @@ struct TextIndexManifest: Hashable {
         isBuilding = try view.u8(2) != 0
         definition = TextIndexDefinition(
             analyzer: try AnalyzerDefinition(decoding: Array(try view.slice(16, 16 + analyzerBytes))),
-            fieldCount: fieldCount, hasKeys: try view.u8(3) != 0)
+            fieldCount: fieldCount, hasKeys: try view.u8(3) & 1 != 0, hasPositions: try view.u8(3) & 2 != 0)
         guard (1...SegmentFormat.maximumFieldCount).contains(fieldCount) else { throw ByteView.outside }
         nextSegment = try view.u32(8)
         var position = 16 + analyzerBytes

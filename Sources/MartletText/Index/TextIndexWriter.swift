@@ -10,7 +10,8 @@ package import MartletStorage
 /// forgotten with the writer. Inserting costs the analysis of the texts; deleting, when flushed, the document's terms;
 /// flushing merges tiny segments up to ``mergeLimitBytes``; the larger ones are merged apart from it.
 package final class TextIndexWriter {
-    /// Documents in memory are flushed when they take more than this.
+    /// Documents in memory become a segment when they take more than this; segments wait in memory for being merged until
+    /// they take half of it.
     package var memoryLimitBytes = 64 << 20
     /// How many threads may analyse texts at once; what is written is the same for any number.
     package var threads = 1
@@ -35,6 +36,8 @@ package final class TextIndexWriter {
     private let definition: TextIndexDefinition
     private var builder: SegmentBuilder?
     private var pendingDeletes: [Int64] = []
+    /// Segments of rows that came before the builder's, and that no deletion came before: they wait for becoming one.
+    private var parts: [[UInt8]] = []
     /// Text added since the memory in use was last looked at.
     private var unseenBytes = 0
 
@@ -121,11 +124,14 @@ package final class TextIndexWriter {
     }
 
     /// Whether there is something to flush.
-    package var hasChanges: Bool { !pendingDeletes.isEmpty || (builder?.documentCount ?? 0) > 0 }
+    package var hasChanges: Bool {
+        !pendingDeletes.isEmpty || !parts.isEmpty || (builder?.documentCount ?? 0) > 0
+    }
 
     /// Forgets what is not flushed.
     package func discard() {
         builder?.reset()
+        parts = []
         pendingDeletes = []
     }
 
@@ -133,7 +139,7 @@ package final class TextIndexWriter {
         if let builder { return builder }
         let made = try SegmentBuilder(
             definition: definition.analyzer, fieldCount: definition.fieldCount, hasKeys: definition.hasKeys,
-            threads: threads)
+            hasPositions: definition.hasPositions, threads: threads)
         builder = made
         return made
     }
@@ -142,13 +148,28 @@ package final class TextIndexWriter {
         guard unseenBytes > Self.lookBytes, let builder else { return }
         unseenBytes = 0
         try builder.drain()
-        if builder.memoryBytes > memoryLimitBytes { try flush() }
+        guard builder.memoryBytes > memoryLimitBytes else { return }
+        // As a segment, the rows take a fraction of the memory.
+        guard pendingDeletes.isEmpty, parts.reduce(0, { $0 + $1.count }) < memoryLimitBytes / 2 else {
+            return try flush()
+        }
+        parts.append(try builder.finish())
+    }
+
+    /// All rows that no deletion came after, as one segment; nil if there are none.
+    private func takeSegment() throws(Diagnostic) -> [UInt8]? {
+        if let builder, pendingDeletes.isEmpty, builder.documentCount > 0 { parts.append(try builder.finish()) }
+        let taken = parts
+        parts = []
+        if taken.count < 2 { return taken.first }
+        return try SegmentMerger.merge(taken, fieldCount: definition.fieldCount, hasKeys: definition.hasKeys)
     }
 
     /// Writes all changes into the transaction.
     package func flush() throws(Diagnostic) {
         guard hasChanges else { return }
         var manifest = try TextIndexReader.manifest(keys, in: view)
+        if let segment = try takeSegment() { try append(segment, to: &manifest) }
         let deletes = pendingDeletes
         pendingDeletes = []
         try delete(deletes, from: &manifest, segments: manifest.segments.indices)
@@ -206,9 +227,10 @@ package final class TextIndexWriter {
     private func append(_ bytes: [UInt8], to manifest: inout TextIndexManifest) throws(Diagnostic) {
         let fieldCount = definition.fieldCount
         let hasKeys = definition.hasKeys
+        let hasPositions = definition.hasPositions
         let (documentCount, totals) = try bytes.withRawBytes { (raw) throws(Diagnostic) -> (Int, [UInt64]) in
             let reader = try SegmentReader(raw)
-            guard reader.fieldCount == fieldCount, reader.hasKeys == hasKeys else {
+            guard reader.fieldCount == fieldCount, reader.hasKeys == hasKeys, reader.hasPositions == hasPositions else {
                 throw SegmentReader.damaged("it does not fit its index")
             }
             var totals: [UInt64] = []

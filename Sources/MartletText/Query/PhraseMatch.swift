@@ -13,6 +13,11 @@ struct PhraseMatch {
         for (place, token) in tokens.enumerated() {
             for (index, term) in terms.enumerated() where term == token { places[index].append(place) }
         }
+        return occurrences(at: places)
+    }
+
+    /// As above, from the places of each word, ascending.
+    func occurrences(at places: [[Int]]) -> [[Int]] {
         if places.contains(where: \.isEmpty) { return [] }
         // For each word a place; how far each is from where the first would put it.
         var next = [Int](repeating: 0, count: terms.count)

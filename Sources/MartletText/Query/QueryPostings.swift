@@ -241,7 +241,7 @@ struct LeafFinder {
             documents: documents, frequencies: frequencies, liveCount: documents.count, reader)
     }
 
-    /// Looks the phrase up in the texts of the documents that have all of its words.
+    /// Looks the phrase up in the documents that have all of its words: by their positions, or in their texts.
     private func phrase(_ terms: [[UInt8]], _ slop: Int, _ searched: [Int]) throws(Diagnostic) -> LeafPostings? {
         var located: [SegmentReader.Term] = []
         for bytes in Set(terms) {
@@ -256,6 +256,7 @@ struct LeafFinder {
             candidates?.formIntersection(found)
             if candidates == nil { candidates = found }
         }
+        if reader.hasPositions { return try phrase(terms, slop, searched, located, among: candidates) }
         var tokens: [Token] = []
         // The numbers of the terms in this analyzer.
         let numbers = terms.map { analyzer.number(ofTerm: $0) }
@@ -268,6 +269,27 @@ struct LeafFinder {
                 tokens.removeAll(keepingCapacity: true)
                 text.withMemoryRebound(to: UInt8.self) { analyzer.analyze($0, into: &tokens) }
                 add(field, UInt32(clamping: match.occurrences(in: tokens.map(\.term)).count))
+            }
+        }
+    }
+
+    private func phrase(
+        _ terms: [[UInt8]], _ slop: Int, _ searched: [Int], _ located: [SegmentReader.Term],
+        among candidates: OrdinalBitmap?
+    ) throws(Diagnostic) -> LeafPostings? {
+        var walks = try located.map { (term) throws(Diagnostic) in try PositionWalk(term, reader) }
+        // For each word of the phrase, its place among the walks.
+        let order = try terms.map { (bytes) throws(Diagnostic) in
+            let term = try reader.find(bytes)
+            return located.firstIndex { $0 == term } ?? 0
+        }
+        let match = PhraseMatch(terms: order.map { Int32(truncatingIfNeeded: $0) }, slop: slop)
+        return try made(among: candidates) { (document, add) throws(Diagnostic) in
+            if document % 1_024 == 0 { try check() }
+            for walk in walks.indices { try walks[walk].move(to: document) }
+            for field in searched {
+                let places = order.map { walks[$0].places(field: field) }
+                add(field, UInt32(clamping: match.occurrences(at: places).count))
             }
         }
     }

@@ -73,6 +73,8 @@ package final class SearchScratch {
 
 /// For each document of a segment, the sum of its fields' lengths by weight.
 final class WeightedLengths {
+    private static let pieceCount = 1_024
+
     let weights: [Float]
     let values: UnsafeBufferPointer<Float>
     private let storage: UnsafeMutableBufferPointer<Float>
@@ -83,8 +85,17 @@ final class WeightedLengths {
         storage.initialize(repeating: 0)
         values = UnsafeBufferPointer(storage)
         var adding = false
+        let pieces = UnsafeMutableBufferPointer<UInt32>.allocate(capacity: Self.pieceCount)
+        defer { pieces.deallocate() }
         for (field, weight) in weights.enumerated() where weight > 0 {
-            TextScoring.weigh(lengths: try reader.lengths(field: field), weight: weight, adding: adding, into: storage)
+            for start in stride(from: 0, to: storage.count, by: Self.pieceCount) {
+                let documents = start..<min(start + Self.pieceCount, storage.count)
+                try reader.lengths(field: field, of: documents, into: pieces)
+                TextScoring.weigh(
+                    frequencies: UnsafeBufferPointer(rebasing: pieces[..<documents.count]), weight: weight,
+                    adding: adding,
+                    into: UnsafeMutableBufferPointer(rebasing: storage[documents]))
+            }
             adding = true
         }
     }

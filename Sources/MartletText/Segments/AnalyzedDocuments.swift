@@ -20,14 +20,19 @@ final class AnalyzedDocuments: @unchecked Sendable {
     /// One entry for each different term of a document; frequencies by field.
     @exclusivity(unchecked) private(set) var entryTerms: [Int32] = []
     @exclusivity(unchecked) private(set) var entryFrequencies: [UInt32] = []
+    /// With positions: for each word of the documents, field by field, its term's entry, less the document's start.
+    @exclusivity(unchecked) private(set) var words: [UInt32] = []
+    private(set) var wordStarts: [Int] = [0]
+    private let hasPositions: Bool
 
     // Where a term of the current document has its entry, less the document's start; -1 elsewhere.
     @exclusivity(unchecked) private var slots: [Int32] = []
     @exclusivity(unchecked) private var tokens: [Token] = []
 
-    init(definition: AnalyzerDefinition, fieldCount: Int) throws(Diagnostic) {
+    init(definition: AnalyzerDefinition, fieldCount: Int, hasPositions: Bool) throws(Diagnostic) {
         analyzer = try Analyzer(definition)
         self.fieldCount = fieldCount
+        self.hasPositions = hasPositions
     }
 
     var count: Int { rowids.count }
@@ -61,6 +66,7 @@ final class AnalyzedDocuments: @unchecked Sendable {
         if let key { keys.append(key) }
         isRemoved.append(false)
         entryStarts.append(entryTerms.count)
+        wordStarts.append(words.count)
     }
 
     private func count(_ tokens: [Token], field: Int, start: Int) {
@@ -77,6 +83,7 @@ final class AnalyzedDocuments: @unchecked Sendable {
                 for _ in 0..<fieldCount { entryFrequencies.append(0) }
             }
             entryFrequencies[(start + Int(slot)) * fieldCount + field] += 1
+            if hasPositions { words.append(UInt32(truncatingIfNeeded: slot)) }
         }
     }
 
@@ -92,6 +99,9 @@ final class AnalyzedDocuments: @unchecked Sendable {
         entryStarts.append(0)
         entryTerms.removeAll(keepingCapacity: true)
         entryFrequencies.removeAll(keepingCapacity: true)
+        words.removeAll(keepingCapacity: true)
+        wordStarts.removeAll(keepingCapacity: true)
+        wordStarts.append(0)
         if analyzer.termCount > 1 << 20 {
             analyzer.reset()
             slots = []

@@ -16,14 +16,22 @@ struct PostingsWriter: Sendable {
     private(set) var termHashes: [UInt32] = []
     /// For each term its document frequency and the place of its postings.
     private(set) var records: [UInt32] = []
+
+    /// For each term.
+    var documentFrequencies: [UInt32] { stride(from: 0, to: records.count, by: 2).map { records[$0] } }
     private(set) var postings: [UInt8] = []
+    /// With positions: where those of each term begin, and their bytes.
+    private(set) var positionStarts: [Int] = []
+    private(set) var positions: [UInt8] = []
+    private let hasPositions: Bool
     private var packed: [UInt8] = []
     private var tail: [UInt8]
     private var numbers = [UInt32](repeating: 0, count: SegmentFormat.blockCount)
 
     /// - Parameter lengths: for each field, the lengths of the segment's documents.
-    init(lengths: [[UInt32]], defaultField: Int) {
+    init(lengths: [[UInt32]], defaultField: Int, hasPositions: Bool) {
         self.lengths = lengths
+        self.hasPositions = hasPositions
         self.defaultField = defaultField
         isBounded = true
         fieldCount = lengths.count
@@ -35,6 +43,7 @@ struct PostingsWriter: Sendable {
         lengths = []
         defaultField = 0
         isBounded = false
+        hasPositions = false
         fieldCount = unboundedFields
         tail = [UInt8](repeating: 0, count: TailEncoding.roomBytes(fieldCount: unboundedFields))
     }
@@ -44,9 +53,11 @@ struct PostingsWriter: Sendable {
     /// - Parameters:
     ///   - documents: ascending ordinals, at least one.
     ///   - frequencies: for each document, the frequency in each field.
+    ///   - positions: for each document and field, as many ascending places as the frequency says; for writers with
+    ///     positions only.
     mutating func add(
         _ term: some Collection<UInt8>, documents: UnsafeBufferPointer<UInt32>,
-        frequencies: UnsafeBufferPointer<UInt32>
+        frequencies: UnsafeBufferPointer<UInt32>, positions: ArraySlice<UInt32>? = nil
     ) throws(Diagnostic) {
         precondition(!documents.isEmpty && frequencies.count == documents.count * fieldCount)
         try checkRoom()
@@ -69,6 +80,28 @@ struct PostingsWriter: Sendable {
                 defaultField: defaultField, into: tail)
         }
         tail.withUnsafeBufferPointer { postings.append(contentsOf: UnsafeBufferPointer(rebasing: $0[..<count])) }
+        if hasPositions { addPositions(positions ?? [], frequencies) }
+    }
+
+    /// Where each block's positions begin, if there is more than a tail, then the positions.
+    private mutating func addPositions(_ places: ArraySlice<UInt32>, _ frequencies: UnsafeBufferPointer<UInt32>) {
+        positionStarts.append(positions.count)
+        let blockLength = SegmentFormat.blockCount * fieldCount
+        let hasBlocks = frequencies.count >= blockLength
+        packed.removeAll(keepingCapacity: true)
+        var next = places.startIndex
+        for start in stride(from: 0, to: frequencies.count, by: blockLength) {
+            if hasBlocks { positions.append(littleEndian: UInt32(packed.count)) }
+            for frequency in frequencies[start..<min(start + blockLength, frequencies.count)] {
+                var previous: Int64 = -1
+                for place in places[next..<next + Int(frequency)] {
+                    packed.append(varint: UInt64(bitPattern: Int64(place) - previous))
+                    previous = Int64(place)
+                }
+                next += Int(frequency)
+            }
+        }
+        positions.append(contentsOf: packed)
     }
 
     private mutating func addBlocks(
@@ -132,6 +165,9 @@ struct PostingsWriter: Sendable {
         }
         let bytes = UInt32(termBytes.count)
         let offset = UInt32(postings.count)
+        let place = positions.count
+        positions.append(contentsOf: other.positions)
+        positionStarts.append(contentsOf: other.positionStarts.lazy.map { $0 + place })
         termBytes.append(contentsOf: other.termBytes)
         postings.append(contentsOf: other.postings)
         try checkRoom()
@@ -142,7 +178,9 @@ struct PostingsWriter: Sendable {
     }
 
     private func checkRoom() throws(Diagnostic) {
-        guard postings.count < Int(UInt32.max) - (64 << 20), termBytes.count < Int(UInt32.max) - (1 << 20) else {
+        guard postings.count < Int(UInt32.max) - (64 << 20), termBytes.count < Int(UInt32.max) - (1 << 20),
+            positions.count < Int(UInt32.max) - (64 << 20)
+        else {
             throw Diagnostic(.limitExceeded, "a text segment would be larger than 4 GiB")
         }
     }
@@ -154,7 +192,7 @@ struct ForwardWriter: Sendable {
     private(set) var ends: [UInt32] = []
     private(set) var bytes: [UInt8] = []
 
-    /// Adds the next document's terms, as ascending term ordinals.
+    /// Adds the next document's terms, as ascending ranks.
     mutating func add(_ terms: some Sequence<UInt32>) throws(Diagnostic) {
         var previous: Int64 = -1
         for term in terms {

@@ -8,6 +8,7 @@ struct SegmentAssembly {
     private let shares: [AnalyzedDocuments]
     private let fieldCount: Int
     private let hasKeys: Bool
+    private let hasPositions: Bool
     private let threads: Int
 
     /// A live document: its share and its number there.
@@ -23,7 +24,8 @@ struct SegmentAssembly {
         var count: Int
     }
 
-    init(_ shares: [AnalyzedDocuments], fieldCount: Int, hasKeys: Bool, threads: Int) {
+    init(_ shares: [AnalyzedDocuments], fieldCount: Int, hasKeys: Bool, hasPositions: Bool, threads: Int) {
+        self.hasPositions = hasPositions
         self.threads = threads
         self.shares = shares.filter { $0.count > 0 }
         self.fieldCount = fieldCount
@@ -40,7 +42,7 @@ struct SegmentAssembly {
         if hasKeys { for source in order { keys.append(shares[Int(source.share)].keys[Int(source.document)]) } }
         var writer = SegmentWriter(
             rowids: order.map { shares[Int($0.share)].rowids[Int($0.document)] }, keys: hasKeys ? keys : nil,
-            lengths: lengths)
+            lengths: lengths, hasPositions: hasPositions)
         let (terms, ranks) = try rankTerms()
         try write(terms, ranks, order, to: &writer)
         return try writer.finish()
@@ -155,6 +157,7 @@ struct SegmentAssembly {
         let assembly = self
         let shares = shares
         let fieldCount = fieldCount
+        let hasPositions = hasPositions
         let parts = total < 1 << 16 ? 1 : threads
         let lengths = writer.lengths
         let defaultField = writer.defaultField
@@ -166,22 +169,25 @@ struct SegmentAssembly {
             let first = rankLimits[part]
             let last = max(first, rankLimits[part + 1])
             assembly.invert(first..<last, ranks, order, starts, into: documents.numbers, frequencies.numbers)
-            var postings = PostingsWriter(lengths: lengths, defaultField: defaultField)
+            var postings = PostingsWriter(lengths: lengths, defaultField: defaultField, hasPositions: hasPositions)
+            let positions = hasPositions ? assembly.positions(first..<last, ranks, order) : nil
             for rank in first..<last {
                 let range = starts[rank]..<starts[rank + 1]
                 try postings.add(
                     shares[Int(terms[rank].share)].analyzer.bytes(ofTerm: Int(terms[rank].term)),
                     documents: UnsafeBufferPointer(rebasing: documents.numbers[range]),
                     frequencies: UnsafeBufferPointer(
-                        rebasing: frequencies.numbers[range.lowerBound * fieldCount..<range.upperBound * fieldCount]))
+                        rebasing: frequencies.numbers[range.lowerBound * fieldCount..<range.upperBound * fieldCount]),
+                    positions: positions?.of(rank - first))
             }
             return postings
         }
         for postings in written { try writer.append(postings) }
+        let frequencyRanks = writer.rankTerms()
         let forward = try Parallel.map(count: parts, threads: parts) { (part) throws(Diagnostic) -> ForwardWriter in
             let first = order.count * part / parts
             let last = order.count * (part + 1) / parts
-            return try assembly.forward(order[first..<last], ranks)
+            return try assembly.forward(order[first..<last], ranks, frequencyRanks)
         }
         for part in forward { try writer.append(part) }
     }
@@ -215,7 +221,37 @@ struct SegmentAssembly {
         }
     }
 
-    private func forward(_ order: ArraySlice<Source>, _ ranks: [[UInt32]]) throws(Diagnostic) -> ForwardWriter {
+    /// The places of some terms' words: by term, document, field and place.
+    private func positions(_ wanted: Range<Int>, _ ranks: [[UInt32]], _ order: [Source]) -> TermPositions {
+        let lowest = UInt32(truncatingIfNeeded: wanted.lowerBound)
+        let count = UInt32(truncatingIfNeeded: wanted.count)
+        var result = TermPositions(termCount: wanted.count)
+        /// Calls `body` with each word of a wanted term, in order.
+        func forEachWord(_ body: (_ term: Int, _ position: UInt32) -> Void) {
+            for source in order {
+                let share = shares[Int(source.share)]
+                let document = Int(source.document)
+                let first = share.entryStarts[document]
+                var word = share.wordStarts[document]
+                for field in 0..<fieldCount {
+                    for position in 0..<share.lengths[document * fieldCount + field] {
+                        let term = share.entryTerms[first + Int(share.words[word])]
+                        word += 1
+                        let offset = ranks[Int(source.share)][Int(term)] &- lowest
+                        if offset < count { body(Int(offset), position) }
+                    }
+                }
+            }
+        }
+        forEachWord { term, _ in result.ends[term] += 1 }
+        result.makeRoom()
+        forEachWord { term, position in result.append(position, to: term) }
+        return result
+    }
+
+    private func forward(
+        _ order: ArraySlice<Source>, _ ranks: [[UInt32]], _ frequencyRanks: [UInt32]
+    ) throws(Diagnostic) -> ForwardWriter {
         var writer = ForwardWriter()
         var sorted: [UInt32] = []
         for source in order {
@@ -223,7 +259,7 @@ struct SegmentAssembly {
             sorted.removeAll(keepingCapacity: true)
             ranks[Int(source.share)].withUnsafeBufferPointer { ranks in
                 for entry in share.entryStarts[Int(source.document)]..<share.entryStarts[Int(source.document) + 1] {
-                    sorted.append(ranks[Int(share.entryTerms[entry])])
+                    sorted.append(frequencyRanks[Int(ranks[Int(share.entryTerms[entry])])])
                 }
             }
             sorted.sort()
@@ -231,6 +267,34 @@ struct SegmentAssembly {
         }
         return writer
     }
+}
+
+/// Positions grouped by term: counted first, then put in.
+private struct TermPositions {
+    /// At first how many a term has; then where they end, as far as they are here.
+    var ends: [Int]
+    private var starts: [Int] = []
+    private var positions: [UInt32] = []
+
+    init(termCount: Int) { ends = [Int](repeating: 0, count: termCount) }
+
+    mutating func makeRoom() {
+        var total = 0
+        for term in ends.indices {
+            let count = ends[term]
+            ends[term] = total
+            total += count
+        }
+        starts = ends + [total]
+        positions = [UInt32](repeating: 0, count: total)
+    }
+
+    mutating func append(_ position: UInt32, to term: Int) {
+        positions[ends[term]] = position
+        ends[term] += 1
+    }
+
+    func of(_ term: Int) -> ArraySlice<UInt32> { positions[starts[term]..<starts[term + 1]] }
 }
 
 /// Numbers that threads fill side by side.

@@ -11,6 +11,7 @@ import MartletKernels
 package final class SegmentBuilder {
     package let fieldCount: Int
     private let hasKeys: Bool
+    private let hasPositions: Bool
     private let definition: AnalyzerDefinition
     private let threads: Int
     /// The first is always there, those of the other threads from when they are needed.
@@ -34,9 +35,10 @@ package final class SegmentBuilder {
 
     /// - Parameters:
     ///   - hasKeys: whether every document comes with a primary key; else the rowid is the key.
+    ///   - hasPositions: whether the places of words are kept, so that phrases are found without the texts.
     ///   - threads: how many may work at once.
     package init(
-        definition: AnalyzerDefinition, fieldCount: Int, hasKeys: Bool, threads: Int = 1
+        definition: AnalyzerDefinition, fieldCount: Int, hasKeys: Bool, hasPositions: Bool = false, threads: Int = 1
     ) throws(Diagnostic) {
         guard (1...SegmentFormat.maximumFieldCount).contains(fieldCount) else {
             throw Diagnostic(
@@ -44,10 +46,19 @@ package final class SegmentBuilder {
         }
         self.fieldCount = fieldCount
         self.hasKeys = hasKeys
+        self.hasPositions = hasPositions
         self.definition = definition
         self.threads = min(64, max(1, threads))
-        shares = [try AnalyzedDocuments(definition: definition, fieldCount: fieldCount)]
+        shares = []
         spool = DocumentSpool(fieldCount: fieldCount)
+        try needShares(1)
+    }
+
+    private func needShares(_ count: Int) throws(Diagnostic) {
+        while shares.count < count {
+            shares.append(
+                try AnalyzedDocuments(definition: definition, fieldCount: fieldCount, hasPositions: hasPositions))
+        }
     }
 
     deinit { wait() }
@@ -60,7 +71,7 @@ package final class SegmentBuilder {
     package var memoryBytes: Int {
         shares.reduce(0) { sum, share in
             sum + share.entryTerms.count * (20 + 12 * fieldCount) + share.count * (64 + 8 * fieldCount)
-                + share.keys.bytes.count
+                + share.keys.bytes.count + share.words.count * 12
         }
     }
 
@@ -132,9 +143,7 @@ package final class SegmentBuilder {
         // The first share is this thread's.
         let free = (1..<threads).first { number in !running.contains { $0.share == number } }
         if let free {
-            while shares.count <= free {
-                shares.append(try AnalyzedDocuments(definition: definition, fieldCount: fieldCount))
-            }
+            try needShares(free + 1)
             let texts = spool
             let share = shares[free]
             if let task = ParallelTask({ texts.add(0..<texts.count, to: share) }) {
@@ -160,9 +169,7 @@ package final class SegmentBuilder {
         defer { spool.removeAll() }
         if !running.isEmpty { return spool.add(0..<spool.count, to: shares[0]) }
         let parts = spool.byteCount < Self.threadBytes ? 1 : threads
-        while shares.count < parts {
-            shares.append(try AnalyzedDocuments(definition: definition, fieldCount: fieldCount))
-        }
+        try needShares(parts)
         let spool = spool
         let shares = shares
         _ = try Parallel.map(count: parts, threads: parts) { (part) throws(Diagnostic) -> Bool in
@@ -196,7 +203,9 @@ package final class SegmentBuilder {
     package func finish() throws(Diagnostic) -> [UInt8] {
         defer { reset() }
         try drain()
-        return try SegmentAssembly(shares, fieldCount: fieldCount, hasKeys: hasKeys, threads: threads).run()
+        return try SegmentAssembly(
+            shares, fieldCount: fieldCount, hasKeys: hasKeys, hasPositions: hasPositions, threads: threads
+        ).run()
     }
 
     /// Empties the builder.

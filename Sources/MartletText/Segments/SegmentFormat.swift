@@ -5,8 +5,8 @@
 //
 //     header, 32 bytes
 //       0  u32  magic "MTSG"
-//       4  u16  format version, 1
-//       6  u16  flags: 1 = documents have keys
+//       4  u16  format version, 2
+//       6  u16  flags: 1 = documents have keys, 2 = words have positions
 //       8  u32  documents
 //      12  u32  terms
 //      16  u16  fields, 1...64
@@ -17,21 +17,23 @@
 //       0  u64  offset,  8  u64  length,  16  u32  CRC-32C of the section,  20  u32  0
 //     then u32 CRC-32C of all before, u32 0
 //
-//     section          content
-//      0 rowids        i64 a document; documents are in the order of their primary keys: ordinal order breaks ties
-//      1 rowOrder      u32 a document: the ordinals by ascending rowid; empty when documents have no keys (identity)
-//      2 keyOffsets    u32 × (documents + 1) into keyBytes; empty without keys
+//     section          content; N is an array of numbers as in FixedWidthNumbers
+//      0 rowids        N: one a document; documents are in the order of their primary keys: ordinal order breaks ties
+//      1 rowOrder      N: the ordinals by ascending rowid; of no number when documents have no keys (identity)
+//      2 keyOffsets    N: documents + 1 places in keyBytes; of no number without keys
 //      3 keyBytes      the memcomparable primary keys
-//      4 lengths       u32 × documents, for each field: the number of its tokens
+//      4 lengths       N: one a document, for each field: the number of its tokens
 //      5 totals        u64 a field: the sum of its lengths
 //      6 termOffsets   u32 × (terms + 1) into termBytes
 //      7 termBytes     the terms, ascending
 //      8 termHash      u32 a slot: term + 1 or 0; open addressing by ByteStringTable.hash
 //      9 termRecords   a term: u32 document frequency, u32 offset into postings
 //     10 postings      below
-//     11 forwardOffsets u32 × (documents + 1) into forward
-//     12 forward       a document's terms: gaps of ascending term ordinals as varints (the first from -1)
-//     13 positions     reserved for phrases, empty in version 1
+//     11 forwardOffsets N: documents + 1 places in forward
+//     12 forward       a document's terms: gaps of their ascending ranks as varints (the first from -1)
+//     13 termRanks     N: the term ordinals by falling document frequency, then ascending: frequent terms have low ranks
+//     14 positionStarts N: one a term into positions; of no number without positions
+//     15 positions     below
 //
 //     postings of a term with document frequency n: floor(n / 128) blocks, then a tail of n mod 128.
 //     If there is a block, block records come first, one a block and one for a tail that is not empty:
@@ -40,15 +42,19 @@
 //       document of the block (65535: or more). These bound the score of any document of the block.
 //     A block: 128 document gaps (from the last document of the block before, or 0), then for each field 128
 //       frequencies, bit-packed (`BlockPacking`). With a single field, frequencies are stored less one.
-//     A tail: for each posting a varint, gap · 2 + s; s = 1: frequency 1 in the default field and 0 in the others,
-//       s = 0: a varint frequency for each field follows.
+//     A tail: the postings as in `TailEncoding`, those with frequency 1 in the default field and 0 in the others being
+//       the cheapest.
+//     positions of a term: if there is a block, u32 a block and one for a tail that is not empty: where its positions begin,
+//       from the end of these; then for each posting and field the gaps of the word's places as varints (the first from -1).
+//       A place is a number of indexed words before: stop words do not count.
 
 import MartletCore
 
 enum SegmentFormat {
     static let magic: UInt32 = 0x4753_544D
-    static let version: UInt16 = 1
+    static let version: UInt16 = 2
     static let hasKeysFlag: UInt16 = 1
+    static let hasPositionsFlag: UInt16 = 2
     static let headerBytes = 32
     static let sectionRecordBytes = 24
     static let maximumFieldCount = 64
@@ -56,7 +62,7 @@ enum SegmentFormat {
 
     enum Section: Int, CaseIterable {
         case rowids, rowOrder, keyOffsets, keyBytes, lengths, totals, termOffsets, termBytes, termHash, termRecords
-        case postings, forwardOffsets, forward, positions
+        case postings, forwardOffsets, forward, termRanks, positionStarts, positions
     }
 
     static var bodyStart: Int { headerBytes + sectionRecordBytes * Section.allCases.count + 8 }

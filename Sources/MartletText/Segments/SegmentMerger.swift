@@ -14,6 +14,19 @@ package enum SegmentMerger {
         }
     }
 
+    /// Segments in memory, without deletions, as one.
+    static func merge(_ segments: [[UInt8]], fieldCount: Int, hasKeys: Bool) throws(Diagnostic) -> [UInt8] {
+        func merge(_ rest: ArraySlice<[UInt8]>, _ sources: [Source]) throws(Diagnostic) -> [UInt8] {
+            guard let first = rest.first else {
+                return try Self.merge(sources, fieldCount: fieldCount, hasKeys: hasKeys)
+            }
+            return try first.withRawBytes { (bytes) throws(Diagnostic) in
+                try merge(rest.dropFirst(), sources + [Source(reader: try SegmentReader(bytes))])
+            }
+        }
+        return try merge(segments[...], [])
+    }
+
     /// The bytes that a builder would make of the live documents of all sources.
     ///
     /// Costs O(postings); in memory, the new segment and some bytes a document and term. A live rowid must be in one
@@ -24,7 +37,9 @@ package enum SegmentMerger {
         _ sources: [Source], fieldCount: Int, hasKeys: Bool, check: () throws(Diagnostic) -> Void = {}
     ) throws(Diagnostic) -> [UInt8] {
         for source in sources {
-            guard source.reader.fieldCount == fieldCount, source.reader.hasKeys == hasKeys else {
+            guard source.reader.fieldCount == fieldCount, source.reader.hasKeys == hasKeys,
+                source.reader.hasPositions == sources[0].reader.hasPositions
+            else {
                 throw SegmentReader.damaged("segments of one index differ in shape")
             }
         }
@@ -46,6 +61,8 @@ private struct Merge {
 
     static let gone = UInt32.max
 
+    private var hasPositions: Bool { sources.first?.reader.hasPositions ?? false }
+
     init(sources: [SegmentMerger.Source], fieldCount: Int, hasKeys: Bool) {
         self.sources = sources
         self.fieldCount = fieldCount
@@ -63,17 +80,25 @@ private struct Merge {
             if hasKeys { keys.append(try reader.key(document)) }
             for field in 0..<fieldCount { lengths[field].append(try reader.length(document, field: field)) }
         }
-        var writer = SegmentWriter(rowids: rowids, keys: hasKeys ? keys : nil, lengths: lengths)
+        var writer = SegmentWriter(
+            rowids: rowids, keys: hasKeys ? keys : nil, lengths: lengths,
+            hasPositions: hasPositions)
         try mergeTerms(into: &writer, check)
+        let ranks = writer.rankTerms()
+        var terms: [UInt32] = []
         for (source, document) in origins {
             if document % 1_024 == 0 { try check() }
-            var terms: [UInt32] = []
+            terms.removeAll(keepingCapacity: true)
             let map = newTerms[source]
             try sources[source].reader.forEachTerm(ofDocument: document) { (term) throws(Diagnostic) in
-                guard map[term] != Self.gone, map[term] > (terms.last ?? 0) || terms.isEmpty else {
+                guard map[term] != Self.gone else {
                     throw SegmentReader.damaged("the forward index and the postings differ")
                 }
-                terms.append(map[term])
+                terms.append(ranks[Int(map[term])])
+            }
+            terms.sort()
+            guard zip(terms, terms.dropFirst()).allSatisfy(<) else {
+                throw SegmentReader.damaged("a document's term occurs twice")
             }
             try writer.addForward(terms)
         }
@@ -127,6 +152,10 @@ private struct Merge {
         var termCount: UInt32 = 0
         let buffer = PostingBuffer(fieldCount: fieldCount)
         var gathered: [(document: UInt32, place: Int)] = []
+        /// For each gathered posting its positions, and where they begin.
+        var positions: [UInt32] = []
+        var positionStarts: [Int] = []
+        var orderedPositions: [UInt32] = []
         var frequencies: [UInt32] = []
         var documents: [UInt32] = []
         var ordered: [UInt32] = []
@@ -141,18 +170,30 @@ private struct Merge {
             if termCount % 1_024 == 0 { try check() }
             gathered.removeAll(keepingCapacity: true)
             frequencies.removeAll(keepingCapacity: true)
+            positions.removeAll(keepingCapacity: true)
+            positionStarts.removeAll(keepingCapacity: true)
+            orderedPositions.removeAll(keepingCapacity: true)
             var isOrdered = true
             for source in sources.indices where next[source] < sources[source].reader.termCount {
                 let reader = sources[source].reader
                 guard compare(try reader.bytes(ofTerm: next[source]), lowest) == 0 else { continue }
-                var cursor = try reader.cursor(try reader.term(next[source]))
+                let term = try reader.term(next[source])
+                let places = hasPositions ? try reader.positions(term) : nil
+                var cursor = try reader.cursor(term)
+                var block = 0
                 while try cursor.next(into: buffer) {
+                    let own = try places?.decode(block, buffer)
+                    block += 1
                     for index in 0..<buffer.count {
                         let document = newOrdinals[source][Int(buffer.documents[index])]
                         if document == Self.gone { continue }
                         if let last = gathered.last, last.document >= document { isOrdered = false }
                         gathered.append((document, gathered.count))
                         for field in 0..<fieldCount { frequencies.append(buffer.frequencies(field: field)[index]) }
+                        if let own {
+                            positionStarts.append(positions.count)
+                            positions.append(contentsOf: own.of(index))
+                        }
                     }
                 }
                 if !gathered.isEmpty { newTerms[source][next[source]] = termCount }
@@ -166,21 +207,27 @@ private struct Merge {
                 guard documents.last != document else { throw SegmentReader.damaged("a posting occurs twice") }
                 documents.append(document)
                 for field in 0..<fieldCount { ordered.append(frequencies[place * fieldCount + field]) }
+                if hasPositions {
+                    let end = place + 1 < positionStarts.count ? positionStarts[place + 1] : positions.count
+                    orderedPositions.append(contentsOf: positions[positionStarts[place]..<end])
+                }
             }
-            try add(lowest, documents, ordered, to: &writer)
+            try add(lowest, documents, ordered, hasPositions ? orderedPositions[...] : nil, to: &writer)
             termCount += 1
         }
     }
 
     private func add(
-        _ term: UnsafeRawBufferPointer, _ documents: [UInt32], _ frequencies: [UInt32], to writer: inout SegmentWriter
+        _ term: UnsafeRawBufferPointer, _ documents: [UInt32], _ frequencies: [UInt32],
+        _ positions: ArraySlice<UInt32>?, to writer: inout SegmentWriter
     ) throws(Diagnostic) {
         var failure: Diagnostic?
         term.withMemoryRebound(to: UInt8.self) { term in
             documents.withUnsafeBufferPointer { documents in
                 frequencies.withUnsafeBufferPointer { frequencies in
                     do throws(Diagnostic) {
-                        try writer.addTerm(term, documents: documents, frequencies: frequencies)
+                        try writer.addTerm(
+                            term, documents: documents, frequencies: frequencies, positions: positions)
                     } catch {
                         failure = error
                     }

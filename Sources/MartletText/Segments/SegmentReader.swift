@@ -12,22 +12,26 @@ package struct SegmentReader {
     package let termCount: Int
     package let fieldCount: Int
     package let hasKeys: Bool
+    package let hasPositions: Bool
     package let defaultField: Int
     private let hashMask: Int
     private let whole: UnsafeRawBufferPointer
-    private let rowids: ByteView
-    private let rowOrder: ByteView
-    private let keyOffsets: ByteView
+    private let rowids: FixedWidthNumbers
+    private let rowOrder: FixedWidthNumbers
+    private let keyOffsets: FixedWidthNumbers
     private let keyBytes: ByteView
-    private let lengths: ByteView
+    private let lengths: FixedWidthNumbers
     private let totals: ByteView
     private let termOffsets: ByteView
     private let termBytes: ByteView
     private let termHash: ByteView
     private let termRecords: ByteView
     private let postings: ByteView
-    private let forwardOffsets: ByteView
+    private let forwardOffsets: FixedWidthNumbers
     private let forward: ByteView
+    private let termRanks: FixedWidthNumbers
+    private let positionStarts: FixedWidthNumbers
+    private let positions: ByteView
 
     /// A term's place: valid for the segment that gave it.
     package struct Term: Hashable, Sendable {
@@ -50,10 +54,11 @@ package struct SegmentReader {
             throw Self.damaged("its header's checksum does not match")
         }
         let flags = try view.u16(6)
-        guard flags & ~SegmentFormat.hasKeysFlag == 0 else {
+        guard flags & ~(SegmentFormat.hasKeysFlag | SegmentFormat.hasPositionsFlag) == 0 else {
             throw Diagnostic(.newerFormat, "a text segment has flags that are not known")
         }
         hasKeys = flags & SegmentFormat.hasKeysFlag != 0
+        hasPositions = flags & SegmentFormat.hasPositionsFlag != 0
         documentCount = Int(try view.u32(8))
         termCount = Int(try view.u32(12))
         fieldCount = Int(try view.u16(16))
@@ -69,19 +74,26 @@ package struct SegmentReader {
             if let count, end - start != count { throw Self.damaged("section \(section) has a wrong length") }
             return ByteView(try view.slice(start, end))
         }
-        rowids = try section(.rowids, count: documentCount * 8)
-        rowOrder = try section(.rowOrder, count: hasKeys ? documentCount * 4 : 0)
-        keyOffsets = try section(.keyOffsets, count: hasKeys ? (documentCount + 1) * 4 : 0)
+        func numbers(_ section: SegmentFormat.Section, count: Int) throws(Diagnostic) -> FixedWidthNumbers {
+            let (start, end) = try Self.range(of: section, in: view)
+            return try FixedWidthNumbers(try view.slice(start, end), count: count)
+        }
+        rowids = try numbers(.rowids, count: documentCount)
+        rowOrder = try numbers(.rowOrder, count: hasKeys ? documentCount : 0)
+        keyOffsets = try numbers(.keyOffsets, count: hasKeys ? documentCount + 1 : 0)
         keyBytes = try section(.keyBytes)
-        lengths = try section(.lengths, count: documentCount * 4 * fieldCount)
+        lengths = try numbers(.lengths, count: documentCount * fieldCount)
         totals = try section(.totals, count: fieldCount * 8)
         termOffsets = try section(.termOffsets, count: (termCount + 1) * 4)
         termBytes = try section(.termBytes)
         termHash = try section(.termHash, count: 4 << hashBits)
         termRecords = try section(.termRecords, count: termCount * 8)
         postings = try section(.postings)
-        forwardOffsets = try section(.forwardOffsets, count: (documentCount + 1) * 4)
+        forwardOffsets = try numbers(.forwardOffsets, count: documentCount + 1)
         forward = try section(.forward)
+        termRanks = try numbers(.termRanks, count: termCount)
+        positionStarts = try numbers(.positionStarts, count: hasPositions ? termCount : 0)
+        positions = try section(.positions)
     }
 
     private static func range(
@@ -108,7 +120,7 @@ package struct SegmentReader {
     // MARK: Documents
 
     package func rowid(_ document: Int) throws(Diagnostic) -> Int64 {
-        Int64(bitPattern: try rowids.u64(document * 8))
+        try rowids[document]
     }
 
     /// The document with a rowid, O(log documents).
@@ -117,7 +129,7 @@ package struct SegmentReader {
         var high = documentCount
         while low < high {
             let middle = (low + high) / 2
-            let document = hasKeys ? Int(try rowOrder.u32(middle * 4)) : middle
+            let document = hasKeys ? try rowOrder.u32(middle) : middle
             let found = try rowid(document)
             if found == wanted { return document }
             if found < wanted { low = middle + 1 } else { high = middle }
@@ -132,7 +144,7 @@ package struct SegmentReader {
         var result = OrdinalBitmap(capacity: documentCount)
         guard documentCount > 0, !rowids.isEmpty else { return result }
         func ordinal(_ place: Int) throws(Diagnostic) -> Int {
-            hasKeys ? Int(try rowOrder.u32(place * 4)) : place
+            hasKeys ? try rowOrder.u32(place) : place
         }
         let first = try rowid(try ordinal(0))
         let last = try rowid(try ordinal(documentCount - 1))
@@ -165,18 +177,23 @@ package struct SegmentReader {
     package func key(_ document: Int) throws(Diagnostic) -> UnsafeRawBufferPointer {
         guard hasKeys else { return UnsafeRawBufferPointer(start: nil, count: 0) }
         guard document >= 0, document < documentCount else { throw ByteView.outside }
-        return try keyBytes.slice(Int(try keyOffsets.u32(document * 4)), Int(try keyOffsets.u32(document * 4 + 4)))
+        return try keyBytes.slice(try keyOffsets.u32(document), try keyOffsets.u32(document + 1))
     }
 
     /// The number of tokens in a field of a document.
     package func length(_ document: Int, field: Int) throws(Diagnostic) -> UInt32 {
         guard document >= 0, document < documentCount, field >= 0, field < fieldCount else { throw ByteView.outside }
-        return try lengths.u32((field * documentCount + document) * 4)
+        return UInt32(truncatingIfNeeded: try lengths.u32(field * documentCount + document))
     }
 
-    /// The lengths of a field for all documents, little-endian.
-    func lengths(field: Int) throws(Diagnostic) -> UnsafeRawBufferPointer {
-        try lengths.slice(field * documentCount * 4, (field + 1) * documentCount * 4)
+    /// The lengths of a field for a range of documents, into as many places.
+    func lengths(
+        field: Int, of documents: Range<Int>, into target: UnsafeMutableBufferPointer<UInt32>
+    ) throws(Diagnostic) {
+        let start = field * documentCount
+        for document in documents {
+            target[document - documents.lowerBound] = UInt32(truncatingIfNeeded: try lengths.u32(start + document))
+        }
     }
 
     /// The sum of a field's lengths over all documents, deleted ones too.
@@ -227,20 +244,20 @@ package struct SegmentReader {
         return try result.get()
     }
 
-    /// Calls `body` with the ordinals of a document's terms, ascending.
+    /// Calls `body` with the ordinals of a document's terms, the frequent ones first.
     package func forEachTerm(
         ofDocument document: Int, _ body: (Int) throws(Diagnostic) -> Void
     ) throws(Diagnostic) {
         guard document >= 0, document < documentCount else { throw ByteView.outside }
-        var position = Int(try forwardOffsets.u32(document * 4))
-        let end = Int(try forwardOffsets.u32(document * 4 + 4))
-        var term = -1
+        var position = try forwardOffsets.u32(document)
+        let end = try forwardOffsets.u32(document + 1)
+        var rank = -1
         while position < end {
             let gap = Int(try forward.varint(&position))
             guard gap > 0, gap <= termCount else { throw Self.damaged("a document's terms are not in order") }
-            term += gap
-            guard term < termCount else { throw Self.damaged("a document's term does not exist") }
-            try body(term)
+            rank += gap
+            guard rank < termCount else { throw Self.damaged("a document's term does not exist") }
+            try body(try termRanks.u32(rank))
         }
     }
 
@@ -256,6 +273,15 @@ package struct SegmentReader {
         return try PostingBlocks(
             postings: postings, term: term, fieldCount: fieldCount, defaultField: defaultField,
             documentCount: documentCount)
+    }
+
+    /// Where a term's words are.
+    ///
+    /// - Precondition: the segment has positions.
+    func positions(_ term: Term) throws(Diagnostic) -> PostingPositions {
+        try PostingPositions(
+            positions, start: try positionStarts.u32(term.ordinal), documentFrequency: term.documentFrequency,
+            fieldCount: fieldCount)
     }
 
     // MARK: Integrity
@@ -275,7 +301,11 @@ package struct SegmentReader {
             guard try view.u32(record + 20) == 0 else { throw Self.damaged("a reserved number is set") }
         }
         try checkPadding(from: position, to: whole.count)
+        for numbers in [rowids, rowOrder, keyOffsets, lengths, forwardOffsets, termRanks, positionStarts] {
+            try numbers.check()
+        }
         try checkDocuments()
+        try checkRanks()
         var postingCount = 0
         var counts = [Int](repeating: 0, count: documentCount)
         let buffer = PostingBuffer(fieldCount: fieldCount)
@@ -288,7 +318,9 @@ package struct SegmentReader {
             var cursor = try cursor(term)
             var previous = -1
             var seen = 0
+            let positions = hasPositions ? try positions(term) : nil
             while try cursor.next(into: buffer) {
+                if let positions { try check(positions, block: seen / SegmentFormat.blockCount, buffer) }
                 for index in 0..<buffer.count {
                     let document = Int(buffer.documents[index])
                     guard document > previous else { throw Self.damaged("postings are not in order") }
@@ -309,10 +341,34 @@ package struct SegmentReader {
         guard postingCount == 0 else { throw Self.damaged("the forward index and the postings differ") }
     }
 
+    private func check(_ positions: PostingPositions, block: Int, _ buffer: PostingBuffer) throws(Diagnostic) {
+        let places = try positions.decode(block, buffer)
+        for index in 0..<buffer.count {
+            for field in 0..<fieldCount {
+                guard let last = places.of(index, field: field).last else { continue }
+                guard last < (try length(Int(buffer.documents[index]), field: field)) else {
+                    throw Self.damaged("a word lies behind the end of its text")
+                }
+            }
+        }
+    }
+
     /// Sections follow each other with fewer than eight zero bytes between them.
     private func checkPadding(from start: Int, to end: Int) throws(Diagnostic) {
         guard start <= end, end - start < 8, try ByteView(whole).slice(start, end).allSatisfy({ $0 == 0 }) else {
             throw Self.damaged("its sections do not follow each other")
+        }
+    }
+
+    private func checkRanks() throws(Diagnostic) {
+        var previous: Term?
+        for rank in 0..<termCount {
+            let term = try term(try termRanks.u32(rank))
+            if let previous, (previous.documentFrequency, -previous.ordinal) <= (term.documentFrequency, -term.ordinal)
+            {
+                throw Self.damaged("the ranks of its terms are not in order")
+            }
+            previous = term
         }
     }
 

@@ -9,17 +9,22 @@ struct SegmentWriter {
     let defaultField: Int
     private let documentCount: Int
     private let hasKeys: Bool
+    private let hasPositions: Bool
     let lengths: [[UInt32]]
     private let totals: [UInt64]
     private var rowids: [Int64]
     private var keys: ByteColumn
     private var terms: PostingsWriter
     private var forward = ForwardWriter()
+    /// The term ordinals by rank, once all terms are here.
+    private var termOrder: [UInt32] = []
 
     /// - Parameters:
     ///   - keys: a key for each document, or none at all.
     ///   - lengths: for each field, the length of each document.
-    init(rowids: [Int64], keys: ByteColumn?, lengths: [[UInt32]]) {
+    ///   - hasPositions: whether terms come with their words' places.
+    init(rowids: [Int64], keys: ByteColumn?, lengths: [[UInt32]], hasPositions: Bool) {
+        self.hasPositions = hasPositions
         precondition(!lengths.isEmpty && lengths.count <= SegmentFormat.maximumFieldCount)
         for field in lengths { precondition(field.count == rowids.count) }
         precondition(keys == nil || keys?.count == rowids.count)
@@ -33,21 +38,33 @@ struct SegmentWriter {
         var best = 0
         for field in totals.indices where totals[field] > totals[best] { best = field }
         defaultField = best
-        terms = PostingsWriter(lengths: lengths, defaultField: best)
+        terms = PostingsWriter(lengths: lengths, defaultField: best, hasPositions: hasPositions)
     }
 
     /// Adds a term above all earlier ones; see `PostingsWriter`.
     mutating func addTerm(
         _ term: UnsafeBufferPointer<UInt8>, documents: UnsafeBufferPointer<UInt32>,
-        frequencies: UnsafeBufferPointer<UInt32>
+        frequencies: UnsafeBufferPointer<UInt32>, positions: ArraySlice<UInt32>?
     ) throws(Diagnostic) {
-        try terms.add(term, documents: documents, frequencies: frequencies)
+        try terms.add(term, documents: documents, frequencies: frequencies, positions: positions)
     }
 
     /// Adds a range of terms above all earlier ones.
     mutating func append(_ range: PostingsWriter) throws(Diagnostic) { try terms.append(range) }
 
-    /// Adds the next document's terms, as ascending term ordinals.
+    /// Ends the terms: the rank of each among them, the most frequent first.
+    mutating func rankTerms() -> [UInt32] {
+        let frequencies = terms.documentFrequencies
+        // Falling frequencies, then ascending ordinals, as one number.
+        var keyed = frequencies.enumerated().map { UInt64(~$1) << 32 | UInt64($0) }
+        keyed.sort()
+        termOrder = keyed.map { UInt32(truncatingIfNeeded: $0) }
+        var ranks = [UInt32](repeating: 0, count: termOrder.count)
+        for (rank, term) in termOrder.enumerated() { ranks[Int(term)] = UInt32(truncatingIfNeeded: rank) }
+        return ranks
+    }
+
+    /// Adds the next document's terms, as ascending ranks.
     mutating func addForward(_ terms: some Sequence<UInt32>) throws(Diagnostic) { try forward.add(terms) }
 
     /// Adds the terms of the next documents.
@@ -56,7 +73,7 @@ struct SegmentWriter {
     /// The segment's bytes.
     consuming func finish() throws(Diagnostic) -> [UInt8] {
         let termCount = terms.termHashes.count
-        precondition(forward.ends.count == documentCount)
+        precondition(forward.ends.count == documentCount && termOrder.count == termCount)
         let hashBits = SegmentFormat.hashBits(termCount: termCount)
         guard keys.bytes.count <= Int(UInt32.max) else {
             throw Diagnostic(.limitExceeded, "a text segment would be larger than 4 GiB")
@@ -64,7 +81,8 @@ struct SegmentWriter {
         var bytes = [UInt8]()
         bytes.reserveCapacity(
             SegmentFormat.bodyStart + documentCount * (24 + 4 * fieldCount) + keys.bytes.count + terms.termBytes.count
-                + termCount * 12 + (4 << hashBits) + terms.postings.count + forward.bytes.count + 256)
+                + termCount * 16 + (4 << hashBits) + terms.postings.count + forward.bytes.count
+                + terms.positions.count + terms.positionStarts.count * 4 + 512)
         bytes.append(contentsOf: repeatElement(0, count: SegmentFormat.bodyStart))
         var table: [UInt8] = []
         func section(_ write: (inout [UInt8]) -> Void) {
@@ -79,31 +97,30 @@ struct SegmentWriter {
             table.append(littleEndian: checksum)
             table.append(littleEndian: UInt32(0))
         }
-        section { $0.append(array: rowids) }
-        section { bytes in
-            guard hasKeys else { return }
-            bytes.append(array: rowOrder())
-        }
-        section { bytes in
-            if hasKeys { bytes.append(array: keys.offsets.map { UInt32($0) }) }
-        }
+        section { FixedWidthNumbers.write(rowids, to: &$0) }
+        section { FixedWidthNumbers.write(hasKeys ? rowOrder() : [], to: &$0) }
+        section { FixedWidthNumbers.write(hasKeys ? keys.offsets : [], to: &$0) }
         section { $0.append(contentsOf: keys.bytes) }
-        section { for field in lengths { $0.append(array: field) } }
+        section { FixedWidthNumbers.write(Array(lengths.joined()), to: &$0) }
         section { for total in totals { $0.append(littleEndian: total) } }
         section { $0.append(array: [0] + terms.termEnds) }
         section { $0.append(contentsOf: terms.termBytes) }
         section { $0.append(array: hashTable(bits: hashBits)) }
         section { $0.append(array: terms.records) }
         section { $0.append(contentsOf: terms.postings) }
-        section { $0.append(array: [0] + forward.ends) }
+        section { FixedWidthNumbers.write([0] + forward.ends, to: &$0) }
         section { $0.append(contentsOf: forward.bytes) }
-        section { _ in }
+        section { FixedWidthNumbers.write(termOrder, to: &$0) }
+        section { FixedWidthNumbers.write(terms.positionStarts, to: &$0) }
+        section { $0.append(contentsOf: terms.positions) }
         while bytes.count % 8 != 0 { bytes.append(0) }
 
         var header: [UInt8] = []
         header.append(littleEndian: SegmentFormat.magic)
         header.append(littleEndian: SegmentFormat.version)
-        header.append(littleEndian: hasKeys ? SegmentFormat.hasKeysFlag : 0)
+        header.append(
+            littleEndian: (hasKeys ? SegmentFormat.hasKeysFlag : 0)
+                | (hasPositions ? SegmentFormat.hasPositionsFlag : 0))
         header.append(littleEndian: UInt32(documentCount))
         header.append(littleEndian: UInt32(termCount))
         header.append(littleEndian: UInt16(fieldCount))
