@@ -9,7 +9,10 @@ import MartletCore
 /// `+`, `-` and `*` in between are taken along. A choice among more than `maximumLeaves` divisions is not worth it; it is
 /// divided as REAL.
 enum MixedNumbers {
-    private static let maximumLeaves = 32
+    private static let maximumLeaves = 16
+    /// A choice stands in each of its divisions again: what is large already does not grow any more.
+    private static let maximumNodes = 600
+    private static let maximumLevels = 24
 
     /// What an expression chooses from.
     private indirect enum Choice {
@@ -24,6 +27,8 @@ enum MixedNumbers {
         guard arguments.count == 2, arguments.contains(where: { $0.type == .real && mayBeMixed($0) }) else {
             return nil
         }
+        var budget = maximumNodes
+        guard arguments.allSatisfy({ isSmall($0, levels: maximumLevels, &budget) }) else { return nil }
         let sides = arguments.map(choice)
         guard sides.contains(where: isMixed), sides.map(leafCount).reduce(1, *) <= maximumLeaves else { return nil }
         let divided = try combined(sides[0], sides[1]) { (a, b) throws(Diagnostic) in
@@ -53,6 +58,13 @@ enum MixedNumbers {
             if case .coalesce = function.implementation { true } else { arguments.contains(where: mayBeMixed) }
         default: false
         }
+    }
+
+    private static func isSmall(_ expression: BoundExpression, levels: Int, _ budget: inout Int) -> Bool {
+        budget -= 1
+        if levels == 0 || budget < 0 { return false }
+        for child in expression.children where !isSmall(child, levels: levels - 1, &budget) { return false }
+        return true
     }
 
     private static func choice(_ expression: BoundExpression) -> Choice {

@@ -334,6 +334,9 @@ struct StatementWriter {
             let (from, names) = source(1)
             return
                 "INSERT INTO k (a, b) SELECT DISTINCT abs(\(integer(names, 0))) % 9, coalesce(\(text(names, 0)), 'n') FROM \(from) WHERE \(condition(names, 1)) AND \(names[0].alias).n IS NOT NULL"
+        case 7 where table == .c && chance(50):
+            let rule = one(["IGNORE", "REPLACE", "ABORT"])
+            return "UPDATE OR \(rule) c SET n = \(small()), id = \(small(1...14)) WHERE id = \(small(1...14))"
         case 7, 8:
             // Unique values must not pass through each other.
             let only = table == .c ? " AND id = \(small(1...14))" : ""
