@@ -1,6 +1,8 @@
 // CRC-32C: SSE4.2 or ARMv8's instruction, else a table of four (Sarwate's, sliced).
 #include "checksum.h"
 
+#include "instruction_set.h"
+
 #include <stdatomic.h>
 #include <string.h>
 
@@ -66,7 +68,9 @@ uint32_t ck_crc32c(uint32_t crc, const void *bytes, size_t count) {
         known = __builtin_cpu_supports("sse4.2") ? 2 : 1;
         atomic_store_explicit(&support, known, memory_order_relaxed);
     }
-    return known == 2 ? crc32c_sse42(crc, bytes, count) : ck_crc32c_reference(crc, bytes, count);
+    // Where more than the baseline is there and not wanted, neither is this.
+    const int is_wanted = ck_instruction_set() != CK_BASELINE || ck_best_instruction_set() == CK_BASELINE;
+    return known == 2 && is_wanted ? crc32c_sse42(crc, bytes, count) : ck_crc32c_reference(crc, bytes, count);
 }
 #elif defined(__ARM_FEATURE_CRC32)
 #include <arm_acle.h>

@@ -4,6 +4,8 @@
 #include <stdint.h>
 #include <string.h>
 
+#include "instruction_set.h"
+
 #pragma STDC FP_CONTRACT OFF
 
 static inline __attribute__((always_inline)) float power(float x) {
@@ -68,12 +70,12 @@ LOOPS(baseline, )
 LOOPS(avx2, __attribute__((target("avx2"))))
 
 void ck_exp(float *x, size_t count) {
-    if (__builtin_cpu_supports("avx2")) exp_avx2(x, count);
+    if (ck_learning_instruction_set() >= CK_AVX2) exp_avx2(x, count);
     else exp_baseline(x, count);
 }
 
 void ck_log(float *x, size_t count) {
-    if (__builtin_cpu_supports("avx2")) log_avx2(x, count);
+    if (ck_learning_instruction_set() >= CK_AVX2) log_avx2(x, count);
     else log_baseline(x, count);
 }
 #else

@@ -3,6 +3,8 @@
 
 #include <string.h>
 
+#include "instruction_set.h"
+
 #pragma STDC FP_CONTRACT ON
 
 
@@ -53,21 +55,22 @@ TILE(tile_avx512, lanes16, 12, __attribute__((target("avx512f,avx512vl,avx512bw,
 TILE(tile_avx2, lanes8, 6, __attribute__((target("avx2,fma"))))
 TILE(tile_baseline, lanes4, 4, )
 
-static inline tile best_tile(void) {
-    if (__builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512vl") && __builtin_cpu_supports("avx512bw")
-        && __builtin_cpu_supports("avx512dq"))
-        return (tile){12, 32, tile_avx512};
-    if (__builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma")) return (tile){6, 16, tile_avx2};
+static inline tile tile_of(int set) {
+    if (set >= CK_AVX512) return (tile){12, 32, tile_avx512};
+    if (set >= CK_AVX2) return (tile){6, 16, tile_avx2};
     return (tile){4, 8, tile_baseline};
 }
 #else
 TILE(tile_baseline, lanes4, 8, )
 
-static inline tile best_tile(void) { return (tile){8, 8, tile_baseline}; }
+static inline tile tile_of(int set) {
+    (void)set;
+    return (tile){8, 8, tile_baseline};
+}
 #endif
 
-void ck_tile_shape(size_t *rows, size_t *columns) {
-    tile shape = best_tile();
+void ck_tile_shape(int set, size_t *rows, size_t *columns) {
+    tile shape = tile_of(set);
     *rows = shape.rows;
     *columns = shape.columns;
 }
@@ -126,19 +129,19 @@ static void pack(
 }
 
 void ck_pack_rows(
-    const float *a, size_t row_stride, size_t column_stride, size_t rows, size_t depth, float *packed) {
-    pack(a, row_stride, column_stride, rows, depth, best_tile().rows, packed);
+    int set, const float *a, size_t row_stride, size_t column_stride, size_t rows, size_t depth, float *packed) {
+    pack(a, row_stride, column_stride, rows, depth, tile_of(set).rows, packed);
 }
 
 void ck_pack_columns(
-    const float *b, size_t row_stride, size_t column_stride, size_t depth, size_t columns, float *packed) {
-    pack(b, column_stride, row_stride, columns, depth, best_tile().columns, packed);
+    int set, const float *b, size_t row_stride, size_t column_stride, size_t depth, size_t columns, float *packed) {
+    pack(b, column_stride, row_stride, columns, depth, tile_of(set).columns, packed);
 }
 
 void ck_multiply_block(
-    const float *rows_packed, const float *columns_packed, size_t rows, size_t columns, size_t depth, int add,
+    int set, const float *rows_packed, const float *columns_packed, size_t rows, size_t columns, size_t depth, int add,
     float *c, size_t c_stride) {
-    const tile shape = best_tile();
+    const tile shape = tile_of(set);
     float edge[16 * 32];
     for (size_t j = 0; j < columns; j += shape.columns) {
         const float *b = columns_packed + j * depth;

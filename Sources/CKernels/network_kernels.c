@@ -4,6 +4,8 @@
 #include <math.h>
 #include <string.h>
 
+#include "instruction_set.h"
+
 #pragma STDC FP_CONTRACT OFF
 
 #define INLINE static inline __attribute__((always_inline))
@@ -79,21 +81,21 @@ AVX2 static void adam_step_avx2(ADAM_ARGUMENTS) {
 void ck_standardize(
     const float *values, const float *means, const float *scales, size_t count, float limit, float *inputs) {
 #if defined(__x86_64__)
-    if (__builtin_cpu_supports("avx2")) return standardize_avx2(values, means, scales, count, limit, inputs);
+    if (ck_learning_instruction_set() >= CK_AVX2) return standardize_avx2(values, means, scales, count, limit, inputs);
 #endif
     standardize(values, means, scales, count, limit, inputs);
 }
 
 void ck_add_bias(float *x, const float *bias, size_t rows, size_t columns, int rectify) {
 #if defined(__x86_64__)
-    if (__builtin_cpu_supports("avx2")) return add_bias_avx2(x, bias, rows, columns, rectify);
+    if (ck_learning_instruction_set() >= CK_AVX2) return add_bias_avx2(x, bias, rows, columns, rectify);
 #endif
     add_bias(x, bias, rows, columns, rectify);
 }
 
 void ck_adam_step(ADAM_ARGUMENTS) {
 #if defined(__x86_64__)
-    if (__builtin_cpu_supports("avx2"))
+    if (ck_learning_instruction_set() >= CK_AVX2)
         return adam_step_avx2(weights, first, second, gradient, count, rate, epsilon, decay);
 #endif
     adam_step(weights, first, second, gradient, count, rate, epsilon, decay);

@@ -3,6 +3,8 @@
 
 #include <string.h>
 
+#include "instruction_set.h"
+
 #pragma STDC FP_CONTRACT OFF
 
 typedef float lanes16 __attribute__((vector_size(64)));
@@ -68,15 +70,14 @@ __attribute__((target("avx2"))) static void sparse_add_avx2(ADD_ARGUMENTS) {
 }
 
 static inline int has_avx512(void) {
-    return __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512vl")
-           && __builtin_cpu_supports("avx512bw") && __builtin_cpu_supports("avx512dq");
+    return ck_learning_instruction_set() >= CK_AVX512;
 }
 #endif
 
 void ck_sparse_scores(SCORES_ARGUMENTS) {
 #if defined(__x86_64__)
     if (has_avx512()) return sparse_scores_avx512(indices, values, count, matrix, width, scores);
-    if (__builtin_cpu_supports("avx2")) return sparse_scores_avx2(indices, values, count, matrix, width, scores);
+    if (ck_learning_instruction_set() >= CK_AVX2) return sparse_scores_avx2(indices, values, count, matrix, width, scores);
 #endif
     sparse_scores(indices, values, count, matrix, width, scores);
 }
@@ -84,7 +85,7 @@ void ck_sparse_scores(SCORES_ARGUMENTS) {
 void ck_sparse_add(ADD_ARGUMENTS) {
 #if defined(__x86_64__)
     if (has_avx512()) return sparse_add_avx512(indices, values, count, steps, matrix, width);
-    if (__builtin_cpu_supports("avx2")) return sparse_add_avx2(indices, values, count, steps, matrix, width);
+    if (ck_learning_instruction_set() >= CK_AVX2) return sparse_add_avx2(indices, values, count, steps, matrix, width);
 #endif
     sparse_add(indices, values, count, steps, matrix, width);
 }

@@ -2,21 +2,14 @@
 // arithmetic. Those that gain by wider vectors are compiled once more for AVX2.
 #include "text_scoring.h"
 
-#include <stdatomic.h>
 #include <string.h>
+
+#include "instruction_set.h"
 
 #pragma STDC FP_CONTRACT OFF
 
 #if defined(__x86_64__)
-static inline int has_avx2(void) {
-    static _Atomic int support;  // 0: unknown, 1: no, 2: yes
-    int known = atomic_load_explicit(&support, memory_order_relaxed);
-    if (known == 0) {
-        known = __builtin_cpu_supports("avx2") ? 2 : 1;
-        atomic_store_explicit(&support, known, memory_order_relaxed);
-    }
-    return known == 2;
-}
+static inline int has_avx2(void) { return ck_instruction_set() >= CK_AVX2; }
 #endif
 
 void ck_weigh_frequencies(const uint32_t *frequencies, size_t count, float weight, int add, float *weighted) {

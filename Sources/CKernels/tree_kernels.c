@@ -1,23 +1,17 @@
 // Boosted trees: gradient histograms, split gains, partition of rows, evaluation of trees.
 #include "tree_kernels.h"
 
-#include <stdatomic.h>
 #include <string.h>
+
+#include "instruction_set.h"
 
 #pragma STDC FP_CONTRACT OFF
 
 #if defined(__x86_64__)
+// 1: baseline, 2: AVX2, 3: AVX-512.
 static inline int level(void) {
-    static _Atomic int support;  // 0: unknown, 1: baseline, 2: AVX2, 3: AVX-512
-    int known = atomic_load_explicit(&support, memory_order_relaxed);
-    if (known == 0) {
-        known = __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512dq")
-                    && __builtin_cpu_supports("avx512bw") && __builtin_cpu_supports("avx512vl")
-                    ? 3
-                    : __builtin_cpu_supports("avx2") ? 2 : 1;
-        atomic_store_explicit(&support, known, memory_order_relaxed);
-    }
-    return known;
+    int set = ck_learning_instruction_set();
+    return set >= CK_AVX512 ? 3 : set >= CK_AVX2 ? 2 : 1;
 }
 #endif
 

@@ -1,22 +1,25 @@
-// Rows of 8-bit codes and their distances from a query of codes.
+// Rows of codes, floats, halves or bits and their distances from a query.
 
 import CKernels
 
-/// A matrix of unsigned codes in memory; code c stands for c − 128.
+/// A matrix in memory. Of 8-bit codes, c stands for c − 128.
 ///
 /// The memory must outlive the value. `@unchecked Sendable`: the memory is only read.
 package struct CodeRows: @unchecked Sendable {
     private let rows: ck_code_rows
+    /// The same rows, where they are not 8-bit codes.
+    private let others: ck_vector_rows
+    package let kind: CodeKind
+    private let dimension: Int
     package var count: Int { Int(rows.row_count) }
     /// Bytes from a row to the next.
     package var stride: Int { rows.stride }
 
-    /// The bytes that a row of so many dimensions takes: a multiple of 16, and of 64 where that costs little.
-    package static func stride(dimension: Int) -> Int {
-        let wide = (dimension + 63) / 64 * 64
-        return wide - dimension <= dimension / 8 ? wide : (dimension + 15) / 16 * 16
-    }
+    /// The bytes of a query.
+    package var queryByteCount: Int { kind == .i8 ? stride : kind.queryByteCount(dimension: dimension) }
 
+    /// Rows of 8-bit codes.
+    ///
     /// - Parameters:
     ///   - norms: the sum of (c − 128)² of each row as little-endian Int32; nil for inner products.
     /// - Returns: nil if the memory is too small or the stride is no multiple of 16.
@@ -26,19 +29,51 @@ package struct CodeRows: @unchecked Sendable {
         guard count >= 0, count < UInt32.max, stride > 0, stride % 16 == 0, codes.count / stride >= count,
             norms.map({ $0.count / 4 >= count }) ?? true
         else { return nil }
+        kind = .i8
+        dimension = stride
+        others = ck_vector_rows()
         let base = codes.baseAddress ?? UnsafeRawPointer(bitPattern: 64)!
         rows = ck_code_rows(
             codes: base.assumingMemoryBound(to: UInt8.self), stride: stride, row_count: UInt32(count),
             norms: norms?.baseAddress?.assumingMemoryBound(to: Int32.self))
     }
 
-    /// `base + norm − 2 · Σ query · code` of the given rows; infinity for one that does not exist.
+    /// Rows of another kind: distances are squared ones, negated inner products, or for bits Hamming's.
+    ///
+    /// - Returns: nil if the memory is too small.
+    package init?(_ bytes: UnsafeRawBufferPointer, kind: CodeKind, isDot: Bool, dimension: Int, count: Int) {
+        let stride = kind.stride(dimension: dimension)
+        guard kind != .i8, dimension > 0, count >= 0, count < UInt32.max, bytes.count / stride >= count else {
+            return nil
+        }
+        self.kind = kind
+        self.dimension = dimension
+        let base = (bytes.baseAddress ?? UnsafeRawPointer(bitPattern: 64)!).assumingMemoryBound(to: UInt8.self)
+        rows = ck_code_rows(codes: base, stride: stride, row_count: UInt32(count), norms: nil)
+        let wanted =
+            switch kind {
+            case .f32, .i8: isDot ? CK_ROWS_F32_DOT : CK_ROWS_F32_L2
+            case .f16: isDot ? CK_ROWS_F16_DOT : CK_ROWS_F16_L2
+            case .bit: CK_ROWS_BITS
+            }
+        others = ck_vector_rows(
+            rows: base, stride: stride, dimension: dimension, row_count: UInt32(count),
+            kind: Int32(wanted))
+    }
+
+    /// Of 8-bit codes `base + norm − 2 · Σ query · code`; infinity for a row that does not exist.
     @inline(__always)
     package func distances(
         _ query: CodeQuery, of ids: UnsafeBufferPointer<UInt32>, into out: UnsafeMutableBufferPointer<Float>
     ) {
-        precondition(out.count >= ids.count && query.codes.count >= rows.stride)
+        precondition(out.count >= ids.count && query.codes.count >= queryByteCount)
         guard let ids = ids.baseAddress.map({ UnsafeBufferPointer(start: $0, count: ids.count) }), !ids.isEmpty else {
+            return
+        }
+        if kind != .i8 {
+            withUnsafePointer(to: others) {
+                ck_vector_distances($0, query.codes.baseAddress!, ids.baseAddress!, ids.count, out.baseAddress!)
+            }
             return
         }
         withUnsafePointer(to: rows) {
@@ -52,8 +87,15 @@ package struct CodeRows: @unchecked Sendable {
     ) {
         precondition(
             range.lowerBound >= 0 && range.upperBound <= count && out.count >= range.count
-                && query.codes.count >= rows.stride)
+                && query.codes.count >= queryByteCount)
         guard !range.isEmpty else { return }
+        if kind != .i8 {
+            withUnsafePointer(to: others) {
+                ck_vector_scan(
+                    $0, query.codes.baseAddress!, UInt32(range.lowerBound), range.count, out.baseAddress!)
+            }
+            return
+        }
         withUnsafePointer(to: rows) {
             ck_code_scan(
                 $0, query.codes.baseAddress!, query.base, UInt32(range.lowerBound), range.count, out.baseAddress!)
@@ -62,15 +104,24 @@ package struct CodeRows: @unchecked Sendable {
 
     /// The same for several queries, a row of `out` each.
     ///
-    /// - Parameter queries: `bases.count` times `stride` codes.
+    /// - Parameter queries: `bases.count` times `queryByteCount` bytes.
     package func distances(
         queries: UnsafeBufferPointer<Int8>, bases: UnsafeBufferPointer<Int32>, of range: Range<Int>,
         into out: UnsafeMutableBufferPointer<Float>
     ) {
         precondition(
             range.lowerBound >= 0 && range.upperBound <= count && out.count >= range.count * bases.count
-                && queries.count >= rows.stride * bases.count)
+                && queries.count >= queryByteCount * bases.count)
         guard !range.isEmpty, !bases.isEmpty else { return }
+        if kind != .i8 {
+            for query in bases.indices {
+                let codes = queries[query * queryByteCount..<(query + 1) * queryByteCount]
+                distances(
+                    CodeQuery(codes: UnsafeBufferPointer(rebasing: codes), base: 0), of: range,
+                    into: UnsafeMutableBufferPointer(rebasing: out[(query * range.count)...]))
+            }
+            return
+        }
         withUnsafePointer(to: rows) {
             ck_code_tile(
                 $0, queries.baseAddress!, bases.baseAddress!, bases.count, UInt32(range.lowerBound), range.count,
@@ -78,14 +129,34 @@ package struct CodeRows: @unchecked Sendable {
         }
     }
 
-    /// Makes a row of `dimension` codes a query, in the memory given.
+    /// Makes a row of `dimension` codes a query, in the memory given, `queryByteCount` of it.
     package func query(
         ofRow row: Int, dimension: Int, in memory: UnsafeMutableBufferPointer<Int8>
     ) -> CodeQuery {
-        precondition(row >= 0 && row < count && dimension <= stride && memory.count >= stride)
+        precondition(row >= 0 && row < count && memory.count >= queryByteCount)
+        let place = UnsafeRawBufferPointer(start: rows.codes + row * stride, count: stride)
+        switch kind {
+        case .i8: break
+        case .f32, .bit:
+            UnsafeMutableRawBufferPointer(memory).copyMemory(from: place)
+            return CodeQuery(codes: UnsafeBufferPointer(memory), base: 0)
+        case .f16:
+            UnsafeMutableRawBufferPointer(memory).withMemoryRebound(to: Float.self) {
+                VectorConversion.widenHalves(place, into: UnsafeMutableBufferPointer(rebasing: $0[..<self.dimension]))
+            }
+            return CodeQuery(codes: UnsafeBufferPointer(memory), base: 0)
+        }
+        precondition(dimension <= stride)
         let sum = ck_code_row_as_query(rows.codes + row * stride, dimension, stride, memory.baseAddress!)
         let norm = rows.norms.map { $0[row] } ?? 0
         return CodeQuery(codes: UnsafeBufferPointer(memory), base: norm &+ 256 &* sum)
+    }
+
+    /// Zeroed memory for a query, at the beginning of a cache line.
+    package static func queryMemory(_ byteCount: Int) -> UnsafeMutableBufferPointer<Int8> {
+        let memory = UnsafeMutableRawBufferPointer.allocate(byteCount: (byteCount + 63) / 64 * 64, alignment: 64)
+        memory.initializeMemory(as: Int8.self, repeating: 0)
+        return memory.bindMemory(to: Int8.self)
     }
 
     /// Asks for the two cache lines at an address to be brought near; harmless for any address.
@@ -101,10 +172,10 @@ package struct CodeRows: @unchecked Sendable {
     }
 }
 
-/// A query on the scale of code rows, in memory that must outlive it.
+/// A query as the rows' kind asks for it, in memory that must outlive it, at a multiple of 4.
 package struct CodeQuery {
     package let codes: UnsafeBufferPointer<Int8>
-    /// What is added to every distance: 256 · Σ codes for the offset of the rows' codes, and for squared distances the sum
+    /// For 8-bit codes, what is added to every distance: 256 · Σ codes for the offset of the rows' codes, and for squared distances the sum
     /// of the squares.
     package let base: Int32
 

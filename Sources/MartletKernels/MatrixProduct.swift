@@ -31,12 +31,14 @@ package struct MatrixView {
 
 /// Multiplies matrices; keeps the memory for their packed copies between calls. One thread at a time uses a product.
 ///
-/// Every element is summed in the order of the inner dimension, so that the number of threads changes nothing; on
-/// processors with fused multiply-add (all of AVX2, AVX-512, NEON) the last bits are the same too.
+/// Every element is summed in the order of the inner dimension, so that the number of threads changes nothing; where
+/// fused multiply-add is used (all of AVX2, AVX-512, NEON) the last bits are the same too.
 package final class MatrixProduct {
     /// How much of the inner dimension is packed at once: two strips of it fit in the first cache.
     private static let depth = 256
     private let team: WorkerTeam
+    /// The instruction set, the same for all that is packed.
+    private let set = ck_learning_instruction_set()
     private let tileRows: Int
     private let tileColumns: Int
     private var packedColumns = Buffer()
@@ -46,7 +48,7 @@ package final class MatrixProduct {
         self.team = team
         var rows = 0
         var columns = 0
-        ck_tile_shape(&rows, &columns)
+        ck_tile_shape(set, &rows, &columns)
         tileRows = rows
         tileColumns = columns
     }
@@ -72,13 +74,13 @@ package final class MatrixProduct {
         // Panels of B: for each part of the inner dimension, strip after strip.
         let stripsAtOnce = max(1, strips / (2 * team.threads))
         let pieces = (strips + stripsAtOnce - 1) / stripsAtOnce
-        team.run(depths * pieces) { part in
+        team.run(depths * pieces) { [set] part in
             let first = part / pieces * depth
             let here = min(depth, inner - first)
             let strip = part % pieces * stripsAtOnce
             let end = min(strips, strip + stripsAtOnce)
             ck_pack_columns(
-                b.base + first * b.rowStride + strip * tileColumns * b.columnStride, b.rowStride, b.columnStride,
+                set, b.base + first * b.rowStride + strip * tileColumns * b.columnStride, b.rowStride, b.columnStride,
                 here, min(columns, end * tileColumns) - strip * tileColumns,
                 target + first * paddedColumns + strip * tileColumns * here)
         }
@@ -89,17 +91,18 @@ package final class MatrixProduct {
         let blocks = (rows + block - 1) / block
         while packedRows.count < blocks { packedRows.append(Buffer()) }
         let buffers = (0..<blocks).map { packedRows[$0].reserve(block * depth) }
-        team.run(blocks) { number in
+        team.run(blocks) { [set] number in
             let first = number * block
             let count = min(block, rows - first)
             for part in 0..<depths {
                 let start = part * depth
                 let here = min(depth, inner - start)
                 ck_pack_rows(
-                    a.base + first * a.rowStride + start * a.columnStride, a.rowStride, a.columnStride, count, here,
+                    set, a.base + first * a.rowStride + start * a.columnStride, a.rowStride, a.columnStride, count,
+                    here,
                     buffers[number])
                 ck_multiply_block(
-                    buffers[number], target + start * paddedColumns, count, columns, here,
+                    set, buffers[number], target + start * paddedColumns, count, columns, here,
                     adding || part > 0 ? 1 : 0, result + first * columns, columns)
             }
         }

@@ -458,65 +458,6 @@ extension ReferencePage {
             DEPLOY, E0506.
             """),
         ReferencePage(
-            .option, "vector-metric", "metric (vector indexes, SEARCH)",
-            keywords: "cosine l2 euclidean dot inner product hamming distance",
-            """
-            metric says how the distance of two vectors is measured: cosine (1 − the cosine of their angle), l2 (the
-            Euclidean distance), dot (the negated inner product) or hamming (how many bits differ, for VECTOR(n, bit)).
-            The default is cosine, and hamming for bits.
-
-            ```sql
-            CREATE INDEX images_pixels ON images USING hnsw (pixels) WITH (metric = 'l2');
-            SEARCH images FOR pixels NEAR ? LIMIT 5 WITH (metric = 'l2');
-            ```
-
-            In SEARCH it chooses among several indexes, or how rows without an index are compared. Under cosine a
-            vector of zeros has no direction and is refused (E0306). Related: CREATE INDEX USING hnsw, NEAR.
-            """),
-        ReferencePage(
-            .option, "vector-quantize", "quantize (vector indexes)",
-            keywords: "compress int8 codes memory size",
-            """
-            quantize says in what form an index keeps vectors. There is i8: one byte a dimension. Distances between
-            codes come with bounds, and rows that the bounds leave undecided are compared by the vectors themselves, so
-            that a flat index is exact all the same.
-
-            ```sql
-            CREATE INDEX docs_emb ON docs USING flat (emb) WITH (quantize = 'i8');
-            ```
-
-            Related: CREATE INDEX USING hnsw.
-            """),
-        ReferencePage(
-            .option, "hnsw-m", "m and ef_construction (hnsw)",
-            keywords: "links degree build effort graph",
-            """
-            m is the number of links that a row gets in the graph, 4 to 128, by default 16; the lowest level has room
-            for twice as many. ef_construction is how many near rows are looked at for these links, 8 to 4096, by
-            default 200. More of either finds more of the true neighbours and takes longer to build.
-
-            ```sql
-            CREATE INDEX docs_emb ON docs USING hnsw (emb) WITH (m = 24, ef_construction = 400);
-            ```
-
-            Related: CREATE INDEX USING hnsw, ef.
-            """),
-        ReferencePage(
-            .option, "search-ef", "ef and exact (SEARCH)",
-            keywords: "recall speed beam accuracy nearest",
-            """
-            ef is how many near rows a walk through a graph keeps, 1 to 16384, by default the greater of 64 and twice
-            the LIMIT. More finds more of the true neighbours and takes longer. exact = true looks at all rows instead.
-
-            ```sql
-            SEARCH docs FOR emb NEAR :vector LIMIT 10 WITH (ef = 200);
-            SEARCH docs FOR emb NEAR :vector LIMIT 10 WITH (exact = true);
-            ```
-
-            With a WHERE, ef counts rows that match; where few match, they are compared one by one. Related: NEAR, CREATE
-            INDEX USING hnsw.
-            """),
-        ReferencePage(
             .option, "search-min-score", "min_score (SEARCH)",
             keywords: "threshold relevance cutoff minimum",
             """

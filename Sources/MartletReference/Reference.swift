@@ -23,7 +23,7 @@ package enum Reference {
         ReferencePage.timeAndJSONFunctions,
         ReferencePage.aggregateFunctions,
         ReferencePage.searchFunctions,
-        ReferencePage.options, ReferencePage.retrievalOptions,
+        ReferencePage.options, ReferencePage.retrievalOptions, ReferencePage.vectorOptions,
         ReferencePage.types,
         ReferencePage.systemTables,
         ReferencePage.shellPages,

@@ -61,6 +61,9 @@ enum VectorBenchmark {
             line.add("recall_at_10", recall(try set.queries.map { try ids(search, $0) }, truth))
             line.add(
                 "qps", try bestRate(set.queries.count) { for query in set.queries { _ = try search.query(query) } })
+            if breadth == 16 || breadth == 32 {
+                line.add("overhead_us", try overhead(breadth, session, Array(set.queries.prefix(isTiny ? 3 : 100))))
+            }
             report(line)
         }
         try filters(set, session, figures("hnsw"), report)
@@ -77,6 +80,20 @@ enum VectorBenchmark {
         line.add("qps", try bestRate(timed.count) { for query in timed { _ = try flat.query(query) } })
         line.add("batch_qps", try batch(set, session))
         report(line)
+    }
+
+    /// What a prepared SEARCH takes beyond its search of the index, in microseconds: the median over some queries.
+    private static func overhead(_ breadth: Int, _ session: Session, _ queries: [[Float]]) throws -> Double {
+        let search = try session.prepare("SEARCH v FOR e NEAR ? RETURN id LIMIT 10 WITH (ef = \(breadth))")
+        let inner = try session.prepare(
+            "EXPLAIN (RECALL) SEARCH v FOR e NEAR ? RETURN id LIMIT 10 WITH (ef = \(breadth))")
+        var differences: [Double] = []
+        for query in queries {
+            guard let own = try inner.query(query).first else { continue }
+            let whole = try (0..<4).map { _ in try seconds { _ = try search.query(query) } }.min() ?? 0
+            differences.append(1e6 * whole - 1_000 * (try own.get("milliseconds", as: Double.self)))
+        }
+        return differences.isEmpty ? 0 : differences.sorted()[differences.count / 2]
     }
 
     /// The first 500 queries as one join with their nearest rows.

@@ -50,7 +50,7 @@ import Testing
         var state: UInt64 = 9
         defer { InstructionSet.best.use() }
         for dimension in [1, 15, 16, 17, 64, 100, 128, 130, 784, 16_384] {
-            let stride = CodeRows.stride(dimension: dimension)
+            let stride = CodeKind.i8.stride(dimension: dimension)
             #expect(stride >= dimension && stride % 16 == 0)
             let count = 9
             var codes = [UInt8](repeating: 0, count: count * stride)

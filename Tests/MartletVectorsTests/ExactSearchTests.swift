@@ -1,6 +1,7 @@
 // Exact search finds what a scan of the floats finds.
 
 import MartletCore
+import MartletKernels
 import Testing
 
 @testable import MartletVectors
@@ -8,9 +9,10 @@ import Testing
 @Suite struct ExactSearchTests {
     static let metrics: [VectorMetric] = [.l2, .cosine, .dot]
 
-    @Test(arguments: metrics) func sameAsFloats(metric: VectorMetric) throws {
+    @Test(arguments: metrics, [CodeKind.i8, .f32, .f16])
+    func sameAsFloats(metric: VectorMetric, kind: CodeKind) throws {
         let vectors = MadeVectors(count: 900, dimension: 37, seed: 11)
-        let bytes = try vectors.segment(metric, graph: nil)
+        let bytes = try vectors.segment(metric, graph: nil, kind: kind)
         try bytes.withRawBytes { (raw) throws(Diagnostic) in
             let segment = VectorSegment(try VectorSegmentReader(raw))
             try segment.reader.check()
@@ -24,10 +26,11 @@ import Testing
     }
 
     /// One row far outside of the others must cost precision only.
-    @Test(arguments: metrics) func outliers(metric: VectorMetric) throws {
+    @Test(arguments: metrics, [CodeKind.i8, .f32, .f16])
+    func outliers(metric: VectorMetric, kind: CodeKind) throws {
         let vectors = MadeVectors(count: 500, dimension: 16, seed: 2)
         vectors.stretch(row: 77, by: 1e6)
-        let bytes = try vectors.segment(metric, graph: nil)
+        let bytes = try vectors.segment(metric, graph: nil, kind: kind)
         try bytes.withRawBytes { (raw) throws(Diagnostic) in
             let segment = VectorSegment(try VectorSegmentReader(raw))
             for query in 0..<20 {

@@ -55,9 +55,9 @@ final class MadeVectors: VectorSource {
 
     func segment(
         _ metric: VectorMetric, graph: GraphParameters?, threads: Int = 1, of indexes: Range<Int>? = nil,
-        scale: CodeScale? = nil
+        scale: CodeScale? = nil, kind: CodeKind = .i8
     ) throws(Diagnostic) -> [UInt8] {
-        let builder = VectorSegmentBuilder(metric: metric, dimension: dimension, scale: scale)
+        let builder = VectorSegmentBuilder(metric: metric, dimension: dimension, kind: kind, scale: scale)
         for index in indexes ?? rows.indices {
             try rows[index].withFloats { (row) throws(Diagnostic) in try builder.add(rowID: Int64(3 * index), row) }
         }

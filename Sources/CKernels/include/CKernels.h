@@ -2,11 +2,13 @@
 #ifndef CKERNELS_H
 #define CKERNELS_H
 
+#include "bit_distances.h"
 #include "bitpacking.h"
 #include "checksum.h"
 #include "code_distances.h"
 #include "elementwise.h"
 #include "float_distances.h"
+#include "half_distances.h"
 #include "instruction_set.h"
 #include "matrix_product.h"
 #include "network_kernels.h"
@@ -14,5 +16,6 @@
 #include "sparse_kernels.h"
 #include "text_scoring.h"
 #include "tree_kernels.h"
+#include "vector_rows.h"
 
 #endif

@@ -4,7 +4,7 @@
 
 enum {
     CK_BASELINE = 0,     // SSE2 on x86-64, NEON on arm64
-    CK_AVX2 = 1,         // with F16C
+    CK_AVX2 = 1,         // with FMA, F16C and POPCNT
     CK_AVX512 = 2,       // F, BW, VL, DQ
     CK_AVX512_VNNI = 3,  // with VNNI, and VPOPCNTDQ
 };
@@ -18,5 +18,11 @@ int ck_instruction_set(void);
 /// Uses `wanted`, or the best one if the processor does not have it. Not during a call of a kernel on another thread
 /// whose result must not change.
 void ck_use_instruction_set(int wanted);
+
+/// The one in use by the families for learning: the last bits of matrix products depend on it.
+int ck_learning_instruction_set(void);
+
+/// As ck_use_instruction_set, for the families for learning.
+void ck_use_learning_instruction_set(int wanted);
 
 #endif

@@ -5,22 +5,23 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/// The tile of this processor: `rows` by `columns` of the result, at most 16 by 32.
-void ck_tile_shape(size_t *rows, size_t *columns);
+/// The tile of an instruction set, which the processor must have: `rows` by `columns` of the result, at most 16 by 32.
+/// All that is packed and multiplied together takes the same set.
+void ck_tile_shape(int set, size_t *rows, size_t *columns);
 
 /// Packs rows 0 ..< rows of A, for `depth` of its columns, in strips of a tile's rows: for each strip, column after column,
 /// the strip's rows (0 beyond the last). Element (i, p) is at a[i · row_stride + p · column_stride].
 void ck_pack_rows(
-    const float *a, size_t row_stride, size_t column_stride, size_t rows, size_t depth, float *packed);
+    int set, const float *a, size_t row_stride, size_t column_stride, size_t rows, size_t depth, float *packed);
 
 /// Packs columns of B likewise: for each strip of a tile's columns, row after row, the strip's columns.
 void ck_pack_columns(
-    const float *b, size_t row_stride, size_t column_stride, size_t depth, size_t columns, float *packed);
+    int set, const float *b, size_t row_stride, size_t column_stride, size_t depth, size_t columns, float *packed);
 
 /// C = A · B (C += A · B if `add`) for a packed block of rows and of columns of equal depth. Every element is summed in
 /// the order of depth, with fused multiply-add where the processor has it: how the matrices are cut changes nothing.
 void ck_multiply_block(
-    const float *rows_packed, const float *columns_packed, size_t rows, size_t columns, size_t depth, int add,
+    int set, const float *rows_packed, const float *columns_packed, size_t rows, size_t columns, size_t depth, int add,
     float *c, size_t c_stride);
 
 #endif

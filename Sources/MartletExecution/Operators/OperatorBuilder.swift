@@ -105,6 +105,9 @@ package final class OperatorBuilder {
         case .search(let search):
             let filter = try rowIDSource(plan.inputs.first) ?? inputs.first
             return SearchOperator(context, search, filter: filter)
+        case .nearest(let nearest):
+            let filter = try rowIDSource(plan.inputs.first) ?? inputs.first
+            return NearestScanOperator(context, nearest, filter: filter)
         case .insert(let insert): return try InsertOperator(context, inputs[0], insert)
         case .update(let update): return try UpdateOperator(context, inputs[0], update)
         case .delete(let delete): return try DeleteOperator(context, inputs[0], delete)

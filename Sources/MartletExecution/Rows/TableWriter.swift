@@ -59,7 +59,7 @@ final class TableWriter {
             switch index.index.method {
             case .ordered: ordered.append(try EntryMaker(index, target.table))
             case .text: searchIndexes.append(try TextIndexUpkeep(index.index, of: target.table, context, view))
-            case .vector: searchIndexes.append(try VectorIndexUpkeep(index.index, context, view))
+            case .vector: searchIndexes.append(try VectorIndexUpkeep(index.index, target.table, context, view))
             }
         }
         self.ordered = ordered

@@ -4,6 +4,7 @@ import MartletCatalog
 import MartletCore
 import MartletExpressions
 import MartletFormats
+import MartletKernels
 import MartletStorage
 import MartletVectors
 
@@ -14,10 +15,12 @@ final class VectorIndexUpkeep: SearchIndexUpkeep {
     private let view: WriteView
     private let index: Index
     private var name: String { index.name }
+    private let columnName: String
     private let writer: VectorIndexWriter
 
-    init(_ index: Index, _ context: ExecutionContext, _ view: WriteView) throws(Diagnostic) {
+    init(_ index: Index, _ table: Table, _ context: ExecutionContext, _ view: WriteView) throws(Diagnostic) {
         column = index.columns[0]
+        columnName = table.columns[column].name
         self.context = context
         self.view = view
         self.index = index
@@ -30,7 +33,7 @@ final class VectorIndexUpkeep: SearchIndexUpkeep {
         do {
             try writer.insert(rowID: rowID, VectorFormat.unpack(vector))
         } catch {
-            throw error.inIndex(name)
+            throw error.inIndex(name, column: columnName)
         }
     }
 
@@ -47,7 +50,7 @@ final class VectorIndexUpkeep: SearchIndexUpkeep {
 
     static func definition(_ options: VectorOptions, dimension: Int) -> VectorIndexDefinition {
         VectorIndexDefinition(
-            metric: VectorMetric(options.metric), dimension: dimension,
+            metric: VectorMetric(options.metric), dimension: dimension, kind: CodeKind(options.quantization),
             graph: options.structure == .hnsw
                 ? GraphParameters(m: options.m, constructionSize: options.constructionSize) : nil)
     }
@@ -75,7 +78,8 @@ final class VectorIndexUpkeep: SearchIndexUpkeep {
         let limitBytes = context.evaluation.memoryLimitBytes / 3
         let total = Int(clamping: try CatalogStore.rowCount(ofTable: table.id, view))
         let layout = table.layout
-        var builder = VectorSegmentBuilder(metric: metric, dimension: dimension, scale: nil)
+        let kind = CodeKind(options.quantization)
+        var builder = VectorSegmentBuilder(metric: metric, dimension: dimension, kind: kind, scale: nil)
         var entered = 0
         func append() throws(Diagnostic) {
             let scale = builder.scale
@@ -84,7 +88,7 @@ final class VectorIndexUpkeep: SearchIndexUpkeep {
             try writer.append(builder) { done in
                 progress?(Progress(stage: "graph", rowsDone: before + done, rowsTotal: total))
             }
-            builder = VectorSegmentBuilder(metric: metric, dimension: dimension, scale: scale)
+            builder = VectorSegmentBuilder(metric: metric, dimension: dimension, kind: kind, scale: scale)
         }
         var floats = RowFloats(dimension: dimension, element: element)
         var cursor = try view.cursor(KeyPrefix(.row, table.id))
@@ -96,7 +100,8 @@ final class VectorIndexUpkeep: SearchIndexUpkeep {
                     try floats.load(bytes)
                     try floats.withFloats { (vector) throws(Diagnostic) in try builder.add(rowID: rowID, vector) }
                 } catch {
-                    throw error.inIndex(index.name).located("table \(table.name), row \(rowID)")
+                    throw error.inIndex(index.name, column: table.columns[column].name).located(
+                        "table \(table.name), row \(rowID)")
                 }
                 entered += 1
                 if entered % Limits.rowsPerBatch == 0 {
@@ -134,15 +139,28 @@ extension VectorMetric {
     }
 }
 
+extension CodeKind {
+    init(_ quantization: VectorOptions.Quantization) {
+        self =
+            switch quantization {
+            case .none: .f32
+            case .i8: .i8
+            case .f16: .f16
+            case .bit: .bit
+            }
+    }
+}
+
 extension Diagnostic {
-    fileprivate func inIndex(_ name: String) -> Diagnostic {
+    fileprivate func inIndex(_ name: String, column: String) -> Diagnostic {
         guard code == .invalidVector else { return self }
         var copy = self
-        copy.message = "index \(name): \(message)"
+        copy.message = "column \(column), index \(name): \(message)"
         return copy
     }
 
-    fileprivate func located(_ place: String) -> Diagnostic {
+    /// The same with a place outside of the statement, if it has none yet.
+    func located(_ place: String) -> Diagnostic {
         var copy = self
         if copy.place == nil { copy.place = place }
         return copy

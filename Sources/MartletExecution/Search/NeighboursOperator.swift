@@ -70,12 +70,18 @@ final class NeighboursOperator: Operator {
         var queries: [[Float]] = []
         while rowIDs.count < Self.rowsAtOnce, try cursor!.next() {
             guard let floats = try vectors.floats(inRow: cursor!.value) else { continue }
-            rowIDs.append(try RowKey.rowID(cursor!.keySuffix))
-            queries.append(
-                [Float](unsafeUninitializedCapacity: floats.count / 4) { buffer, count in
-                    UnsafeMutableRawBufferPointer(buffer).copyMemory(from: floats)
-                    count = floats.count / 4
-                })
+            let rowID = try RowKey.rowID(cursor!.keySuffix)
+            let query = [Float](unsafeUninitializedCapacity: floats.count / 4) { buffer, count in
+                UnsafeMutableRawBufferPointer(buffer).copyMemory(from: floats)
+                count = floats.count / 4
+            }
+            do {
+                _ = try NearestRows(query, metric: VectorMetric(plan.metric), k: 0)
+            } catch {
+                throw error.located("table \(plan.queryTable.name), row \(rowID)")
+            }
+            rowIDs.append(rowID)
+            queries.append(query)
         }
         return (rowIDs, queries)
     }

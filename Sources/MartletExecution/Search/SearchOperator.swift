@@ -51,7 +51,7 @@ final class SearchOperator: Operator {
             kept = statistics
         }
         guard let leg = try open(plan.legs[0], statistics: kept) else { return nil }
-        request.filter = try matchingRows()
+        request.filter = try filter?.rowIDs()
         let hits = try leg.hits(request)
         var cursors: [String]?
         if plan.computed.contains(.cursor) {
@@ -79,18 +79,6 @@ final class SearchOperator: Operator {
         }
     }
 
-    /// The row ids that pass the filter, ascending; nil without a filter.
-    private func matchingRows() throws(Diagnostic) -> [Int64]? {
-        guard let filter else { return nil }
-        var rowIDs: [Int64] = []
-        while let batch = try filter.next() {
-            if case .integers(let values) = batch.columns[0].storage { rowIDs.append(contentsOf: values) }
-        }
-        // Scans of an index come in the index's order.
-        rowIDs.sort()
-        return rowIDs
-    }
-
     // MARK: Several legs
 
     private func fused(_ limit: Int, _ cursor: SearchCursor?, _ rows: SearchRows) throws(Diagnostic) -> Batch? {
@@ -103,7 +91,7 @@ final class SearchOperator: Operator {
             legs.append(opened)
             weights.append(weight)
         }
-        let filter = try matchingRows()
+        let filter = try self.filter?.rowIDs()
         let reranking = plan.reranking.map { Reranking(context, plan.table, $0) }
         // The rows of earlier pages are among the best: as many more are looked at.
         let wanted = try reranking?.top(limit: limit + given.count) ?? (limit + given.count)

@@ -3,6 +3,7 @@
 import MartletCatalog
 import MartletCore
 import MartletExpressions
+import MartletFormats
 import MartletKernels
 import MartletReference
 import MartletStorage
@@ -80,10 +81,11 @@ enum SystemRows {
             options = .json(text.json(synonymTable: text.synonymTableID.flatMap { catalog.table(id: $0)?.name }))
         }
         if let vector = index.vectorOptions {
-            var text = "{\"metric\": \"\(vector.metric.rawValue)\", \"quantize\": \"i8\""
+            var text = "{\"metric\": \"\(vector.metric.rawValue)\", \"quantize\": \"\(vector.quantization.rawValue)\""
             if vector.structure == .hnsw {
                 text += ", \"m\": \(vector.m), \"ef_construction\": \(vector.constructionSize)"
             }
+            if let model = vector.model { text += ", \"model\": \(JSONValue.string(model))" }
             options = .json(text + "}")
         }
         return [

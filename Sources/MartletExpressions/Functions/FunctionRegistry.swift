@@ -62,6 +62,7 @@ package struct FunctionRegistry: Sendable {
                 "\(name)() does not take \(arguments.count) argument\(arguments.count == 1 ? "" : "s")", at: range,
                 hint: "it is \(signatures)")
         }
+        let arguments = try vectors(arguments, counted)
         var best: (cost: Int, function: ScalarFunction)?
         for function in counted {
             guard let cost = cost(of: function, for: arguments) else { continue }
@@ -72,6 +73,26 @@ package struct FunctionRegistry: Sendable {
             throw mismatch(first.operatorPrecedence == nil ? "\(name)()" : name, counted, arguments, range)
         }
         return try bind(function, arguments, range)
+    }
+
+    /// A TEXT constant or parameter and a BLOB are vectors beside one: of its dimension, a text of 32-bit floats, a BLOB of
+    /// its elements.
+    private func vectors(
+        _ arguments: [BoundExpression], _ overloads: [ScalarFunction]
+    ) throws(Diagnostic) -> [BoundExpression] {
+        guard overloads.count == 1, let function = overloads.first,
+            let other = arguments.first(where: \.type.isVector)?.type, case .vector(let dimension, _) = other
+        else { return arguments }
+        let floats = DataType.vector(dimension: dimension, element: .f32)
+        var result = arguments
+        for index in arguments.indices where function.parameter(at: index) == .vector {
+            let isBytes = arguments[index].type == .blob
+            if isBytes || Coercion.implicitCost(of: arguments[index], to: floats) == 3 {
+                result[index] = try Coercion.coerce(
+                    arguments[index], to: isBytes ? other : floats, purpose: .assignment(column: function.name))
+            }
+        }
+        return result
     }
 
     /// A unary or binary operator: the same as `call`, by its symbol.

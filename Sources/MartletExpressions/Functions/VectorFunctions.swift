@@ -32,6 +32,11 @@ enum VectorFunctions {
             if aa == 0 || bb == 0 { return nil }
             return 1 - max(-1, min(1, dot / (aa.squareRoot() * bb.squareRoot())))
         },
+        pair("hamming_distance", "how many elements of two vectors differ; of bits, Hamming's distance") { a, b in
+            var count = 0
+            for index in a.indices where a[index] != b[index] { count += 1 }
+            return Double(count)
+        },
         ScalarFunction(
             "norm", [.vector], returns: .type(.real), canFail: false, summary: "the Euclidean length of a vector",
             .row(nullIfAnyNull: true) { (values, _) throws(Diagnostic) in

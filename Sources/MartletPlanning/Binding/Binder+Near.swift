@@ -36,7 +36,10 @@ extension Binder {
         if isRow {
             compared = .row(try rowKey(bound, of: table, leg.location.range))
         } else {
-            compared = .vector(try vector(bound, dimension: dimension, column: table.columns[column].name))
+            let embedded = try embedded(
+                bound, try reader.text("model") ?? index?.vectorOptions?.model.map { ($0, name.range) },
+                dimension: dimension, column: table.columns[column].name, leg)
+            compared = .vector(try vector(embedded, dimension: dimension, column: table.columns[column].name))
         }
         var within: BoundExpression?
         if let limit = leg.within {
@@ -48,13 +51,50 @@ extension Binder {
         )
     }
 
+    /// A text as the vector that the model gives it; anything else, and the text of a vector, as it is.
+    private func embedded(
+        _ bound: BoundExpression, _ model: (name: String, range: SourceRange)?, dimension: Int, column: String,
+        _ leg: SearchLeg
+    ) throws(Diagnostic) -> BoundExpression {
+        guard bound.type == .text, let model else { return bound }
+        if case .constant(.text(let text), _, _) = bound, text.drop(while: \.isWhitespace).hasPrefix("[") {
+            return bound
+        }
+        let target = try embedding(model.name, at: model.range, leg.location)
+        guard target.signature.dimension == dimension else {
+            throw Diagnostic(
+                .invalidVector,
+                "column \(column) has vectors of \(dimension) elements, and model \(target.label) gives "
+                    + "\(target.signature.dimension ?? 0)", at: model.range)
+        }
+        return ModelCalls.embed(target, [bound], at: bound.range)
+    }
+
+    /// The embedding model that an option names.
+    func embedding(_ name: String, at range: SourceRange, _ location: Location) throws(Diagnostic) -> ModelTarget {
+        let target: ModelTarget
+        do {
+            target = try modelTarget(ExpressionBinder.modelReference(name, location))
+        } catch {
+            var error = error
+            error.range = range
+            throw error
+        }
+        guard target.signature.dimension != nil else {
+            throw Diagnostic(
+                .wrongModelKind, "\(target.label) is a \(target.kind.rawValue), which makes no vectors of texts",
+                at: range)
+        }
+        return target
+    }
+
     private func vector(
         _ bound: BoundExpression, dimension: Int, column: String
     ) throws(Diagnostic) -> BoundExpression {
         if case .constant(.text(let text), _, let range) = bound, !text.drop(while: \.isWhitespace).hasPrefix("[") {
             throw Diagnostic(
                 .notSupported, "NEAR a text needs an embedding model for column \(column)", at: range,
-                hint: "give the vector, as '[0.5, …]' or as a parameter")
+                hint: "name it: WITH (model = …), here or in CREATE INDEX; or give the vector, as '[0.5, …]'")
         }
         if case .vector(let given, _) = bound.type, given != dimension {
             throw Diagnostic(

@@ -15,7 +15,7 @@ extension Binder {
             }
         }
         let options = try OptionReader(
-            self, search.options, known: (comparesVectors ? ["ef", "exact", "metric"] : []) + ["min_score"],
+            self, search.options, known: (comparesVectors ? ["ef", "exact", "metric", "model"] : []) + ["min_score"],
             of: "SEARCH")
         var legs: [SearchPlan.Leg] = []
         for leg in search.legs { legs.append(try bindLeg(leg, target, options)) }

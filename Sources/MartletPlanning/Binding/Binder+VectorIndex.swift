@@ -27,7 +27,7 @@ extension Binder {
         }
         let graphOptions = structure == .hnsw ? ["m", "ef_construction"] : []
         let reader = try OptionReader(
-            self, create.options, known: ["metric", "quantize"] + graphOptions, of: "a vector index")
+            self, create.options, known: ["metric", "quantize", "model"] + graphOptions, of: "a vector index")
         var options = VectorOptions(structure: structure, metric: element == .bit ? .hamming : .cosine)
         if let metric = try metric(reader) { options.metric = metric }
         if options.metric == .hamming, element != .bit {
@@ -35,10 +35,31 @@ extension Binder {
                 .typeMismatch, "the metric hamming counts bits, which a \(type) has not",
                 at: range, hint: "VECTOR(n, bit)")
         }
-        if let (quantize, range) = try reader.text("quantize"), quantize.foldedName != "i8" {
-            throw Diagnostic(
-                .invalidOption, "unknown quantization '\(quantize)'", at: range,
-                hint: "there is i8; what it leaves uncertain is settled by the vectors themselves")
+        options.quantization = options.metric == .hamming ? .bit : .i8
+        if let (name, range) = try reader.text("quantize") {
+            let names = VectorOptions.Quantization.allCases.map(\.rawValue)
+            guard let quantization = VectorOptions.Quantization(rawValue: name.foldedName) else {
+                throw Diagnostic(
+                    .invalidOption, "unknown quantization '\(name)'", at: range,
+                    hint: Suggestion.hint(for: name, among: names) ?? "there are \(names.joined(separator: ", "))")
+            }
+            if quantization == .bit, element == .bit, options.metric != .hamming {
+                throw Diagnostic(
+                    .invalidOption, "bits of a \(type) tell nothing of the metric \(options.metric.rawValue)",
+                    at: range,
+                    hint: "the metric hamming goes with them")
+            }
+            options.quantization = quantization
+        }
+        if let (name, range) = try reader.text("model") {
+            let model = try embedding(name, at: range, create.location)
+            if case .vector(let dimension, _) = type, model.signature.dimension != dimension {
+                throw Diagnostic(
+                    .invalidVector,
+                    "the column has vectors of \(dimension) elements, and model \(model.label) gives "
+                        + "\(model.signature.dimension ?? 0)", at: range)
+            }
+            options.model = name
         }
         if structure == .hnsw {
             if let m = try reader.integer("m", in: 4...128) { options.m = m }

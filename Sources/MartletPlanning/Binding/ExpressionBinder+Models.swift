@@ -74,15 +74,19 @@ extension ExpressionBinder {
         switch expression {
         case .column(let reference) where reference.table == nil:
             return ModelReference(name: reference.column, version: nil, location: reference.column.location)
-        case .literal(.text(let text), let location):
-            let parts = text.split(separator: "@", maxSplits: 1, omittingEmptySubsequences: false).map(String.init)
-            var version: ModelReference.Version?
-            if parts.count == 2 {
-                version = Int(parts[1]).map { .number($0) } ?? .alias(Identifier(parts[1], location))
-            }
-            return ModelReference(name: Identifier(parts[0], location), version: version, location: location)
+        case .literal(.text(let text), let location): return modelReference(text, location)
         default: return nil
         }
+    }
+
+    /// `name` or `name@version`.
+    static func modelReference(_ text: String, _ location: Location) -> ModelReference {
+        let parts = text.split(separator: "@", maxSplits: 1, omittingEmptySubsequences: false).map(String.init)
+        var version: ModelReference.Version?
+        if parts.count == 2 {
+            version = Int(parts[1]).map { .number($0) } ?? .alias(Identifier(parts[1], location))
+        }
+        return ModelReference(name: Identifier(parts[0], location), version: version, location: location)
     }
 
     /// An expression for each of the model's columns, in the model's order.

@@ -89,6 +89,7 @@ extension PhysicalPlan {
             return PlanText("Recursion", isDistinct ? "union" : "unionAll", children: inner)
         case .workingTable: return PlanText("Rows of the round before")
         case .search(let search): return search.text(inner)
+        case .nearest(let nearest): return nearest.text(inner)
         case .insert(let insert):
             return PlanText("Insert into \(insert.target.table.name)", indexes(insert.target), children: inner)
         case .update(let update):

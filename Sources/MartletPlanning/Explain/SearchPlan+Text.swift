@@ -57,11 +57,11 @@ extension SearchPlan {
             case .row(let key): "row \(shown(key))"
             }
         var path = "exact scan of \(column)"
-        if let index = near.index {
+        if let index = near.index, !(near.isExact && index.vectorOptions?.estimates == true) {
             let walks = index.vectorOptions?.structure == .hnsw && !near.isExact
             path =
                 !walks
-                ? "exact scan of \(index.name)"
+                ? "\(index.vectorOptions?.estimates == true ? "" : "exact ")scan of \(index.name)"
                 : filter != nil ? "walk of \(index.name), or scan of the matches" : "walk of \(index.name)"
         }
         let within = near.within.map { " within \(shown($0))" } ?? ""

@@ -31,6 +31,8 @@ package final class PhysicalPlan: Sendable {
         case workingTable(id: Int)
         /// With an input, that gives the row ids that pass the filter.
         case search(SearchPlan)
+        /// With an input, that gives the row ids that pass the filter.
+        case nearest(NearestScan)
         case insert(InsertPlan)
         case update(UpdatePlan)
         case delete(DeletePlan)

@@ -58,6 +58,13 @@ package struct PhysicalPlanner {
                 return .planned(
                     PhysicalPlan(.limit(count: count, offset: offset), inputs: [plan], output: logical.output))
             }
+            if choosesPaths, let key = keys.first,
+                let plan = nearest(input, by: key, count: count, offset: offset)
+            {
+                return .planned(
+                    PhysicalPlan(
+                        .topRows(keys, count: count, offset: offset), inputs: [plan], output: logical.output))
+            }
             return node(.topRows(keys, count: count, offset: offset), input)
         case .limit(let input, let count, let offset): return node(.limit(count: count, offset: offset), input)
         case .distinct(let input): return node(.distinct, input)
@@ -85,7 +92,7 @@ package struct PhysicalPlanner {
 
     // MARK: Access paths
 
-    private func scanned(_ scan: Scan, _ condition: BoundExpression) -> PhysicalPlan {
+    func scanned(_ scan: Scan, _ condition: BoundExpression) -> PhysicalPlan {
         if !choosesPaths { return PhysicalPlan(.scan(scan, .full, filter: condition), output: scan.output) }
         let chooser = chooser(scan, condition.conjuncts)
         return scanned(scan, condition, chooser, chooser.choose())
@@ -115,16 +122,7 @@ package struct PhysicalPlanner {
         var search = plan
         search.settle()
         guard let filter = search.filter else { return PhysicalPlan(.search(search), output: search.output) }
-        let used = filter.columnsUsed.sorted()
-        let rowID = search.filterColumns.count
-        let kept = used.filter { $0 < rowID }
-        let scan = Scan(
-            table: search.table, alias: search.alias, columns: kept.map { search.filterColumns[$0] },
-            includesRowID: true)
-        let condition = filter.remapColumns { $0 == rowID ? kept.count : kept.firstIndex(of: $0) ?? 0 }
-        let ids = PhysicalPlan(
-            .project([.column(kept.count, .integer, .none)]), inputs: [scanned(scan, condition)],
-            output: [OutputColumn(name: Scan.rowIDName, type: .integer)])
-        return PhysicalPlan(.search(search), inputs: [ids], output: search.output)
+        let scan = Scan(table: search.table, alias: search.alias, columns: search.filterColumns, includesRowID: true)
+        return PhysicalPlan(.search(search), inputs: [rowIDs(scan, filter)], output: search.output)
     }
 }

@@ -247,19 +247,22 @@ extension ReferencePage {
             VECTOR, dot.
             """),
         ReferencePage(
-            .function, "cosine_distance", "cosine_distance, l2_distance and dot",
-            keywords: "similarity compare vectors nearest",
+            .function, "cosine_distance", "cosine_distance, l2_distance, hamming_distance and dot",
+            keywords: "similarity compare vectors nearest bits",
             """
             cosine_distance is 1 minus the cosine of the angle between two vectors, from 0 (same direction) to 2;
-            l2_distance is the straight distance; dot the inner product, where larger means more alike.
+            l2_distance is the straight distance; hamming_distance counts the elements that differ; dot is the inner
+            product, where larger means more alike.
 
             ```sql
             SELECT id, cosine_distance(emb, :query) AS distance FROM points ORDER BY distance LIMIT 5;
             SELECT l2_distance(vector(0, 0), vector(3, 4)), dot(vector(1, 2), vector(3, 4));
             ```
 
-            Both must have the same dimension, else E0306. A zero vector has no direction: the cosine distance is
-            NULL. Related: VECTOR, vector.
+            Both must have the same dimension, else E0306; a TEXT constant or parameter and a BLOB become a vector like
+            the other. A zero vector has no direction: the cosine distance is NULL. ORDER BY a distance (or dot DESC)
+            with a LIMIT scans a vector index of that metric instead of the table, and is exact. Related: VECTOR,
+            vector, NEAR.
             """),
     ]
 }

@@ -194,7 +194,8 @@ extension ReferencePage {
             With ANALYZE the statement is run, its rows are thrown away, and each operator shows how many rows it
             gave and how long it took; a statement that writes does write. Read the tree from the inside out: the
             most indented line runs first. A scan of a whole table where you expected a few rows is the usual sign
-            that an index is missing. The option RECALL is not available in this version. Related: CREATE INDEX, ANALYZE.
+            that an index is missing. With (RECALL) a SEARCH by vectors is measured against the exact one. Related:
+            RECALL, CREATE INDEX, ANALYZE.
             """),
         ReferencePage(
             .statement, "with", "WITH (common table expressions)",

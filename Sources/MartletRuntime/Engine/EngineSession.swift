@@ -376,7 +376,7 @@ package final class EngineSession: @unchecked Sendable {
         _ prepared: PreparedPlan, _ statement: Statement, _ text: String, _ parameters: ParameterValues,
         _ snapshot: ResultStream.Snapshot
     ) throws(Diagnostic) -> ResultStream {
-        if let explain = prepared.explain, !explain.isAnalyze { return explained(prepared, prepared.text()) }
+        if prepared.isOnlyShown { return explained(prepared, prepared.text()) }
         switch prepared.kind {
         case .read, .zeroDivision, .ungroupedColumns: return try stream(prepared, parameters, snapshot)
         case .write:
@@ -465,8 +465,11 @@ package final class EngineSession: @unchecked Sendable {
     private func collect(
         _ prepared: PreparedPlan, _ parameters: ParameterValues, _ view: TransactionView, parameterRows: Batch? = nil
     ) throws(Diagnostic) -> [Batch] {
-        if let explain = prepared.explain, !explain.isAnalyze {
-            return [explainBatch(explain, prepared.text())]
+        if let explain = prepared.explain {
+            if prepared.isOnlyShown { return [explainBatch(explain, prepared.text())] }
+            if explain.measuresRecall {
+                return [try RecallReport.batch(prepared.plan, context(view, prepared.catalog, parameters))]
+            }
         }
         if let lookup = prepared.lookup {
             let row = try lookup.row(parameters.values, view)

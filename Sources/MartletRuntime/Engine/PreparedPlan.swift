@@ -47,7 +47,6 @@ final class PreparedPlan: Sendable {
         var statement = statement
         var explain: Explain?
         if case .explain(let outer) = statement {
-            if outer.measuresRecall { throw .notSupported("EXPLAIN (RECALL)", at: outer.location.range) }
             if case .explain(let inner) = outer.statement {
                 throw Diagnostic(.misplaced, "EXPLAIN cannot explain itself", at: inner.location.range)
             }
@@ -59,9 +58,11 @@ final class PreparedPlan: Sendable {
             takesUngroupedColumns: takesUngroupedColumns
         ).bind(statement)
         columns = ResultColumns(
-            explain != nil
-                ? [ResultColumn(name: "plan", type: explain?.format == .json ? .json : .text)]
-                : logical.output.filter { !$0.isHidden }.map { ResultColumn(name: $0.name, type: $0.type) })
+            explain?.measuresRecall == true
+                ? RecallPlan.columns.map { ResultColumn(name: $0.name, type: $0.type) }
+                : explain != nil
+                    ? [ResultColumn(name: "plan", type: explain?.format == .json ? .json : .text)]
+                    : logical.output.filter { !$0.isHidden }.map { ResultColumn(name: $0.name, type: $0.type) })
         plan = PhysicalPlanner(catalog: catalog, sizes: sizes, choosesPaths: usesOptimizer)
             .plan(usesOptimizer ? try Optimizer.optimize(logical) : logical)
         lookup = explain == nil ? PointLookup(plan) : nil
@@ -74,7 +75,17 @@ final class PreparedPlan: Sendable {
         self.explain = explain
         self.usesOptimizer = usesOptimizer
         kind = Self.kind(of: plan)
+        if let explain, explain.measuresRecall {
+            guard case .read = kind, !RecallPlan.searches(of: plan).isEmpty else {
+                throw Diagnostic(
+                    .misplaced, "EXPLAIN (RECALL) measures a SEARCH with NEAR", at: explain.location.range,
+                    hint: "other searches, and ORDER BY a distance, miss nothing")
+            }
+        }
     }
+
+    /// Whether the plan is shown and nothing is run.
+    var isOnlyShown: Bool { explain.map { !$0.isAnalyze && !$0.measuresRecall } ?? false }
 
     /// Whether a new plan for what the view shows, with this catalog, would be the same.
     func fits(_ catalog: Catalog, _ view: TransactionView) throws(Diagnostic) -> Bool {

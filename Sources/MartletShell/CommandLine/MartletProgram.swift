@@ -33,7 +33,7 @@ package enum MartletProgram {
             try? results.flush()
             return ExitCode.success
         }
-        arguments.kernels?.use()
+        arguments.kernels?.useEverywhere()
         return run(arguments, interrupts, results, messages)
     }
 

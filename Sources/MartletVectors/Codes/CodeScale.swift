@@ -49,6 +49,62 @@ package struct CodeScale: Hashable, Sendable {
         return best
     }
 
+    /// The scale for rows of a kind: of halves a power of two that brings the sample well into their range; floats and
+    /// bits have none to choose.
+    static func fitting(_ sample: UnsafeBufferPointer<Float>, _ kind: CodeKind, _ metric: VectorMetric) -> CodeScale {
+        if let scale = Self.fixed(kind, metric) { return scale }
+        if kind == .i8 { return fitting(sample) }
+        var largest: Float = 0
+        for value in sample { largest = max(largest, abs(value)) }
+        guard largest > 16_384 || largest < 0x1p-10, largest > 0 else { return CodeScale(middle: 0, step: 1) }
+        let step = Float(sign: .plus, exponent: max(-60, min(60, largest.exponent - 8)), significand: 1)
+        return CodeScale(middle: 0, step: step)
+    }
+
+    /// The only scale of a kind; nil if it depends on the rows. A bit says whether an element is above the middle.
+    static func fixed(_ kind: CodeKind, _ metric: VectorMetric) -> CodeScale? {
+        switch kind {
+        case .i8, .f16: nil
+        case .f32: CodeScale(middle: 0, step: 1)
+        case .bit: CodeScale(middle: metric == .hamming ? 0.5 : 0, step: 1)
+        }
+    }
+
+    /// Writes a vector as a row of a kind other than `i8`; gives its length and an upper bound of how far it is from what
+    /// the row stands for (for bits, which stand for no place, zeros).
+    ///
+    /// - Precondition: finite values; `bytes` are zeros, as many as a row has.
+    func write(
+        _ vector: UnsafeBufferPointer<Float>, as kind: CodeKind, into bytes: UnsafeMutableRawBufferPointer
+    ) -> (length: Float, error: Float) {
+        precondition(bytes.count >= kind.byteCount(dimension: vector.count))
+        if kind == .bit {
+            for index in vector.indices where vector[index] > middle { bytes[index / 8] |= 1 << UInt8(index % 8) }
+            return (0, 0)
+        }
+        var squares = 0.0
+        var error = 0.0
+        if kind == .f32 {
+            bytes.copyMemory(from: UnsafeRawBufferPointer(vector))
+            for value in vector { squares += Double(value) * Double(value) }
+        } else {
+            withUnsafeTemporaryAllocation(of: Float.self, capacity: vector.count) { scaled in
+                for index in vector.indices { scaled[index] = vector[index] / step }
+                VectorConversion.halves(UnsafeBufferPointer(scaled), into: bytes)
+                VectorConversion.widenHalves(UnsafeRawBufferPointer(bytes), into: scaled)
+                for index in vector.indices {
+                    let kept = Double(step) * Double(scaled[index])
+                    squares += kept * kept
+                    error += (Double(vector[index]) - kept) * (Double(vector[index]) - kept)
+                }
+            }
+        }
+        // Rounded up, so that they stay bounds as floats.
+        return (
+            Float(squares.squareRoot()) * 1.000_001, error == 0 ? 0 : (Float(error.squareRoot()) * 1.000_001).nextUp
+        )
+    }
+
     @inline(__always) package func code(_ value: Float) -> UInt8 {
         let scaled = ((value - middle) / step).rounded(.toNearestOrEven)
         return UInt8(max(0, min(255, scaled + 128)))

@@ -5,7 +5,8 @@ package import MartletCore
 package enum VectorDomain {
     /// Copies the vector into `target`, brought to length 1 under `cosine`.
     ///
-    /// - Throws: `invalidVector` for elements that are not finite, and under `cosine` for a vector of zeros.
+    /// - Throws: `invalidVector` for elements that are not finite, under `cosine` for a vector
+    ///   of zeros, under `hamming` for elements other than 0 and 1.
     package static func bring(
         _ vector: UnsafeBufferPointer<Float>, into target: inout [Float], _ metric: VectorMetric
     ) throws(Diagnostic) {
@@ -19,6 +20,11 @@ package enum VectorDomain {
         guard sum.isFinite else {
             let place = vector.firstIndex { !$0.isFinite } ?? 0
             throw Diagnostic(.invalidVector, "element \(place + 1) of the vector is not a finite number")
+        }
+        if metric == .hamming, let place = vector.firstIndex(where: { $0 != 0 && $0 != 1 }) {
+            throw Diagnostic(
+                .invalidVector,
+                "element \(place + 1) of the vector is neither 0 nor 1, and the metric hamming counts bits")
         }
         guard metric == .cosine else { return }
         guard sum > 0 else {

@@ -213,8 +213,7 @@ final class GraphBuilder {
         init(_ builder: GraphBuilder) {
             scratch = GraphScratch(nodeCount: builder.rows.count)
             selection = NeighbourSelection(builder.rows, dimension: builder.dimension)
-            queryMemory = .allocate(capacity: builder.rows.stride)
-            queryMemory.initialize(repeating: 0)
+            queryMemory = CodeRows.queryMemory(builder.rows.queryByteCount)
         }
 
         deinit { queryMemory.deallocate() }

@@ -14,8 +14,7 @@ final class NeighbourSelection {
     init(_ rows: CodeRows, dimension: Int) {
         self.rows = rows
         self.dimension = dimension
-        queryMemory = .allocate(capacity: rows.stride)
-        queryMemory.initialize(repeating: 0)
+        queryMemory = CodeRows.queryMemory(rows.queryByteCount)
         ids = .allocate(capacity: Self.block)
         ids.initialize(repeating: 0)
         distances = .allocate(capacity: Self.block)

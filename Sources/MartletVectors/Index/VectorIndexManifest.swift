@@ -1,24 +1,27 @@
 // What a vector index consists of. Numbers are little-endian.
 //
-//   manifest   u16 version 1, u8 metric, u8 method (0 flat, 1 hnsw), u16 m, u16 ef_construction, u32 dimension,
+//   manifest   u16 version 1, u8 metric, u8 method (0 flat, 1 hnsw; + 16 × kind, as in segments), u16 m, u16 ef_construction, u32 dimension,
 //              u32 flags (1 = the scale is settled), f32 the scale's middle, f32 its step, u32 next segment, u32 segments,
 //              then for each segment u32 id, u32 rows, u32 deleted ones, u32 flags (1 = it has a graph), u64 bytes;
 //              at the end u32 CRC-32C of all before.
 
 import MartletCore
-import MartletKernels
+package import MartletKernels
 import MartletStorage
 
 /// The fixed part of an index's definition.
 package struct VectorIndexDefinition: Hashable, Sendable {
     package var metric: VectorMetric
     package var dimension: Int
+    /// The form in which vectors are kept.
+    package var kind: CodeKind
     /// nil: rows are always scanned.
     package var graph: GraphParameters?
 
-    package init(metric: VectorMetric, dimension: Int, graph: GraphParameters?) {
+    package init(metric: VectorMetric, dimension: Int, kind: CodeKind = .i8, graph: GraphParameters?) {
         self.metric = metric
         self.dimension = dimension
+        self.kind = kind
         self.graph = graph
     }
 }
@@ -52,7 +55,7 @@ struct VectorIndexManifest: Hashable {
         }
         append(UInt16(1))
         append(definition.metric.code)
-        append(UInt8(definition.graph == nil ? 0 : 1))
+        append(UInt8(definition.graph == nil ? 0 : 1) | definition.kind.rawValue << 4)
         append(UInt16(clamping: definition.graph?.m ?? 0))
         append(UInt16(clamping: definition.graph?.constructionSize ?? 0))
         append(UInt32(clamping: definition.dimension))
@@ -84,13 +87,15 @@ struct VectorIndexManifest: Hashable {
             throw Diagnostic(.newerFormat, "the segment list of a vector index has an unknown version")
         }
         let count = Int(number(28, UInt32.self))
-        guard bytes.count == Self.headBytes + Self.segmentBytes * count + 4, let metric = VectorMetric(code: bytes[2])
+        guard bytes.count == Self.headBytes + Self.segmentBytes * count + 4, let metric = VectorMetric(code: bytes[2]),
+            let kind = CodeKind(rawValue: bytes[3] >> 4)
         else { throw Self.damaged("its segment list") }
         let graph =
-            bytes[3] == 0
+            bytes[3] & 15 == 0
             ? nil
             : GraphParameters(m: Int(number(4, UInt16.self)), constructionSize: Int(number(6, UInt16.self)))
-        definition = VectorIndexDefinition(metric: metric, dimension: Int(number(8, UInt32.self)), graph: graph)
+        definition = VectorIndexDefinition(
+            metric: metric, dimension: Int(number(8, UInt32.self)), kind: kind, graph: graph)
         guard (1...Limits.vectorDimension).contains(definition.dimension),
             graph.map({
                 GraphParameters.mRange.contains($0.m) && GraphParameters.constructionRange.contains($0.constructionSize)

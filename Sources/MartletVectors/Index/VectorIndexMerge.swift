@@ -76,7 +76,8 @@ package struct VectorIndexMerge: Sendable {
         }
         rows.sort { $0.rowID < $1.rowID }
         let builder = VectorSegmentBuilder(
-            metric: manifest.definition.metric, dimension: manifest.definition.dimension, scale: manifest.scale)
+            metric: manifest.definition.metric, dimension: manifest.definition.dimension,
+            kind: manifest.definition.kind, scale: manifest.scale)
         for (number, row) in rows.enumerated() {
             if number % Limits.rowsPerBatch == 0 { try check() }
             try builder.add(readers[row.source], rowID: row.rowID, node: row.node)

@@ -79,7 +79,7 @@ package struct VectorIndexReader {
         }
         let reader = try VectorSegmentReader(bytes)
         guard reader.count == segment.rowCount, reader.dimension == definition.dimension,
-            reader.metric == definition.metric
+            reader.metric == definition.metric, reader.kind == definition.kind
         else { throw VectorIndexManifest.damaged("segment \(segment.id) is not as the index says") }
         return reader
     }

@@ -87,7 +87,8 @@ package final class VectorIndexWriter {
         removed = []
         if !added.isEmpty {
             let builder = VectorSegmentBuilder(
-                metric: definition.metric, dimension: definition.dimension, scale: manifest.scale)
+                metric: definition.metric, dimension: definition.dimension, kind: definition.kind,
+                scale: manifest.scale)
             for (rowID, start) in added.sorted(by: { $0.key < $1.key }) {
                 try floats.withFloats { (floats) throws(Diagnostic) in
                     try builder.add(

@@ -48,7 +48,7 @@ enum VectorMergePolicy {
     /// How many rows can be merged in so much memory: their codes and links, and these once more in the segment.
     static func rowLimit(_ definition: VectorIndexDefinition, memoryLimitBytes: Int) -> Int {
         let linkBytes = 4 * 3 * (definition.graph?.m ?? 0)
-        return memoryLimitBytes / (2 * (CodeRows.stride(dimension: definition.dimension) + linkBytes + 32))
+        return memoryLimitBytes / (2 * (definition.kind.stride(dimension: definition.dimension) + linkBytes + 32))
     }
 
     private static func rows(_ places: [Int], _ segments: [VectorIndexManifest.Segment]) -> Int {

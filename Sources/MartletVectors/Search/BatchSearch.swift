@@ -34,7 +34,9 @@ extension VectorSearcher {
     ) throws(Diagnostic) -> [[VectorHit]] {
         var brought: [[Float]] = []
         for query in queries { brought.append(try self.brought(query, metric)) }
-        var candidates = queries.map { _ in VectorCandidates(k: k, limit: .infinity) }
+        let estimates = estimates
+        let sampled = estimates ? Self.sampleSize(k: k) : k
+        var candidates = queries.map { _ in VectorCandidates(k: sampled, limit: .infinity, isEstimate: estimates) }
         for (number, segment) in segments.enumerated() where segment.reader.count > 0 {
             scan(segment, number, brought, metric, into: &candidates)
         }
@@ -52,10 +54,14 @@ extension VectorSearcher {
     ) {
         let reader = segment.reader
         let stride = reader.rows.stride
+        let queryBytes = reader.rows.queryByteCount
+        let greatestLength = metric == .dot ? reader.greatestLength() : 0
         let encoded = queries.map { query in
-            query.withUnsafeBufferPointer { EncodedQuery($0, scale: reader.scale, metric: metric, stride: stride) }
+            query.withUnsafeBufferPointer {
+                EncodedQuery($0, scale: reader.scale, metric: metric, stride: stride, kind: reader.kind)
+            }
         }
-        let codes = encoded.flatMap { Array($0.view.codes[..<stride]) }
+        let codes = encoded.flatMap { Array($0.view.codes[..<queryBytes]) }
         let bases = encoded.map(\.view.base)
         var distances = [Float](repeating: 0, count: queries.count * Self.block)
         var near = [UInt32](repeating: 0, count: Self.block)
@@ -71,7 +77,8 @@ extension VectorSearcher {
                             let row = UnsafeBufferPointer(rebasing: distances[index * count..<(index + 1) * count])
                             near.withUnsafeMutableBufferPointer { near in
                                 let limit = query.distanceLimit(
-                                    rank: candidates[index].limit, greatestError: reader.greatestError)
+                                    rank: candidates[index].limit, greatestError: reader.greatestError,
+                                    greatestLength: greatestLength)
                                 var position = 0
                                 while position < count {
                                     let found = NearPositions.collect(row, from: &position, limit: limit, into: near)
@@ -80,7 +87,7 @@ extension VectorSearcher {
                                         if segment.deleted?.contains(node) ?? false { continue }
                                         let (lower, upper) = query.bounds(
                                             row[Int(place)], rowError: reader.error(ofNode: node),
-                                            rowNorm: { reader.norm(ofNode: node) })
+                                            rowLength: { reader.length(ofNode: node) })
                                         candidates[index].offer(
                                             segment: number, node: node, lower: lower, upper: upper)
                                     }

@@ -71,7 +71,7 @@ struct SegmentSearch {
 
     private func offer(_ node: Int, _ distance: Float, to candidates: inout VectorCandidates) {
         let (lower, upper) = query.bounds(
-            distance, rowError: reader.error(ofNode: node), rowNorm: { reader.norm(ofNode: node) })
+            distance, rowError: reader.error(ofNode: node), rowLength: { reader.length(ofNode: node) })
         candidates.offer(segment: number, node: node, lower: lower, upper: upper)
     }
 
@@ -99,9 +99,13 @@ struct SegmentSearch {
         }
     }
 
+    /// Needed for inner products alone.
+    private func greatestLength() -> Float { reader.metric == .dot ? reader.greatestLength() : 0 }
+
     private static let block = 512
 
     private func scan(_ allowed: OrdinalBitmap?, into candidates: inout VectorCandidates) {
+        let greatestLength = greatestLength()
         withUnsafeTemporaryAllocation(of: Float.self, capacity: Self.block) { distances in
             withUnsafeTemporaryAllocation(of: UInt32.self, capacity: Self.block) { near in
                 distances.initialize(repeating: 0)
@@ -111,7 +115,7 @@ struct SegmentSearch {
                     let end = min(start + Self.block, reader.count)
                     reader.rows.distances(query.view, of: start..<end, into: distances)
                     let limit = query.distanceLimit(
-                        rank: candidates.limit, greatestError: reader.greatestError)
+                        rank: candidates.limit, greatestError: reader.greatestError, greatestLength: greatestLength)
                     var position = 0
                     while position < end - start {
                         let found = NearPositions.collect(
@@ -132,6 +136,7 @@ struct SegmentSearch {
 
     /// Scans the allowed nodes only.
     private func gather(_ allowed: OrdinalBitmap, into candidates: inout VectorCandidates) {
+        let greatestLength = greatestLength()
         withUnsafeTemporaryAllocation(of: Float.self, capacity: Self.block) { distances in
             withUnsafeTemporaryAllocation(of: UInt32.self, capacity: Self.block) { nodes in
                 distances.initialize(repeating: 0)
@@ -140,7 +145,8 @@ struct SegmentSearch {
                 func flush() {
                     reader.rows.distances(
                         query.view, of: UnsafeBufferPointer(rebasing: nodes[..<count]), into: distances)
-                    let limit = query.distanceLimit(rank: candidates.limit, greatestError: reader.greatestError)
+                    let limit = query.distanceLimit(
+                        rank: candidates.limit, greatestError: reader.greatestError, greatestLength: greatestLength)
                     for index in 0..<count where distances[index] <= limit {
                         offer(Int(nodes[index]), distances[index], to: &candidates)
                     }

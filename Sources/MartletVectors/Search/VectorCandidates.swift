@@ -12,14 +12,19 @@ struct VectorCandidates {
     let greatestRank: Float
     private var uppers: SmallestRanks
     private var kept: [Candidate] = []
+    private let k: Int
+    /// Whether bounds are only a guess: then the k best by them are candidates, and all of them are compared.
+    private let isEstimate: Bool
 
-    init(k: Int, limit: Float) {
+    init(k: Int, limit: Float, isEstimate: Bool = false) {
         uppers = SmallestRanks(k)
         greatestRank = limit
+        self.k = k
+        self.isEstimate = isEstimate
     }
 
     /// No row with a greater lower bound is wanted.
-    var limit: Float { min(uppers.limit, greatestRank) }
+    var limit: Float { isEstimate ? uppers.limit : min(uppers.limit, greatestRank) }
 
     var count: Int { kept.count }
 
@@ -34,7 +39,13 @@ struct VectorCandidates {
     /// Those that still count, by lower bound.
     func sorted() -> [Candidate] {
         let limit = limit
-        return kept.filter { $0.lower <= limit }
+        let sorted = kept.filter { $0.lower <= limit }
             .sorted { ($0.lower, $0.segment, $0.node) < ($1.lower, $1.segment, $1.node) }
+        guard isEstimate else { return sorted }
+        return sorted.prefix(k).map { candidate in
+            var candidate = candidate
+            candidate.lower = -.infinity
+            return candidate
+        }
     }
 }

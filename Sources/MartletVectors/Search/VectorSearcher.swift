@@ -66,7 +66,16 @@ package struct VectorSearcher {
         self.workspaces = workspaces
     }
 
-    /// The k nearest rows, nearest first, equal ones by row id: under `exact` those that a scan of the floats finds.
+    /// Whether the segments hold bits of vectors that are none, which tell roughly how near rows are: no search is exact.
+    package var estimates: Bool {
+        segments.contains { $0.reader.kind == .bit && $0.reader.metric != .hamming }
+    }
+
+    /// How many of the rows that seem nearest are compared, where that is an estimate and nothing else is said.
+    package static func sampleSize(k: Int) -> Int { max(256, 16 * k) }
+
+    /// The k nearest rows, nearest first, equal ones by row id: under `exact` those that a scan of the floats finds,
+    /// except for estimates.
     ///
     /// - Parameters:
     ///   - metric: of all segments.
@@ -80,10 +89,18 @@ package struct VectorSearcher {
         let brought = try brought(query, metric)
         guard k > 0 else { return [] }
         let rank = VectorRank(metric)
-        var candidates = VectorCandidates(k: k, limit: within.map(rank.rank(ofDistance:)) ?? .infinity)
+        let estimates = estimates
+        var sampled = k
+        if estimates {
+            if case .approximate(let size) = mode { sampled = max(k, size) } else { sampled = Self.sampleSize(k: k) }
+        }
+        var candidates = VectorCandidates(
+            k: sampled, limit: within.map(rank.rank(ofDistance:)) ?? .infinity, isEstimate: estimates)
         for (index, segment) in segments.enumerated() where segment.reader.count > 0 {
             let encoded = brought.withUnsafeBufferPointer {
-                EncodedQuery($0, scale: segment.reader.scale, metric: metric, stride: segment.reader.rows.stride)
+                EncodedQuery(
+                    $0, scale: segment.reader.scale, metric: metric, stride: segment.reader.rows.stride,
+                    kind: segment.reader.kind)
             }
             let search = SegmentSearch(segment, encoded, number: index, workspaces: workspaces)
             try search.run(k: k, mode: mode, filter: filter, into: &candidates, figures: &figures)

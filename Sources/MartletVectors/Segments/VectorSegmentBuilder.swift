@@ -1,7 +1,7 @@
 // Collecting vectors into a segment.
 
 package import MartletCore
-import MartletKernels
+package import MartletKernels
 
 /// How a segment's graph is built.
 package struct GraphParameters: Hashable, Sendable, Codable {
@@ -23,12 +23,14 @@ package struct GraphParameters: Hashable, Sendable, Codable {
 package final class VectorSegmentBuilder {
     package let metric: VectorMetric
     package let dimension: Int
+    package let kind: CodeKind
     /// Known once enough rows have come, or given.
     package private(set) var scale: CodeScale?
     package private(set) var rowIDs: [Int64] = []
     private let stride: Int
     private var waiting: [Float] = []
     private var codes: [UInt8] = []
+    /// As `VectorSegmentReader.norm` gives them.
     private var norms: [Int32] = []
     private var errors: [Float] = []
     private var scratch: [Float]
@@ -37,12 +39,13 @@ package final class VectorSegmentBuilder {
     private static let sampleCount = 1 << 22
 
     /// - Parameter scale: nil to fit one to the first rows.
-    package init(metric: VectorMetric, dimension: Int, scale: CodeScale?) {
+    package init(metric: VectorMetric, dimension: Int, kind: CodeKind = .i8, scale: CodeScale?) {
         precondition(dimension > 0 && dimension <= Limits.vectorDimension)
         self.metric = metric
         self.dimension = dimension
-        self.scale = scale
-        stride = CodeRows.stride(dimension: dimension)
+        self.kind = kind
+        self.scale = scale ?? CodeScale.fixed(kind, metric)
+        stride = kind.stride(dimension: dimension)
         scratch = [Float](repeating: 0, count: dimension)
     }
 
@@ -69,7 +72,7 @@ package final class VectorSegmentBuilder {
 
     /// Adds a row of another segment, whose row id comes after those here.
     package func add(_ segment: VectorSegmentReader, rowID: Int64, node: Int) throws(Diagnostic) {
-        precondition(segment.dimension == dimension && segment.metric == metric)
+        precondition(segment.dimension == dimension && segment.metric == metric && segment.kind == kind)
         guard rowIDs.last.map({ $0 < rowID }) ?? true else { throw VectorSegmentFault.damaged("a row is in two") }
         if scale == nil, waiting.isEmpty { scale = segment.scale }
         settleScale()
@@ -78,11 +81,17 @@ package final class VectorSegmentBuilder {
         let source = segment.codes(ofNode: node)
         if scale == segment.scale {
             codes.append(contentsOf: source)
-            codes.append(contentsOf: repeatElement(0, count: stride - dimension))
+            codes.append(contentsOf: repeatElement(0, count: stride - source.count))
             norms.append(segment.norm(ofNode: node))
             errors.append(segment.error(ofNode: node))
         } else {
-            for index in 0..<dimension { scratch[index] = segment.scale.value(source[index]) }
+            if kind == .i8 {
+                for index in 0..<dimension { scratch[index] = segment.scale.value(source[index]) }
+            } else {
+                // Only halves come in several scales.
+                scratch.withUnsafeMutableBufferPointer { VectorConversion.widenHalves(source, into: $0) }
+                for index in 0..<dimension { scratch[index] *= segment.scale.step }
+            }
             scratch.withUnsafeBufferPointer { encode($0, scale) }
             // Twice rounded: the errors add up.
             errors[errors.count - 1] = (errors[errors.count - 1] + segment.error(ofNode: node)).nextUp
@@ -91,7 +100,7 @@ package final class VectorSegmentBuilder {
 
     private func settleScale() {
         guard scale == nil else { return }
-        let fitted = waiting.withUnsafeBufferPointer { CodeScale.fitting($0) }
+        let fitted = waiting.withUnsafeBufferPointer { CodeScale.fitting($0, kind, metric) }
         scale = fitted
         waiting.withUnsafeBufferPointer { floats in
             for start in Swift.stride(from: 0, to: floats.count, by: dimension) {
@@ -104,6 +113,14 @@ package final class VectorSegmentBuilder {
     private func encode(_ vector: UnsafeBufferPointer<Float>, _ scale: CodeScale) {
         let start = codes.count
         codes.append(contentsOf: repeatElement(0, count: stride))
+        if kind != .i8 {
+            let (length, error) = codes.withUnsafeMutableBytes {
+                scale.write(vector, as: kind, into: UnsafeMutableRawBufferPointer(rebasing: $0[start..<start + stride]))
+            }
+            norms.append(Int32(bitPattern: length.bitPattern))
+            errors.append(error)
+            return
+        }
         let (norm, error) = codes.withUnsafeMutableBufferPointer {
             scale.encode(vector, into: UnsafeMutableBufferPointer(rebasing: $0[start..<start + stride]))
         }
@@ -125,7 +142,7 @@ package final class VectorSegmentBuilder {
         let count = rowIDs.count
         let levels = graph.map { GraphLevels(nodeCount: count, m: $0.m).counts } ?? []
         let m = graph?.m ?? 0
-        let layout = VectorSegmentLayout(dimension: dimension, count: count, levels: levels, m: m)
+        let layout = VectorSegmentLayout(dimension: dimension, kind: kind, count: count, levels: levels, m: m)
         // Node to place: a graph wants an order that has nothing to do with what the rows are like.
         var places = Array(0..<UInt32(count))
         if graph != nil { Self.shuffle(&places) }
@@ -133,7 +150,7 @@ package final class VectorSegmentBuilder {
         try bytes.withMutableBytes { (raw) throws(Diagnostic) in
             copyCodes(places, into: raw, layout)
             if let graph {
-                let rows = try Self.rows(raw, layout, count, metric)
+                let rows = try rows(raw, layout)
                 let builder = GraphBuilder(
                     rows, dimension: dimension, m: graph.m, constructionSize: graph.constructionSize)
                 try builder.build(threads: threads, progress: progress, check: check)
@@ -163,25 +180,30 @@ package final class VectorSegmentBuilder {
                 let source = Int(place) * stride
                 UnsafeMutableRawBufferPointer(rebasing: raw[(VectorSegmentLayout.headerBytes + node * stride)...])
                     .copyMemory(from: UnsafeRawBufferPointer(rebasing: codes[source..<source + stride]))
-                raw.storeBytes(
-                    of: norms[Int(place)].littleEndian, toByteOffset: layout.norms + 4 * node, as: Int32.self)
-                raw.storeBytes(
-                    of: errors[Int(place)].bitPattern.littleEndian, toByteOffset: layout.errors + 4 * node,
-                    as: UInt32.self)
+                if layout.hasNorms {
+                    raw.storeBytes(
+                        of: norms[Int(place)].littleEndian, toByteOffset: layout.norms + 4 * node, as: Int32.self)
+                }
+                if layout.hasErrors {
+                    raw.storeBytes(
+                        of: errors[Int(place)].bitPattern.littleEndian, toByteOffset: layout.errors + 4 * node,
+                        as: UInt32.self)
+                }
             }
         }
     }
 
-    private static func rows(
-        _ raw: UnsafeMutableRawBufferPointer, _ layout: VectorSegmentLayout, _ count: Int, _ metric: VectorMetric
+    private func rows(
+        _ raw: UnsafeMutableRawBufferPointer, _ layout: VectorSegmentLayout
     ) throws(Diagnostic) -> CodeRows {
         let whole = UnsafeRawBufferPointer(raw)
-        guard
-            let rows = CodeRows(
-                codes: UnsafeRawBufferPointer(rebasing: whole[VectorSegmentLayout.headerBytes..<layout.norms]),
-                norms: metric == .dot ? nil : UnsafeRawBufferPointer(rebasing: whole[layout.norms..<layout.errors]),
-                count: count, stride: layout.stride)
-        else { throw VectorSegmentFault.damaged("its codes") }
+        let codes = UnsafeRawBufferPointer(rebasing: whole[VectorSegmentLayout.headerBytes..<layout.norms])
+        let norms = UnsafeRawBufferPointer(rebasing: whole[layout.norms..<layout.errors])
+        let rows =
+            kind == .i8
+            ? CodeRows(codes: codes, norms: metric == .dot ? nil : norms, count: count, stride: stride)
+            : CodeRows(codes, kind: kind, isDot: metric == .dot, dimension: dimension, count: count)
+        guard let rows else { throw VectorSegmentFault.damaged("its codes") }
         return rows
     }
 
@@ -190,7 +212,7 @@ package final class VectorSegmentBuilder {
     ) {
         let scale = scale ?? CodeScale(middle: 0, step: 1)
         var header = VectorSegmentLayout.magic
-        header.append(metric.code)
+        header.append(metric.code | kind.rawValue << 4)
         header.append(UInt8(truncatingIfNeeded: levels))
         func append<T: FixedWidthInteger>(_ value: T) {
             withUnsafeBytes(of: value.littleEndian) { header.append(contentsOf: $0) }

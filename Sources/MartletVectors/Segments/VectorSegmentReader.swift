@@ -11,6 +11,7 @@ package struct VectorSegmentReader: @unchecked Sendable {
     package let metric: VectorMetric
     package let dimension: Int
     package let count: Int
+    let kind: CodeKind
     let scale: CodeScale
     let rows: CodeRows
     /// The greatest of the rows' errors.
@@ -36,7 +37,9 @@ package struct VectorSegmentReader: @unchecked Sendable {
             UInt32(littleEndian: bytes.loadUnaligned(fromByteOffset: offset, as: UInt32.self))
         }
         let header = UnsafeRawBufferPointer(rebasing: bytes[..<VectorSegmentLayout.checkedHeaderBytes])
-        guard u32(40) == Checksum.crc32c(header), let metric = VectorMetric(code: bytes[4]) else {
+        guard u32(40) == Checksum.crc32c(header), let metric = VectorMetric(code: bytes[4] & 15),
+            let kind = CodeKind(rawValue: bytes[4] >> 4)
+        else {
             throw VectorSegmentFault.damaged("its header")
         }
         let levelCount = Int(bytes[5])
@@ -53,18 +56,23 @@ package struct VectorSegmentReader: @unchecked Sendable {
             levels = GraphLevels(nodeCount: count, m: m).counts
             guard levels.count == levelCount else { throw VectorSegmentFault.damaged("its header") }
         }
-        let layout = VectorSegmentLayout(dimension: dimension, count: count, levels: levels, m: m)
+        let layout = VectorSegmentLayout(
+            dimension: dimension, kind: kind, count: count, levels: levels, m: m)
         guard bytes.count == layout.byteCount, let base = bytes.baseAddress else {
             throw VectorSegmentFault.damaged("its length")
         }
         func part(_ start: Int, _ end: Int) -> UnsafeRawBufferPointer {
             UnsafeRawBufferPointer(rebasing: bytes[start..<end])
         }
-        guard
-            let rows = CodeRows(
-                codes: part(VectorSegmentLayout.headerBytes, layout.norms),
-                norms: metric == .dot ? nil : part(layout.norms, layout.errors), count: count, stride: layout.stride)
-        else { throw VectorSegmentFault.damaged("its codes") }
+        let codes = part(VectorSegmentLayout.headerBytes, layout.norms)
+        let rows =
+            kind == .i8
+            ? CodeRows(
+                codes: codes, norms: metric == .dot ? nil : part(layout.norms, layout.errors), count: count,
+                stride: layout.stride)
+            : CodeRows(codes, kind: kind, isDot: metric == .dot, dimension: dimension, count: count)
+        guard let rows else { throw VectorSegmentFault.damaged("its codes") }
+        self.kind = kind
         self.metric = metric
         self.dimension = dimension
         self.count = count
@@ -146,20 +154,38 @@ package struct VectorSegmentReader: @unchecked Sendable {
     }
 
     func error(ofNode node: Int) -> Float {
-        Float(
+        guard layout.hasErrors else { return 0 }
+        return Float(
             bitPattern: UInt32(
                 littleEndian: bytes.loadUnaligned(fromByteOffset: layout.errors + 4 * node, as: UInt32.self)))
     }
 
-    func norm(ofNode node: Int) -> Int32 {
-        Int32(littleEndian: bytes.loadUnaligned(fromByteOffset: layout.norms + 4 * node, as: Int32.self))
+    /// Of what the node's codes stand for, from the scale's middle; 0 for bits.
+    func length(ofNode node: Int) -> Float {
+        guard layout.hasNorms else { return 0 }
+        let bits = norm(ofNode: node)
+        return kind == .i8 ? scale.step * Float(max(0, bits)).squareRoot() : Float(bitPattern: UInt32(bitPattern: bits))
     }
 
-    /// A node's codes, `dimension` of them.
+    /// No node has a greater length. O(n) for kinds other than `i8`.
+    func greatestLength() -> Float {
+        guard kind != .i8 else { return scale.step * 128 * Float(dimension).squareRoot() }
+        var greatest: Float = 0
+        for node in 0..<(layout.hasNorms ? count : 0) { greatest = max(greatest, length(ofNode: node)) }
+        return greatest
+    }
+
+    /// As it is stored: of `i8` the sum of squared codes, of others the bits of the length.
+    func norm(ofNode node: Int) -> Int32 {
+        guard layout.hasNorms else { return 0 }
+        return Int32(littleEndian: bytes.loadUnaligned(fromByteOffset: layout.norms + 4 * node, as: Int32.self))
+    }
+
+    /// The bytes of a node's codes.
     func codes(ofNode node: Int) -> UnsafeRawBufferPointer {
         precondition(node >= 0 && node < count)
         let start = VectorSegmentLayout.headerBytes + node * layout.stride
-        return UnsafeRawBufferPointer(rebasing: bytes[start..<start + dimension])
+        return UnsafeRawBufferPointer(rebasing: bytes[start..<start + kind.byteCount(dimension: dimension)])
     }
 
     /// Checks the checksum, the orders and the links. Full read.

@@ -20,6 +20,8 @@ final class NearLeg: SearchLeg {
     private let query: [Float]
     /// The row that the vector belongs to, which is not found.
     private let itself: Int64?
+    /// What the last search did with an index.
+    private(set) var figures: VectorSearchFigures?
 
     /// nil: nothing is near NULL.
     init?(_ context: ExecutionContext, _ table: Table, _ near: SearchPlan.Near) throws(Diagnostic) {
@@ -68,7 +70,8 @@ final class NearLeg: SearchLeg {
         let metric = near.metric
         func best(_ limit: Int) throws(Diagnostic) -> [SearchHit] {
             var hits = try search.hits(
-                query, limit: itself == nil ? limit : limit + 1, within: within, filter: request.filter)
+                query, limit: itself == nil ? limit : limit + 1, within: within, filter: request.filter,
+                figures: &figures)
             if let itself {
                 hits.removeAll { $0.rowID == itself }
                 hits = Array(hits.prefix(limit))

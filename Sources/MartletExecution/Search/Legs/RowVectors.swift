@@ -2,7 +2,7 @@
 
 import MartletCatalog
 import MartletCore
-import MartletFormats
+import MartletKernels
 import MartletStorage
 import MartletVectors
 
@@ -26,7 +26,8 @@ struct RowFloats {
         if element == .f32 {
             floats.withUnsafeMutableBytes { $0.copyMemory(from: bytes) }
         } else {
-            floats = VectorFormat.unpack(Vector(dimension: dimension, element: element, bytes: Array(bytes)))
+            let element = element
+            floats.withUnsafeMutableBufferPointer { element.widen(bytes, into: $0) }
         }
     }
 
@@ -41,6 +42,18 @@ struct RowFloats {
             }
         }
         return try result.get()
+    }
+}
+
+extension VectorElement {
+    /// Stored elements as floats.
+    fileprivate func widen(_ bytes: UnsafeRawBufferPointer, into floats: UnsafeMutableBufferPointer<Float>) {
+        switch self {
+        case .f32: UnsafeMutableRawBufferPointer(floats).copyMemory(from: bytes)
+        case .f16: VectorConversion.widenHalves(bytes, into: floats)
+        case .i8: VectorConversion.widenBytes(bytes, into: floats)
+        case .bit: VectorConversion.widenBits(bytes, into: floats)
+        }
     }
 }
 
@@ -107,8 +120,7 @@ final class RowVectors: VectorSource {
             throw Diagnostic(.corrupt, "a vector of \(bytes.count) bytes in table \(table.name)")
         }
         if element == .f32 { return bytes }
-        let unpacked = VectorFormat.unpack(Vector(dimension: dimension, element: element, bytes: Array(bytes)))
-        for (index, value) in unpacked.enumerated() { converted[index] = value }
+        element.widen(bytes, into: converted)
         return UnsafeRawBufferPointer(converted)
     }
 }

@@ -27,27 +27,35 @@ struct VectorSearch {
     }
 
     /// How many near rows a graph is asked for.
-    static func size(_ near: SearchPlan.Near, limit: Int) -> Int { near.size ?? max(64, 2 * limit) }
+    static func size(_ near: SearchPlan.Near, limit: Int) -> Int {
+        near.size
+            ?? (near.index?.vectorOptions?.estimates == true
+                ? VectorSearcher.sampleSize(k: limit) : max(64, 2 * limit))
+    }
 
-    /// - Parameter filter: the row ids that may be found, ascending; nil for all.
+    /// - Parameters:
+    ///   - filter: the row ids that may be found, ascending; nil for all.
+    ///   - figures: what was done with an index; nil where the rows themselves were compared.
     func hits(
-        _ query: [Float], limit: Int, within: Double?, filter: [Int64]?
+        _ query: [Float], limit: Int, within: Double?, filter: [Int64]?, figures: inout VectorSearchFigures?
     ) throws(Diagnostic) -> [VectorHit] {
         if let within, within.isNaN || limit == 0 { return [] }
-        guard let index = near.index else {
+        let estimates = near.index?.vectorOptions?.estimates ?? false
+        guard let index = near.index, !(near.isExact && estimates) else {
             return try scan(query, limit: limit, within: within, filter: filter)
         }
         let workspaces = context.vectorWorkspaces ?? VectorWorkspaces()
         let reader = try VectorIndexReader(objectID: index.id, in: context.view, workspaces)
         let mode: VectorSearchMode =
-            near.isExact || reader.definition.graph == nil
+            near.isExact || reader.definition.graph == nil && !estimates
             ? .exact : .approximate(size: Self.size(near, limit: limit))
         let searcher = VectorSearcher(
             reader.segments, source: vectors, workspaces: workspaces)
-        var figures = VectorSearchFigures()
+        var done = VectorSearchFigures()
+        defer { figures = done }
         return try searcher.search(
             query, metric: reader.definition.metric, k: limit, mode: mode, filter: filter, within: within,
-            figures: &figures)
+            figures: &done)
     }
 
     /// Compares the rows themselves.
