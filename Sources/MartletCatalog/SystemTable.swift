@@ -130,6 +130,8 @@ package enum SystemTable {
                 ("min_replicas", .integer), ("max_replicas", .integer), ("queue", .integer),
                 ("timeout_ms", .integer), ("created", .timestamp), ("previous", .text),
             ]),
+        computed(
+            "deployment_stats", [("deployment", .text), ("metric", .text), ("rank", .integer), ("value", .integer)]),
         computed("functions", [("name", .text), ("kind", .text), ("signature", .text), ("summary", .text)]),
         computed(
             "reference",
@@ -155,7 +157,7 @@ package enum SystemTable {
 
     /// Facts that the language names and this version does not keep yet.
     package static let planned = [
-        "alerts", "artifacts", "audit", "dataset_versions", "datasets", "deployment_stats", "experiments",
+        "alerts", "artifacts", "audit", "dataset_versions", "datasets", "experiments",
         "history", "job_log", "jobs", "monitor_series", "monitors", "projects",
         "schedules", "servers", "teams", "users", "versions",
     ]

@@ -211,6 +211,22 @@ extension ReferencePage {
             DEPLOYMENT, sys.deployment_events.
             """),
         ReferencePage(
+            .table, "deployment-stats", "sys.deployment_stats",
+            keywords: "feedback counts clicks by rank click through",
+            """
+            sys.deployment_stats counts the feedback of each deployment: deployment, metric (upvotes, downvotes,
+            clicks or associations), rank and value. Rows whose rank is NULL count all; further rows count the clicks
+            at each rank.
+
+            ```sql
+            SELECT rank, value FROM sys.deployment_stats WHERE deployment = 'helpdesk' AND metric = 'clicks'
+                AND rank IS NOT NULL ORDER BY rank;
+            ```
+
+            Clicks that come mostly from far down say that the ranking is not good yet. Names that are no deployment
+            any more have rows as long as their feedback is stored. Related: LOG CLICK, sys.feedback.
+            """),
+        ReferencePage(
             .table, "deployment-events", "sys.deployment_events",
             keywords: "history audit who deployed when",
             """

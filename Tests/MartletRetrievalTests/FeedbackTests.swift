@@ -98,16 +98,24 @@ import Testing
             let own = weights(asked)
             var expected: [String: Float] = [:]
             for query in stored {
-                let cosine = weights(query).reduce(0) { $0 + $1.value * (own[$1.key] ?? 0) }
-                if cosine >= FeedbackIndex.leastSimilarity + 1e-4 { expected[query] = cosine }
+                let other = weights(query)
+                let cosine = other.reduce(0) { $0 + $1.value * (own[$1.key] ?? 0) }
+                let similarity =
+                    cosine >= 0.9999
+                    ? 1
+                    : FeedbackIndex.similarity(
+                        cosine, shared: other.keys.count { own[$0] != nil }, of: own.count, and: other.count)
+                if cosine >= FeedbackIndex.leastCosine + 1e-4, similarity >= FeedbackIndex.leastSimilarity + 1e-4 {
+                    expected[query] = similarity
+                }
             }
             let found = index.related(to: asked)
             #expect(found.map(\.similarity) == found.map(\.similarity).sorted(by: >))
             for relation in found { #expect(relation.similarity >= FeedbackIndex.leastSimilarity) }
             if found.count < 50 {
-                for (query, cosine) in expected {
+                for (query, similarity) in expected {
                     let relation = found.first { $0.query == query }
-                    #expect(relation != nil && abs((relation?.similarity ?? 0) - min(1, cosine)) < 1e-3)
+                    #expect(relation != nil && abs((relation?.similarity ?? 0) - min(1, similarity)) < 1e-3)
                 }
             }
         }
@@ -127,6 +135,17 @@ import Testing
         wordless.add(FeedbackRecord(kind: .downvote, query: "the who", document: [1]))
         #expect(wordless.related(to: "The Who").count == 1)
         #expect(wordless.related(to: "who").isEmpty)
+    }
+
+    /// A question with words left out is like the whole one; with a word replaced it is another.
+    @Test func replacedWordsMakeAnotherQuestion() {
+        let index = FeedbackIndex(nil, terms: Self.terms)
+        index.add(FeedbackRecord(kind: .upvote, query: "symptoms of abdominal adhesions", document: [1]))
+        #expect(index.related(to: "abdominal adhesions symptoms").count == 1)
+        #expect(index.related(to: "treatments of abdominal adhesions").isEmpty)
+        #expect(
+            FeedbackIndex.similarity(0.9, shared: 3, of: 3, and: 4)
+                > FeedbackIndex.similarity(0.9, shared: 3, of: 4, and: 4))
     }
 
     @Test func towersTellAspectsApart() throws {

@@ -37,6 +37,12 @@ import Testing
         #expect(candidates("SELECT dogs.") == ["bark"])
         #expect(candidates("SELECT * FROM sys.mod") == ["models"])
         #expect(candidates("DEPLOY fi") == ["finder"])
+        for verb in ["UPVOTE", "DOWNVOTE", "LOG CLICK", "ASSOCIATE"] {
+            #expect(candidates("\(verb) he") == ["helpdesk"], "\(verb)")
+        }
+        #expect(candidates("UPVOTE helpdesk FOR 'x' DOC") == ["DOCUMENT"])
+        #expect(candidates("LOG CLICK helpdesk FOR 'x' DOCUMENT 'a' RA") == ["RANK"])
+        #expect(candidates("EVALUATE finder FROM docs IN").contains("INTO"))
     }
 
     @Test func prefixesAndFiles() {

@@ -28,6 +28,7 @@ enum SystemRows {
             }
         case "models": return models(catalog)
         case "deployments": return catalog.deployments.map { deployment($0, catalog) }
+        case "deployment_stats": return try FeedbackStatistics.rows(context)
         case "functions": return functions(context.functions)
         case "reference":
             return Reference.pages.map {

@@ -27,18 +27,22 @@ package struct FeedbackRelation: Sendable {
     package var similarity: Float
     /// Whether it is the same question: the same text, but for case and spaces, or the same terms.
     package var isSame: Bool
+    /// How far answers of like questions are answers at all, as the model's examples have it; 1 where nothing is known.
+    package var transfer: Float = 1
     package var tallies: [(document: [UInt8], tally: FeedbackTally)]
 }
 
 /// Grows by one record at a time; what it finds depends on its records and their order alone.
 ///
-/// Likeness is the cosine of the terms' (1 + ln tf) · idf; where the model has towers, the mean of it and of the cosine of
-/// the questions' learned vectors. Not for use from two threads.
+/// Likeness is the mean of two cosines, of the terms' (1 + ln tf) · idf and of the terms all weighing the same, times
+/// (1 − r)², where r is the share of the asked question's terms that the other has replaced: left-out words make a question
+/// no other one, replaced ones do. Where the model has towers, and the questions' learned vectors are less alike, it is
+/// the mean of both. Not for use from two threads.
 package final class FeedbackIndex {
     /// Less similar questions have no say.
-    package static let leastSimilarity: Float = 0.6
-    /// Whose words are less alike are not looked at, whatever the towers say.
-    private static let leastWordSimilarity: Float = 0.45
+    package static let leastSimilarity: Float = 0.55
+    /// Whose weighed terms have a lower cosine are not looked at.
+    static let leastCosine: Float = 0.45
     private static let sameSimilarity: Float = 0.9999
     private static let relationLimit = 50
 
@@ -52,6 +56,7 @@ package final class FeedbackIndex {
 
     private let model: RetrievalModel?
     private let reader: TermReader?
+    private let transfer: Float
     /// A text's terms in order.
     private let terms: (String) -> [[UInt8]]
     private var questions: [Question] = []
@@ -69,6 +74,7 @@ package final class FeedbackIndex {
     package init(_ model: RetrievalModel?, terms: @escaping (String) -> [[UInt8]]) {
         self.model = model
         reader = model.flatMap { try? $0.towerReader() }
+        transfer = model?.answerTransfer(leastSimilarity: Self.leastSimilarity) ?? 1
         self.terms = terms
     }
 
@@ -157,20 +163,26 @@ package final class FeedbackIndex {
         // What the terms from each on can add at most.
         var rest = known.reduce(0) { $0 + $1.value * $1.value }
         let vector = vector(text)
-        let least = vector.isEmpty ? Self.leastSimilarity : Self.leastWordSimilarity
         var seen: Set<UInt32> = []
         for term in known {
-            if rest.squareRoot() < least { break }
+            if rest.squareRoot() < Self.leastCosine { break }
             for number in postings[Int(term.term)] where seen.insert(number).inserted {
                 let question = questions[Int(number)]
-                var similarity: Float = 0
-                for weight in question.weights { similarity += weight.value * (weightOf[weight.term] ?? 0) }
-                if similarity < least { continue }
-                let isSame = similarity >= Self.sameSimilarity
+                var cosine: Float = 0
+                var sharedCount = 0
+                for weight in question.weights {
+                    guard let own = weightOf[weight.term] else { continue }
+                    cosine += weight.value * own
+                    sharedCount += 1
+                }
+                if cosine < Self.leastCosine { continue }
+                let isSame = cosine >= Self.sameSimilarity
+                var similarity = Self.similarity(
+                    cosine, shared: sharedCount, of: counts.count, and: question.weights.count)
                 if !vector.isEmpty, question.vector.count == vector.count {
-                    var cosine: Float = 0
-                    for index in vector.indices { cosine += vector[index] * question.vector[index] }
-                    similarity = (similarity + cosine) / 2
+                    var learned: Float = 0
+                    for index in vector.indices { learned += vector[index] * question.vector[index] }
+                    similarity = min(similarity, (similarity + learned) / 2)
                 }
                 if isSame { similarity = 1 }
                 guard similarity >= Self.leastSimilarity, found[Int(number)] == nil else { continue }
@@ -181,6 +193,15 @@ package final class FeedbackIndex {
         return relations(found)
     }
 
+    /// - Parameters:
+    ///   - shared: how many terms both questions have.
+    ///   - count: how many different ones the asked one has, `otherCount` the other.
+    static func similarity(_ cosine: Float, shared: Int, of count: Int, and otherCount: Int) -> Float {
+        let plain = Float(shared) / (Float(count) * Float(otherCount)).squareRoot()
+        let kept = 1 - Float(min(count, otherCount) - shared) / Float(count)
+        return (cosine + plain) / 2 * kept * kept
+    }
+
     private func relations(_ found: [Int: (similarity: Float, isSame: Bool)]) -> [FeedbackRelation] {
         let order = found.sorted {
             $0.value.similarity != $1.value.similarity
@@ -189,7 +210,7 @@ package final class FeedbackIndex {
         return order.prefix(Self.relationLimit).map { number, found in
             FeedbackRelation(
                 query: questions[number].text, similarity: found.similarity, isSame: found.isSame,
-                tallies: questions[number].tallies)
+                transfer: transfer, tallies: questions[number].tallies)
         }
     }
 }

@@ -23,8 +23,7 @@ package struct FeedbackOpinion: Sendable {
     static func weight(_ relation: FeedbackRelation) -> Float {
         if relation.isSame { return 1 }
         let least = FeedbackIndex.leastSimilarity
-        let part = min(0.95, max(0, (relation.similarity - least) / (1 - least)))
-        return part * part
+        return min(0.95, max(0, (relation.similarity - least) / (1 - least))) * relation.transfer
     }
 
     package mutating func add(_ relation: FeedbackRelation, _ tally: FeedbackTally) {
