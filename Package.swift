@@ -117,7 +117,7 @@ let package = Package(
         tests(of: "MartletText", ["MartletCore", "MartletStorage", "MartletKernels"]),
         tests(of: "MartletVectors", ["MartletCore", "MartletKernels"]),
         tests(of: "MartletLearning", ["MartletCore", "MartletKernels"]),
-        tests(of: "MartletRetrieval", ["MartletCore", "MartletText"]),
+        tests(of: "MartletRetrieval", ["MartletCore", "MartletKernels", "MartletText"]),
         // A process of its own for the crash tests to kill.
         .target(
             name: "CrashWorkload", dependencies: ["MartletCore", "MartletStorage", "MartletRuntime"],

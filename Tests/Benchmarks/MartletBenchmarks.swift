@@ -6,11 +6,14 @@ import Martlet
 /// Each benchmark measures through the public API what a program would do, and gives lines of figures.
 @main enum MartletBenchmarks {
     static let usage = """
-        usage: MartletBenchmarks text FOLDER [THREADS] | retriever FOLDER | feedback FOLDER
-               | learn FOLDER [KIND…] [SHARDS…] | vectors FOLDER | vectors --made ROWS | sql [ROWS] | make FOLDER DOCUMENTS | all DATA | all --tiny
+        usage: MartletBenchmarks text FOLDER [THREADS] | retriever FOLDER [SHARDS… | examples [SHARDS…]]
+               | feedback FOLDER | learn FOLDER [KIND…] [SHARDS…] | vectors FOLDER | vectors --made ROWS
+               | sql [ROWS] | make FOLDER DOCUMENTS | all DATA | all --tiny
 
           text       one test collection (corpus.jsonl, queries.jsonl, qrels.tsv): indexing, queries a second, quality
-          retriever  the same, trained: TRAIN with 1, 2 and 4 shards, DEPLOY, reopening, the first SEARCH
+          retriever  the same, trained: TRAIN with 1, 2 and 4 shards (or those named), DEPLOY, reopening, the first SEARCH;
+                     with qrels-train.tsv from examples too (or only so), with what its run shows and the figures on
+                     queries none of whose documents was in an example
           feedback   votes that arrive one by one at a trained retriever: quality before and after, and what 10,000 cost
           learn      TRAIN and predict() on train.csv and test.csv, or base.npy and queries.npy with labels: the kinds
                      that fit the data, or those named (text_classifier, boosted_trees, linear, mlp, cnn); with
@@ -62,7 +65,14 @@ import Martlet
             guard arguments.count == 3, let documents = Int(arguments[2]), documents > 0 else { throw UsageError() }
             try MadeCollection.write(documents: documents, to: arguments[1])
         case "retriever":
-            for line in try RetrieverBenchmark.run(try collection(), in: scratch) { report(line) }
+            var named = Array(arguments.dropFirst(2))
+            arguments = Array(arguments.prefix(2))
+            let onlyExamples = named.first == "examples"
+            if onlyExamples { named.removeFirst() }
+            let shards = named.compactMap { Int($0) }
+            guard shards.count == named.count, shards.allSatisfy({ $0 > 0 }) else { throw UsageError() }
+            try RetrieverBenchmark.run(
+                try collection(), shards: shards, onlyExamples: onlyExamples, in: scratch, report)
         case "feedback":
             report(try FeedbackBenchmark.run(try collection(), voteCount: isTiny ? 50 : 10_000, in: scratch))
         case "learn":

@@ -3,42 +3,70 @@
 import Martlet
 
 enum RetrieverBenchmark {
-    /// One line for each number of shards, and one for training from examples if there are any.
-    static func run(_ collection: Collection, in scratch: ScratchFolder) throws -> [Figures] {
-        var lines: [Figures] = []
-        for shards in [1, 2, 4] {
-            lines.append(try run(collection, shards: shards, file: scratch.freshFile("retriever.martlet")))
+    /// One line for each number of shards (none: 1, 2 and 4), and for training from examples if there are any.
+    static func run(
+        _ collection: Collection, shards: [Int], onlyExamples: Bool, in scratch: ScratchFolder,
+        _ report: (Figures) -> Void
+    ) throws {
+        if !onlyExamples {
+            for count in shards.isEmpty ? [1, 2, 4] : shards {
+                report(try run(collection, shards: count, file: scratch.freshFile("retriever.martlet")))
+            }
         }
-        if collection.hasExamples {
-            lines.append(try learn(collection, file: scratch.freshFile("learned.martlet")))
+        guard collection.hasExamples, onlyExamples || shards.isEmpty else { return }
+        for count in shards.isEmpty ? [1] : shards {
+            report(try learn(collection, shards: count, file: scratch.freshFile("learned.martlet")))
         }
-        return lines
     }
 
-    private static func learn(_ collection: Collection, file: String) throws -> Figures {
+    private static func learn(_ collection: Collection, shards: Int, file: String) throws -> Figures {
         var figures = Figures(task: "retriever-examples")
         figures.add("data", collection.name)
-        let session = try Database(path: file).makeSession()
+        figures.add("shards", shards)
+        let database = try Database(path: file)
+        let session = database.makeSession()
         try session.execute(SQL(text: Collection.schema))
         figures.add("docs", try collection.copyDocuments(session))
         try collection.copyJudgements(session)
         try collection.copyExamples(session)
         let train = try seconds {
             try session.execute(
-                """
-                TRAIN finder USING retriever ON docs (title, text)
-                    FROM (SELECT q.text AS query, c.document AS document, c.grade AS grade
-                        FROM clicks AS c JOIN queries AS q ON q.id = c.query)
-                """)
+                SQL(
+                    text: """
+                        TRAIN finder USING retriever ON docs (title, text)
+                            FROM (SELECT q.text AS query, c.document AS document, c.grade AS grade
+                                FROM clicks AS c JOIN queries AS q ON q.id = c.query) SHARDS \(shards)
+                        """))
         }
         figures.add("train_s", train)
         try session.execute("DEPLOY finder AS help")
         let queries = try collection.judgedQueries(session)
         let search = try session.prepare("SEARCH help FOR ? RETURN id, score LIMIT 10")
-        for query in queries.prefix(10) { _ = try search.query(query) }
-        let searching = try seconds { for query in queries { _ = try search.query(query) } }
-        figures.add("qps", searching > 0 ? Double(queries.count) / searching : 0)
+        figures.add("first_search_ms", try seconds { _ = try search.query(queries.first ?? "") } * 1_000)
+        let rate = try bestRate(queries.count) { for query in queries { _ = try search.query(query) } }
+        figures.add("qps", rate)
         try Collection.evaluate("finder", session, into: &figures)
+        if let run = try session.query("SELECT metrics FROM sys.runs ORDER BY run DESC LIMIT 1").first {
+            figures.add("run", "\(run[0])".replacing("\"", with: ""))
+        }
+        // Documents that no example had, against the same without examples.
+        try session.execute("TRAIN plain USING retriever ON docs (title, text)")
+        for model in ["finder", "plain"] {
+            let row = try session.query(
+                SQL(
+                    text: """
+                        EVALUATE \(model) FROM (SELECT q.text AS query, j.document AS document, j.grade AS grade
+                            FROM judgements AS j JOIN queries AS q ON q.id = j.query
+                            WHERE j.query NOT IN (SELECT o.query FROM judgements AS o
+                                JOIN clicks AS c ON c.document = o.document))
+                        WITH (metrics = 'ndcg@10')
+                        """)
+            ).first
+            if let row {
+                figures.add("unseen_queries", try row.get("queries", as: Int.self))
+                figures.add("unseen_ndcg_\(model)", try row.get("ndcg@10", as: Double.self))
+            }
+        }
         return figures
     }
 

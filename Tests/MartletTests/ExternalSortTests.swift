@@ -51,7 +51,8 @@ extension EngineTests {
             let database = try TestDatabase(statementMemoryBytes: 1 << 15)
             for statement in Self.filling { try database.run(statement) }
             for query in [
-                "SELECT count(DISTINCT id) FROM t", "SELECT count(b.s) FROM t AS a JOIN t AS b ON a.id + b.id > 5",
+                "SELECT count(DISTINCT id), count(DISTINCT s) FROM t",
+                "SELECT count(b.s) FROM t AS a JOIN t AS b ON a.id + b.id > 5",
                 "SELECT id, sum(id) OVER (ORDER BY k) FROM t",
             ] {
                 #expect(code { () throws(Diagnostic) in try database.run(query) } == .limitExceeded, "\(query)")

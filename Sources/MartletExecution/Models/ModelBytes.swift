@@ -37,9 +37,22 @@ package enum ModelBytes {
 
     /// - Throws: `corrupt` if a chunk is missing or damaged.
     package static func read(_ version: ModelVersion, _ view: TransactionView) throws(Diagnostic) -> [UInt8] {
-        guard let id = version.bytesID, let count = version.parameterByteCount else { return [] }
+        let pieces = try pieces(version, view)
         var bytes: [UInt8] = []
-        bytes.reserveCapacity(count)
+        bytes.reserveCapacity(version.parameterByteCount ?? 0)
+        for piece in pieces { bytes.append(contentsOf: piece) }
+        return bytes
+    }
+
+    /// The chunks' bytes where the file has them, each as its checksum wants it; good as long as the view is.
+    ///
+    /// - Throws: `corrupt` if a chunk is missing or damaged.
+    static func pieces(
+        _ version: ModelVersion, _ view: TransactionView
+    ) throws(Diagnostic) -> [UnsafeRawBufferPointer] {
+        guard let id = version.bytesID, let count = version.parameterByteCount else { return [] }
+        var pieces: [UnsafeRawBufferPointer] = []
+        var total = 0
         for number in 0..<chunkCount(count) {
             guard let value = try view.get(key(id, number)), value.count > 4 else {
                 throw Diagnostic(.corrupt, "chunk \(number + 1) of the model is missing")
@@ -48,12 +61,13 @@ package enum ModelBytes {
             guard UInt32(littleEndian: value.loadUnaligned(as: UInt32.self)) == Checksum.crc32c(chunk) else {
                 throw Diagnostic(.corrupt, "the checksum of chunk \(number + 1) of the model is wrong")
             }
-            bytes.append(contentsOf: chunk)
+            pieces.append(chunk)
+            total += chunk.count
         }
-        guard bytes.count == count else {
-            throw Diagnostic(.corrupt, "the model has \(bytes.count) bytes instead of \(count)")
+        guard total == count else {
+            throw Diagnostic(.corrupt, "the model has \(total) bytes instead of \(count)")
         }
-        return bytes
+        return pieces
     }
 
     package static func delete(_ version: ModelVersion, _ view: WriteView) throws(Diagnostic) {

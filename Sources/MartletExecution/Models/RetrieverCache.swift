@@ -48,7 +48,7 @@ package final class RetrieverCache: Sendable {
         }
         if let searcher = found?.idle.first { return searcher }
         if let found { return try RetrievalSearcher(found.model) }
-        let model = try RetrievalModel(bytes: try ModelBytes.read(version, view))
+        let model = try RetrievalModel(pieces: try ModelBytes.pieces(version, view), isVerified: true)
         let entry = Entry(model: model)
         state.withLock { state in
             state.uses += 1

@@ -108,6 +108,10 @@ enum RetrieverLearning {
         ] {
             if let value = figures(value) { members.append(JSONMember(key: name, value: value)) }
         }
+        members += [
+            JSONMember(key: "unseen_queries", value: .integer(Int64(report.unseenCount))),
+            JSONMember(key: "candidate_recall", value: .real(rounded(report.candidateRecall))),
+        ]
         if !report.importance.isEmpty {
             members.append(
                 JSONMember(

@@ -1,32 +1,44 @@
 // The terms of a corpus.
 
-/// Terms by number, and how many documents each occurs in.
+/// Terms by number, one after the other in one array, and how many documents each occurs in; found by hash.
 package struct RetrievalVocabulary: Sendable {
-    private(set) var terms: [[UInt8]] = []
-    private var numbers: [[UInt8]: UInt32] = [:]
+    private(set) var letters: [UInt8] = []
+    /// Where each term begins, and the end.
+    private(set) var starts: [UInt32] = [0]
+    /// Numbers plus one by hash, with open addressing; 0 is free. Its size is a power of two.
+    private var table = [UInt32](repeating: 0, count: 1_024)
     var frequencies: [UInt32] = []
     var documentCount = 0
 
-    var count: Int { terms.count }
+    var count: Int { starts.count - 1 }
 
     init() {}
 
-    init(terms: [[UInt8]], frequencies: [UInt32], documentCount: Int) {
-        self.terms = terms
+    /// - Precondition: starts ascend from 0 to the number of letters.
+    init(letters: [UInt8], starts: [UInt32], frequencies: [UInt32], documentCount: Int) {
+        self.letters = letters
+        self.starts = starts
         self.frequencies = frequencies
         self.documentCount = documentCount
-        numbers.reserveCapacity(terms.count)
-        for (number, term) in terms.enumerated() { numbers[term] = UInt32(number) }
+        grow(to: starts.count)
     }
 
-    func number(of term: [UInt8]) -> UInt32? { numbers[term] }
+    func bytes(ofTerm number: Int) -> ArraySlice<UInt8> { letters[Int(starts[number])..<Int(starts[number + 1])] }
+
+    func number(of term: [UInt8]) -> UInt32? {
+        let entry = table[place(of: term)]
+        return entry == 0 ? nil : entry - 1
+    }
 
     mutating func add(_ term: [UInt8]) -> UInt32 {
-        if let known = numbers[term] { return known }
-        let number = UInt32(terms.count)
-        terms.append(term)
+        let place = place(of: term)
+        if table[place] != 0 { return table[place] - 1 }
+        let number = UInt32(count)
+        letters += term
+        starts.append(UInt32(letters.count))
         frequencies.append(0)
-        numbers[term] = number
+        table[place] = number + 1
+        if count * 2 > table.count { grow(to: count) }
         return number
     }
 
@@ -34,5 +46,49 @@ package struct RetrievalVocabulary: Sendable {
     func inverseFrequency(_ term: UInt32) -> Float {
         let frequency = Int(term) < frequencies.count ? Float(frequencies[Int(term)]) : 0
         return Mathematics.logarithm(1 + (Float(documentCount) - frequency + 0.5) / (frequency + 0.5))
+    }
+
+    /// Where a term is in the table, or may be put.
+    private func place(of term: [UInt8]) -> Int {
+        let mask = table.count - 1
+        return term.withUnsafeBufferPointer { term in
+            letters.withUnsafeBufferPointer { letters in
+                var place = Int(truncatingIfNeeded: Self.hash(term)) & mask
+                while table[place] != 0 {
+                    let number = Int(table[place] - 1)
+                    let (start, end) = (Int(starts[number]), Int(starts[number + 1]))
+                    if end - start == term.count,
+                        term.indices.allSatisfy({ letters[start + $0] == term[$0] })
+                    {
+                        break
+                    }
+                    place = (place + 1) & mask
+                }
+                return place
+            }
+        }
+    }
+
+    private mutating func grow(to count: Int) {
+        var size = 1_024
+        while size < 4 * count { size *= 2 }
+        var table = [UInt32](repeating: 0, count: size)
+        letters.withUnsafeBufferPointer { letters in
+            for number in 0..<self.count {
+                let range = Int(starts[number])..<Int(starts[number + 1])
+                var place =
+                    Int(truncatingIfNeeded: Self.hash(UnsafeBufferPointer(rebasing: letters[range]))) & (size - 1)
+                while table[place] != 0 { place = (place + 1) & (size - 1) }
+                table[place] = UInt32(number + 1)
+            }
+        }
+        self.table = table
+    }
+
+    /// FNV-1a, with its upper half folded into the lower.
+    private static func hash(_ term: UnsafeBufferPointer<UInt8>) -> UInt64 {
+        var hash: UInt64 = 0xCBF2_9CE4_8422_2325
+        for byte in term { hash = (hash ^ UInt64(byte)) &* 0x0000_0100_0000_01B3 }
+        return hash ^ hash >> 32
     }
 }

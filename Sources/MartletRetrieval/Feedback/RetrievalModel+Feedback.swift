@@ -32,13 +32,14 @@ extension RetrievalModel {
         // Two pairs that agree are taken for granted.
         var agreed: Float = 2
         var pairs: Float = 2
+        var scores: [Float] = []
         for query in stride(from: 0, to: count, by: step) {
             let weights = past.rows[query].map { (column: past.rows.columns[$0], value: past.rows.values[$0]) }
-            let own = Set(past.answers[query].map(\.document))
-            for neighbour in past.neighbours(weights, where: { $0 != query }).prefix(3)
+            let own = Set(past.answers(of: query).map(\.document))
+            for neighbour in past.neighbours(weights, scores: &scores, where: { $0 != query }).prefix(3)
             where neighbour.similarity >= leastSimilarity && neighbour.similarity < 0.9999 {
                 pairs += 1
-                if past.answers[neighbour.query].contains(where: { own.contains($0.document) }) { agreed += 1 }
+                if past.answers(of: neighbour.query).contains(where: { own.contains($0.document) }) { agreed += 1 }
             }
         }
         return agreed / pairs

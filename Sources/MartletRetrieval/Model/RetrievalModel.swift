@@ -18,10 +18,8 @@ package struct RetrievalModel: Sendable {
     var method: Method
     var base: RetrievalBase
     var stages: LearnedStages?
-    var crossRows: SparseMatrix
     var ranker: BoostedTreesModel?
-    /// Queries less similar to every past one are ranked without examples.
-    var leastSimilarity: Float
+    var gate: RankerGate
     /// How often each document answers a past query.
     var priors: [Float] = []
 
@@ -29,17 +27,16 @@ package struct RetrievalModel: Sendable {
     package var documentCount: Int { base.corpus.count }
 
     init(
-        method: Method, base: RetrievalBase, stages: LearnedStages?, crossRows: SparseMatrix,
-        ranker: BoostedTreesModel?, leastSimilarity: Float
+        method: Method, base: RetrievalBase, stages: LearnedStages?,
+        ranker: BoostedTreesModel?, gate: RankerGate
     ) {
         self.method = method
         self.base = base
         self.stages = stages
-        self.crossRows = crossRows
         self.ranker = ranker
-        self.leastSimilarity = leastSimilarity
+        self.gate = gate
         guard let stages else { return }
         priors = [Float](repeating: 0, count: base.corpus.count)
-        for answers in stages.past.answers { for answer in answers { priors[Int(answer.document)] += 1 } }
+        for answer in stages.past.answers { priors[Int(answer.document)] += 1 }
     }
 }

@@ -12,13 +12,15 @@ package struct RetrievalReport: Sendable {
     package var lexical: RetrievalFigures?
     package var base: RetrievalFigures?
     package var ranked: RetrievalFigures?
-    /// The ranker's where a query is like a past one, the base's elsewhere.
+    /// The ranker's where its gate opens, the base's elsewhere.
     package var mixed: RetrievalFigures?
     /// On queries none of whose documents answers another example.
     package var unseenBase: RetrievalFigures?
     package var unseenMixed: RetrievalFigures?
     package var unseenCount = 0
-    package var leastSimilarity: Float = 0
+    var gate = RankerGate()
+    /// The share of the answers that are among the ranker's candidates.
+    package var candidateRecall = 0.0
     /// What each group of features adds to the ranker's gains, as shares of 1.
     package var importance: [(group: String, share: Double)] = []
     package var method = RetrievalModel.Method.base

@@ -58,16 +58,18 @@ package final class RetrievalSearcher {
             return result.candidates.prefix(count).map { RetrievedRow(rowID: $0.rowID, score: $0.base) }
         }
         let input = try ranking.input(
-            query, result, stages, crossRows: model.crossRows, baseCount: Self.rankedCount, live: asked,
+            query, result, stages, baseCount: Self.rankedCount, live: asked,
             prior: { model.priors[$0] })
         lastInput = input
         guard !input.candidates.isEmpty else { return [] }
-        let similarity = input.neighbours.first?.similarity ?? 0
-        guard similarity >= model.leastSimilarity else {
+        let scores = try ranker.scores(try RetrievalTraining.matrix(input.rows), team: team)
+        guard
+            model.gate.opens(
+                similarity: input.neighbours.first?.similarity ?? 0, score: scores.max() ?? -.infinity)
+        else {
             lastInput = nil
             return result.candidates.prefix(count).map { RetrievedRow(rowID: $0.rowID, score: $0.base) }
         }
-        let scores = try ranker.scores(try RetrievalTraining.matrix(input.rows), team: team)
         let order = scores.indices.sorted {
             scores[$0] != scores[$1]
                 ? scores[$0] > scores[$1] : input.candidates[$0].rowID < input.candidates[$1].rowID
@@ -98,7 +100,8 @@ extension RetrievalSearcher {
             ?? lastBase?.candidates.first(where: { $0.rowID == row })
         {
             explanation.base = [
-                ("words", candidate.lexical), ("pairs", candidate.pairs), ("neighbours", candidate.neighbours),
+                ("words", candidate.lexical), ("pairs", candidate.pairs), ("near", candidate.near),
+                ("matched", candidate.found.coverage), ("neighbours", candidate.neighbours),
                 ("latent", candidate.latent), ("score", candidate.base),
             ]
         }
@@ -111,7 +114,7 @@ extension RetrievalSearcher {
         if stages.towers != nil { explanation.similarity = values[CandidateFeature.tower.rawValue] }
         if let document = model.base.document(ofRow: row) {
             for neighbour in input.neighbours
-            where stages.past.answers[neighbour.query].contains(where: { Int($0.document) == document }) {
+            where stages.past.answers(of: neighbour.query).contains(where: { Int($0.document) == document }) {
                 explanation.votes.append((neighbour.query, neighbour.similarity))
             }
         }

@@ -5,11 +5,8 @@ import MartletKernels
 import MartletLearning
 
 extension RetrievalTraining {
-    /// Thresholds of similarity that are tried.
-    private static let similarities: [Float] = [0, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8]
-
     func rank(
-        _ base: RetrievalBase, _ plain: RetrievalModel, _ stages: [LearnedStages], _ crossRows: SparseMatrix,
+        _ base: RetrievalBase, _ plain: RetrievalModel, _ stages: [LearnedStages],
         _ sample: [SampledQuery], _ started: RetrievalReport, folds: Int, threads: Int, seed: UInt64,
         context: TrainingContext
     ) throws(Diagnostic) -> (model: RetrievalModel, report: RetrievalReport) {
@@ -30,30 +27,26 @@ extension RetrievalTraining {
         report.lexical = Self.figures(sample, sample.map(\.lexical))
         report.base = Self.figures(sample, sample.map(\.base))
         report.ranked = Self.figures(sample, scores)
-        var best = (threshold: Float(0), figures: report.ranked ?? RetrievalFigures())
-        func mixed(_ threshold: Float) -> [[Float]] {
-            sample.indices.map { sample[$0].similarity >= threshold ? scores[$0] : sample[$0].base }
-        }
-        for threshold in Self.similarities.dropFirst() {
-            let figures = Self.figures(sample, mixed(threshold))
-            if figures.nDCG > best.figures.nDCG { best = (threshold, figures) }
-        }
-        report.mixed = best.figures
-        report.leastSimilarity = best.threshold
+        let answerCount = sample.reduce(0) { $0 + $1.ideal.count }
+        let foundCount = sample.reduce(0) { $0 + $1.grades.count { $0 > 0 } }
+        report.candidateRecall = Double(foundCount) / Double(max(1, answerCount))
+        let (gate, mixed) = Self.gate(sample, scores)
+        report.mixed = Self.figures(sample, mixed)
+        report.gate = gate
         let unseen = sample.indices.filter { sample[$0].isUnseen }
         report.unseenCount = unseen.count
         if !unseen.isEmpty {
-            let all = mixed(best.threshold)
-            report.unseenBase = Self.figures(unseen.map { sample[$0] }, unseen.map { sample[$0].base })
-            report.unseenMixed = Self.figures(unseen.map { sample[$0] }, unseen.map { all[$0] })
+            let held = unseen.map { sample[$0] }
+            report.unseenBase = Self.figures(held, held.map(\.base))
+            report.unseenMixed = Self.figures(held, unseen.map { mixed[$0] })
         }
         var model = plain
         let baseFigure = report.base?.nDCG ?? 0
         let lexicalFigure = report.lexical?.nDCG ?? 0
-        if let ranker = rankers[folds], best.figures.nDCG > max(baseFigure, lexicalFigure) {
+        if let ranker = rankers[folds], (report.mixed?.nDCG ?? 0) > max(baseFigure, lexicalFigure) {
             model = RetrievalModel(
-                method: .ranked, base: base, stages: stages[folds], crossRows: crossRows, ranker: ranker,
-                leastSimilarity: best.threshold)
+                method: .ranked, base: base, stages: stages[folds], ranker: ranker,
+                gate: gate)
             var shares: [String: Double] = [:]
             for (feature, share) in zip(CandidateFeature.allCases, ranker.importance) {
                 shares[feature.group, default: 0] += share
@@ -65,6 +58,39 @@ extension RetrievalTraining {
         report.method = model.method
         return (model, report)
     }
+
+    /// The gate that is best for all queries among those that do not harm the ones whose documents no example has, and the
+    /// scores that it gives.
+    private static func gate(_ sample: [SampledQuery], _ scores: [[Float]]) -> (RankerGate, [[Float]]) {
+        let ranked = zip(sample, scores).map { nDCG($0, $1) }
+        let based = sample.map { nDCG($0, $0.base) }
+        let unseenCount = Double(sample.count { $0.isUnseen })
+        var best = (gate: RankerGate(), value: -Double.infinity)
+        for evidence in RankerGate.Evidence.allCases {
+            let seen = sample.indices.map { number in
+                evidence == .similarity ? sample[number].similarity : scores[number].max() ?? -1e30
+            }
+            for bound in RankerGate.bounds(seen) {
+                var all = 0.0
+                var unseen = 0.0
+                for number in sample.indices {
+                    let gain = seen[number] >= bound ? ranked[number] - based[number] : 0
+                    all += gain
+                    if sample[number].isUnseen { unseen += gain }
+                }
+                // What unseen documents lose weighs more than what all gain.
+                let value = all / Double(max(1, sample.count)) + unseenWeight * min(0, unseen / max(1, unseenCount))
+                if value > best.value + 1e-9 { best = (RankerGate(evidence: evidence, least: bound), value) }
+            }
+        }
+        let mixed = sample.indices.map { number in
+            best.gate.opens(similarity: sample[number].similarity, score: scores[number].max() ?? -.infinity)
+                ? scores[number] : sample[number].base
+        }
+        return (best.gate, mixed)
+    }
+
+    private static let unseenWeight = 1.0
 
     static func matrix(_ rows: [Float]) throws(Diagnostic) -> FeatureMatrix {
         try FeatureMatrix(
@@ -108,18 +134,24 @@ extension RetrievalTraining {
         var figures = RetrievalFigures()
         guard !sample.isEmpty else { return figures }
         for (query, scores) in zip(sample, scores) {
-            let order = scores.indices.sorted { scores[$0] != scores[$1] ? scores[$0] > scores[$1] : $0 < $1 }
-            func discounted(_ gains: [Float]) -> Double {
-                gains.prefix(10).enumerated().reduce(0.0) {
-                    $0 + Double($1.element) / Double(Mathematics.logarithm(Float($1.offset + 2)))
-                }
-            }
-            let ideal = discounted(query.ideal)
-            if ideal > 0 { figures.nDCG += discounted(order.map { query.grades[$0] }) / ideal }
-            if let first = order.first, query.grades[first] > 0 { figures.precision += 1 }
+            figures.nDCG += nDCG(query, scores)
+            let first = scores.indices.min { scores[$0] != scores[$1] ? scores[$0] > scores[$1] : $0 < $1 }
+            if let first, query.grades[first] > 0 { figures.precision += 1 }
         }
         figures.nDCG /= Double(sample.count)
         figures.precision /= Double(sample.count)
         return figures
+    }
+
+    /// Over the first ten.
+    private static func nDCG(_ query: SampledQuery, _ scores: [Float]) -> Double {
+        func discounted(_ gains: some Sequence<Float>) -> Double {
+            gains.prefix(10).enumerated().reduce(0.0) {
+                $0 + Double($1.element) / Double(Mathematics.logarithm(Float($1.offset + 2)))
+            }
+        }
+        let order = scores.indices.sorted { scores[$0] != scores[$1] ? scores[$0] > scores[$1] : $0 < $1 }
+        let ideal = discounted(query.ideal)
+        return ideal > 0 ? discounted(order.lazy.map { query.grades[$0] }) / ideal : 0
     }
 }

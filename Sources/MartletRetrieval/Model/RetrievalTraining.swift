@@ -66,8 +66,7 @@ package struct RetrievalTraining {
         report.queryCount = prepared.queries.count
         report.pairCount = prepared.pairs.count
         let plain = RetrievalModel(
-            method: .base, base: base, stages: nil, crossRows: SparseMatrix(columnCount: 0), ranker: nil,
-            leastSimilarity: 0)
+            method: .base, base: base, stages: nil, ranker: nil, gate: RankerGate())
         guard prepared.queries.count >= Self.leastQueryCount else { return (plain, report) }
         return try learn(base, plain, prepared, report, search)
     }
@@ -122,58 +121,49 @@ package struct RetrievalTraining {
         var past = SparseMatrix(columnCount: corpus.vocabulary.count)
         for query in prepared.queries { past.append(TermWeights.query(query.terms, corpus.vocabulary)) }
         let pastQueries = PastQueries(rows: past, answers: prepared.answers)
-        var crossRows = SparseMatrix(columnCount: 0)
         let features = Towers.features(corpus.vocabulary, queries: prepared.queries)
         let width = Int(features.filter { $0 != Towers.none }.count)
         var towerDocuments = SparseMatrix(columnCount: width)
-        for (cross, tower) in documentRows(base, features) {
-            crossRows.append(cross)
-            towerDocuments.append(tower)
-        }
+        for row in towerRows(base, features) { towerDocuments.append(row) }
         var towerQueries = SparseMatrix(columnCount: width)
         for query in prepared.queries { towerQueries.append(Towers.query(query, corpus.vocabulary, features)) }
+        try check()
+        let crossDocuments = CrossDocuments(corpus, team: team)
         let crossQueries = prepared.queries.map { CrossTerms.query($0, corpus.vocabulary) }
+        try check()
 
         // One set of stages a fold, and the last over all.
         let options = options
         let context = context
         let (rows, queries) = (towerDocuments, towerQueries)
-        let cross = crossRows
         let stages = try Parallel.map(count: Self.foldCount + 1, threads: options.threads) {
             (fold) throws(Diagnostic) -> LearnedStages in
             let single = WorkerTeam(threads: 1)
             let pairs = prepared.pairs.filter { prepared.folds[$0.query] != fold }
-            var stages = LearnedStages(past: pastQueries)
+            var stages = LearnedStages(past: pastQueries, crossDocuments: crossDocuments)
             stages.towers = try Towers(
                 queries: queries, documents: rows, features: features, pairs: pairs,
                 hard: hard.map { $0.map(\.document) }, relevant: prepared.relevant, seed: options.seed, team: single,
                 context: context)
-            if let towers = stages.towers { stages.vectors = towers.vectors(rows, team: single) }
             stages.cross = try CrossTerms(
-                queries: crossQueries, documents: cross, pairs: pairs, hard: hard, relevant: prepared.relevant,
+                queries: crossQueries, documents: crossDocuments, pairs: pairs, hard: hard, relevant: prepared.relevant,
                 seed: options.seed, context: context)
             return stages
         }
-        let sample = try self.sample(base, prepared, stages, crossRows, search)
+        let sample = try self.sample(base, prepared, stages, search)
         return try rank(
-            base, plain, stages, crossRows, sample, report, folds: Self.foldCount, threads: options.threads,
+            base, plain, stages, sample, report, folds: Self.foldCount, threads: options.threads,
             seed: options.seed, context: context)
     }
 
-    private func documentRows(
-        _ base: RetrievalBase, _ features: [UInt32]
-    ) -> [(cross: [(column: UInt32, value: Float)], tower: [(column: UInt32, value: Float)])] {
-        var rows = [(cross: [(column: UInt32, value: Float)], tower: [(column: UInt32, value: Float)])](
-            repeating: ([], []), count: base.corpus.count)
+    private func towerRows(_ base: RetrievalBase, _ features: [UInt32]) -> [[(column: UInt32, value: Float)]] {
+        var rows = [[(column: UInt32, value: Float)]](repeating: [], count: base.corpus.count)
         rows.withUnsafeMutableBufferPointer { rows in
             nonisolated(unsafe) let rows = rows
             team.forEachRange(base.corpus.count, step: 64) { range in
                 for document in range {
-                    let terms = base.corpus[document]
-                    rows[document] = (
-                        CrossTerms.document(terms, base.corpus.vocabulary),
-                        Towers.document(terms, base.corpus.vocabulary, features, leadWeight: base.leadWeight)
-                    )
+                    rows[document] = Towers.document(
+                        base.corpus[document], base.corpus.vocabulary, features, leadWeight: base.leadWeight)
                 }
             }
         }
@@ -195,8 +185,7 @@ package struct RetrievalTraining {
     }
 
     private func sample(
-        _ base: RetrievalBase, _ prepared: Prepared, _ stages: [LearnedStages], _ crossRows: SparseMatrix,
-        _ search: Search
+        _ base: RetrievalBase, _ prepared: Prepared, _ stages: [LearnedStages], _ search: Search
     ) throws(Diagnostic) -> [SampledQuery] {
         var chosen = Array(prepared.queries.indices)
         if chosen.count > Self.rankedQueryLimit {
@@ -232,7 +221,7 @@ package struct RetrievalTraining {
                 }
                 let result = try ranking.rank(query, hits[place], count: 0, nil)
                 let input = try ranking.input(
-                    query, result, stages[fold], crossRows: crossRows, baseCount: Self.rankedCandidates, live: nil,
+                    query, result, stages[fold], baseCount: Self.rankedCandidates, live: nil,
                     prior: prior, accepts: { prepared.folds[$0] != fold })
                 var held = SampledQuery()
                 held.fold = fold

@@ -13,6 +13,7 @@ struct RetrievalCandidate {
     var lexical: Float = 0
     var raw: Float = 0
     var pairs: Float = 0
+    var near: Float = 0
     var neighbours: Float = 0
     var latent: Float = 0
     var base: Float = 0
@@ -26,26 +27,35 @@ struct BaseResult {
     /// The greatest BM25F score, and its share of what the words could have reached.
     var best: Float = 0
     var coverage: Float = 0
+    /// How much the documents' likeness may say.
+    var doubt: Float = 0
     var latentQuery: [Float] = []
 }
 
-/// base = s + .17 · P + (1 − c) · (.5 · K + .3 · Z), where s is BM25F over the query's best, P is BM25 of adjacent pairs over
-/// the same, K the mean s of the document's neighbours, Z the cosine in the latent space, and c how much of what the
-/// query's words could score the best document scores: what the words do not tell, the documents' likeness may.
+/// base = s + .15 · P + .05 · N + .3 · M + (1 − c^1.5) · (.7 · K + .45 · Z), where s is BM25F over the query's best, P is BM25 of
+/// adjacent pairs and N of words near each other over the same, M the share of the query's idf mass that the document has, K
+/// the mean s of the document's neighbours, Z the cosine in the latent space, and c how much of what the query's words
+/// could score the best document scores: what the words do not tell, the documents' likeness may.
 ///
 /// Not for use from two threads.
 final class BaseRanking {
-    /// How many hits of the words are looked at, and how many of those word by word.
-    static let hitCount = 1_500
+    /// How many hits of the words count for their neighbours, how many may be put first for their likeness, and how many of
+    /// those are looked at word by word.
+    static let hitCount = 1_000
+    private static let likedCount = 300
     static let scannedCount = 120
-    private static let pairWeight: Float = 0.17
-    private static let neighbourWeight: Float = 0.5
-    private static let latentWeight: Float = 0.3
+    private static let pairWeight: Float = 0.15
+    private static let nearWeight: Float = 0.05
+    private static let coverageWeight: Float = 0.3
+    private static let neighbourWeight: Float = 0.7
+    static let latentWeight: Float = 0.45
 
     let base: RetrievalBase
     let scan: QueryScan
     let reader: TermReader
     private var scores: [Float]
+    /// For `PastQueries.neighbours`.
+    var pastScores: [Float] = []
 
     init(_ base: RetrievalBase) throws(Diagnostic) {
         self.base = base
@@ -68,6 +78,7 @@ final class BaseRanking {
         for term in query.content { possible += base.inverse[Int(term)] }
         possible += Float(query.unknownCount) * Mathematics.logarithm(2 * Float(base.corpus.count) + 2)
         result.coverage = possible > 0 ? min(1, best / (2.2 * possible)) : 1
+        result.doubt = 1 - result.coverage * result.coverage.squareRoot()
         var numbers = [Int32](repeating: -1, count: hits.count)
         var fresh: [Int: DocumentTerms] = [:]
         for (place, hit) in hits.enumerated() {
@@ -78,40 +89,45 @@ final class BaseRanking {
             }
             guard let document = candidate.document else { continue }
             numbers[place] = Int32(document)
-            scores[document] = hit.score / best
         }
-        let doubt = 1 - result.coverage
-        var top = TopK(max(count, Self.scannedCount))
-        var likeness = [(neighbours: Float, latent: Float)](repeating: (0, 0), count: hits.count)
-        for (place, hit) in hits.enumerated() {
-            if numbers[place] >= 0 {
-                likeness[place] = likenessOf(Int(numbers[place]), result.latentQuery)
-            } else if let terms = fresh[place] {
-                likeness[place].latent = latent(of: terms, result.latentQuery)
-            }
-            let (neighbours, latent) = likeness[place]
-            top.offer(
-                score: hit.score / best + doubt * (Self.neighbourWeight * neighbours + Self.latentWeight * latent),
-                ordinal: UInt32(place))
+        for (place, number) in numbers.enumerated() where number >= 0 { scores[Int(number)] = hits[place].score / best }
+        let looked = min(hits.count, max(count, Self.likedCount))
+        let neighbours = likeness(numbers.prefix(looked))
+        var latents = base.latent.documents.products(
+            result.latentQuery, of: numbers.prefix(looked).map { UInt32(bitPattern: $0) })
+        for place in latents.indices {
+            latents[place] = max(0, fresh[place].map { latent(of: $0, result.latentQuery) } ?? latents[place])
         }
         for number in numbers where number >= 0 { scores[Int(number)] = 0 }
-        result.candidates = top.sorted().map { item in
+        var order = (0..<looked).map { place in
+            let likeness = Self.neighbourWeight * neighbours[place] + Self.latentWeight * latents[place]
+            return TopK.Item(score: hits[place].score / best + result.doubt * likeness, ordinal: UInt32(place))
+        }
+        order.sort { $0.precedes($1) }
+        result.candidates.reserveCapacity(order.count)
+        for item in order.prefix(max(count, Self.scannedCount)) {
             let place = Int(item.ordinal)
             var candidate = RetrievalCandidate(
                 rowID: hits[place].rowID, document: numbers[place] >= 0 ? Int(numbers[place]) : nil,
                 terms: fresh[place])
             candidate.raw = hits[place].score
             candidate.lexical = hits[place].score / best
-            (candidate.neighbours, candidate.latent) = likeness[place]
+            candidate.neighbours = neighbours[place]
+            candidate.latent = latents[place]
             candidate.base = item.score
-            return candidate
-        }
-        for place in 0..<min(Self.scannedCount, result.candidates.count) {
-            look(&result.candidates[place], best)
-            result.candidates[place].base += Self.pairWeight * result.candidates[place].pairs
+            if result.candidates.count < Self.scannedCount {
+                look(&candidate, best)
+                candidate.base += Self.said(candidate)
+            }
+            result.candidates.append(candidate)
         }
         Self.sort(&result.candidates)
         return result
+    }
+
+    /// What a look at the words themselves adds.
+    private static func said(_ candidate: RetrievalCandidate) -> Float {
+        pairWeight * candidate.pairs + nearWeight * candidate.near + coverageWeight * candidate.found.coverage
     }
 
     static func sort(_ candidates: inout [RetrievalCandidate]) {
@@ -138,40 +154,36 @@ final class BaseRanking {
         guard let terms = terms(of: candidate), !candidate.isScanned else { return }
         candidate.found = scan.scan(terms)
         candidate.pairs = best > 0 ? candidate.found.pairs / best : 0
+        candidate.near = best > 0 ? candidate.found.near / best : 0
         candidate.isScanned = true
     }
 
-    func similar(_ candidate: inout RetrievalCandidate, _ query: [Float]) {
-        if let document = candidate.document {
-            (candidate.neighbours, candidate.latent) = likenessOf(document, query)
-        } else if let terms = candidate.terms {
-            candidate.latent = latent(of: terms, query)
-        }
-    }
-
-    /// The mean score of a document's neighbours, of those whose scores are set, and its cosine to the query.
-    private func likenessOf(_ document: Int, _ query: [Float]) -> (neighbours: Float, latent: Float) {
+    /// For each hit's document the mean score of its neighbours, of those whose scores are set; 0 for −1.
+    private func likeness(_ numbers: ArraySlice<Int32>) -> [Float] {
         let degree = DocumentGraph.degree
-        let dimension = base.latent.dimension
-        let sum = base.graph.neighbours.withUnsafeBufferPointer { neighbours in
+        return base.graph.neighbours.withUnsafeBufferPointer { neighbours in
             base.graph.weights.withUnsafeBufferPointer { weights in
                 scores.withUnsafeBufferPointer { scores in
-                    var sum: Float = 0
-                    for place in document * degree..<(document + 1) * degree {
-                        sum += weights[place] * scores[Int(neighbours[place])]
+                    numbers.map { number in
+                        guard number >= 0 else { return 0 }
+                        var sum: Float = 0
+                        for place in Int(number) * degree..<(Int(number) + 1) * degree {
+                            sum += weights[place] * scores[Int(neighbours[place])]
+                        }
+                        return sum
                     }
-                    return sum
                 }
             }
         }
-        let bytes = dimension * MemoryLayout<Float>.size
-        let cosine = query.withUnsafeBytes { query in
-            base.latent.documents.withUnsafeBytes { documents in
-                FloatDistances.dot(
-                    query, UnsafeRawBufferPointer(rebasing: documents[document * bytes..<(document + 1) * bytes]))
-            }
+    }
+
+    /// The cosine of a document that the words did not find.
+    func similar(_ candidate: inout RetrievalCandidate, _ query: [Float]) {
+        if let document = candidate.document {
+            candidate.latent = max(0, base.latent.documents.products(query, of: [UInt32(document)])[0])
+        } else if let terms = candidate.terms {
+            candidate.latent = latent(of: terms, query)
         }
-        return (sum, max(0, cosine))
     }
 
     private func latent(of terms: DocumentTerms, _ query: [Float]) -> Float {

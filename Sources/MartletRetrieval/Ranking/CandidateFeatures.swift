@@ -8,6 +8,7 @@ enum CandidateFeature: Int, CaseIterable {
     case lexical, lexicalScore, base, baseRank, pairs, neighbours, latent
     case coverage, queryLength
     case leadCoverage, restCoverage, earlyCoverage, leadMatched, leadUnmatched, leadUnmatchedMass, leadInQuery
+    case near, leadScore, restScore, matched
     case pairShare, length, leadLength, numeralsMatched, numeralsUnmatched
     case tower, towerRank, towerGap, crossTerms, crossTermsGap
     case voteSum, voteMaximum, voteCount, prior
@@ -48,16 +49,16 @@ extension BaseRanking {
 
     /// - Parameters:
     ///   - accepts: which past queries may vote.
-    ///   - crossRows: the corpus's features for the cross-term weights.
     ///   - baseCount: how many of the words' candidates are ranked.
     ///   - prior: how often a document answered a past query.
     func input(
-        _ query: RetrievalQuery, _ result: BaseResult, _ stages: LearnedStages, crossRows: SparseMatrix, baseCount: Int,
+        _ query: RetrievalQuery, _ result: BaseResult, _ stages: LearnedStages, baseCount: Int,
         live: (any LiveDocuments)?, prior: (Int) -> Float, accepts: (Int) -> Bool = { _ in true }
     ) throws(Diagnostic) -> RankedInput {
         var input = RankedInput()
         let vocabulary = base.corpus.vocabulary
-        input.neighbours = stages.past.neighbours(TermWeights.query(query.terms, vocabulary), where: accepts)
+        input.neighbours = stages.past.neighbours(
+            TermWeights.query(query.terms, vocabulary), scores: &pastScores, where: accepts)
         input.votes = stages.past.votes(input.neighbours)
         input.candidates = Array(result.candidates.prefix(baseCount))
         var ranks: [Int64: Int] = [:]
@@ -74,21 +75,23 @@ extension BaseRanking {
             var candidate = RetrievalCandidate(rowID: row, document: document)
             if let live { try refresh(&candidate, live) }
             similar(&candidate, result.latentQuery)
-            candidate.base = (1 - result.coverage) * 0.3 * candidate.latent
+            candidate.base = result.doubt * Self.latentWeight * candidate.latent
             input.candidates.append(candidate)
         }
         var queryVector: [Float] = []
+        var towerScores: [Float] = []
         var towerRanks: [Int: Int] = [:]
         if let towers = stages.towers {
             queryVector = Towers.vector(Towers.query(query, vocabulary, towers.features), table: towers.queryTable)
-            for (rank, item) in nearest(queryVector, stages.vectors).enumerated() {
-                towerRanks[Int(item.ordinal)] = rank
-                try add(Int(item.ordinal))
+            towerScores = towers.vectors.products(queryVector)
+            for (rank, document) in Self.nearest(towerScores).enumerated() {
+                towerRanks[document] = rank
+                try add(document)
             }
         }
         let voted = input.votes.sorted { $0.value.sum != $1.value.sum ? $0.value.sum > $1.value.sum : $0.key < $1.key }
         for (document, _) in voted.prefix(Self.voteLimit) { try add(document) }
-        let crossQuery = stages.cross.map { $0.known(CrossTerms.query(query, vocabulary)) } ?? []
+        let crossAnswers = stages.cross.map { $0.answers(CrossTerms.query(query, vocabulary)) } ?? []
         let width = CandidateFeature.allCases.count
         input.rows = [Float](repeating: 0, count: input.candidates.count * width)
         for place in input.candidates.indices {
@@ -118,20 +121,26 @@ extension BaseRanking {
             set(.leadLength, found.leadLength)
             set(.numeralsMatched, found.numeralsMatched)
             set(.numeralsUnmatched, found.numeralsUnmatched)
+            set(.near, candidate.near)
+            set(.leadScore, found.leadScore)
+            set(.restScore, found.restScore)
+            set(.matched, found.coverage)
             if let towers = stages.towers {
-                set(.tower, tower(candidate, towers, stages.vectors, queryVector))
-                set(
-                    .towerRank,
-                    Mathematics.logarithm(1 + Float(candidate.document.flatMap { towerRanks[$0] } ?? Self.towerCount)))
-            }
-            if let cross = stages.cross {
+                var rank = Self.towerCount
                 if let document = candidate.document {
-                    set(.crossTerms, cross.score(crossQuery, crossRows, document))
+                    set(.tower, towerScores[document])
+                    rank = towerRanks[document] ?? rank
                 } else if let terms = candidate.terms {
-                    var own = SparseMatrix(columnCount: 0)
-                    own.append(CrossTerms.document(terms, vocabulary))
-                    set(.crossTerms, cross.score(crossQuery, own, 0))
+                    set(.tower, Self.tower(terms, towers, queryVector, base))
                 }
+                set(.towerRank, Mathematics.logarithm(1 + Float(rank)))
+            }
+            if let document = candidate.document {
+                set(.crossTerms, CrossTerms.score(crossAnswers, stages.crossDocuments.rows, document))
+            } else if let terms = candidate.terms, !crossAnswers.isEmpty {
+                var own = SparseMatrix(columnCount: stages.crossDocuments.features.count)
+                own.append(stages.crossDocuments.row(terms, vocabulary))
+                set(.crossTerms, CrossTerms.score(crossAnswers, own, 0))
             }
             if let document = base.document(ofRow: candidate.rowID) {
                 set(.prior, Mathematics.logarithm(1 + prior(document)))
@@ -153,36 +162,25 @@ extension BaseRanking {
         return input
     }
 
-    private func tower(
-        _ candidate: RetrievalCandidate, _ towers: Towers, _ vectors: [Float], _ query: [Float]
+    private static func tower(
+        _ terms: DocumentTerms, _ towers: Towers, _ query: [Float], _ base: RetrievalBase
     ) -> Float {
-        let dimension = Towers.dimension
+        let own = Towers.vector(
+            Towers.document(terms, base.corpus.vocabulary, towers.features, leadWeight: base.leadWeight),
+            table: towers.documentTable)
         var sum: Float = 0
-        if let document = candidate.document {
-            for index in 0..<dimension { sum += vectors[document * dimension + index] * query[index] }
-        } else if let terms = candidate.terms {
-            let own = Towers.vector(
-                Towers.document(terms, base.corpus.vocabulary, towers.features, leadWeight: base.leadWeight),
-                table: towers.documentTable)
-            for index in 0..<dimension { sum += own[index] * query[index] }
-        }
+        for index in 0..<Towers.dimension { sum += own[index] * query[index] }
         return sum
     }
 
-    /// The documents whose vectors are nearest to the question's. O(documents · dimension).
-    private func nearest(_ query: [Float], _ vectors: [Float]) -> [TopK.Item] {
-        var top = TopK(Self.towerCount)
-        let bytes = Towers.dimension * MemoryLayout<Float>.size
-        guard query.contains(where: { $0 != 0 }) else { return [] }
-        query.withUnsafeBytes { query in
-            vectors.withUnsafeBytes { vectors in
-                for document in 0..<vectors.count / bytes {
-                    let row = UnsafeRawBufferPointer(rebasing: vectors[document * bytes..<(document + 1) * bytes])
-                    let score = FloatDistances.dot(query, row)
-                    if score > top.threshold { top.offer(score: score, ordinal: UInt32(document)) }
-                }
-            }
+    /// The documents whose vectors are nearest to the question's, the nearest first; to one without known words, none is.
+    private static func nearest(_ scores: [Float]) -> [Int] {
+        var top = TopK(towerCount)
+        var threshold: Float = 0
+        for document in scores.indices where scores[document] > threshold {
+            top.offer(score: scores[document], ordinal: UInt32(document))
+            threshold = max(0, top.threshold)
         }
-        return top.sorted()
+        return top.sorted().map { Int($0.ordinal) }
     }
 }

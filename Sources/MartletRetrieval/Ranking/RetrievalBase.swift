@@ -16,6 +16,9 @@ struct RetrievalBase: Sendable {
     /// Of each term.
     private(set) var inverse: [Float] = []
     private(set) var isNumeral: [Bool] = []
+    /// Words that count of a lead, and of what follows it, on average.
+    private(set) var averageLead: Float = 1
+    private(set) var averageRest: Float = 1
     /// The number of each row's document: by the row id less the first, -1 for none; or by the row id.
     private var places: [Int32] = []
     private var sparsePlaces: [Int64: Int32] = [:]
@@ -31,7 +34,12 @@ struct RetrievalBase: Sendable {
         self.analyzer = analyzer
         self.leadWeight = leadWeight
         inverse = (0..<corpus.vocabulary.count).map { corpus.vocabulary.inverseFrequency(UInt32($0)) }
-        isNumeral = corpus.vocabulary.terms.map { $0.count == 1 || ($0.first.map { (48...57).contains($0) } ?? false) }
+        isNumeral = (0..<corpus.vocabulary.count).map { term in
+            let bytes = corpus.vocabulary.bytes(ofTerm: term)
+            return bytes.count == 1 || (bytes.first.map { (48...57).contains($0) } ?? false)
+        }
+        averageLead = pairs.averageLead
+        averageRest = max(1, pairs.averageLength - pairs.averageLead * leadWeight)
         guard let first = corpus.rowIDs.first, let last = corpus.rowIDs.last else { return }
         let (span, overflow) = last.subtractingReportingOverflow(first)
         if !overflow, span < Int64(corpus.count) * 4 + 1_024 {

@@ -11,12 +11,12 @@ struct LatentSpace: Sendable {
     private static let iterations = 3
 
     let dimension: Int
-    /// `dimension` numbers a term.
-    var projection: [Float]
-    /// `dimension` numbers a document, of length 1.
-    var documents: [Float]
+    /// A row a term.
+    var projection: QuantizedRows
+    /// A row a document, of length 1.
+    var documents: QuantizedRows
 
-    init(dimension: Int, projection: [Float], documents: [Float]) {
+    init(dimension: Int, projection: QuantizedRows, documents: QuantizedRows) {
         self.dimension = dimension
         self.projection = projection
         self.documents = documents
@@ -29,8 +29,8 @@ struct LatentSpace: Sendable {
         let dimension = max(1, min(Self.dimension, width))
         self.dimension = dimension
         guard width > 0 else {
-            projection = [Float](repeating: 0, count: rows.columnCount)
-            documents = [Float](repeating: 0, count: rows.rowCount)
+            projection = QuantizedRows([Float](repeating: 0, count: rows.columnCount), width: dimension)
+            documents = QuantizedRows([Float](repeating: 0, count: rows.rowCount), width: dimension)
             return
         }
         var random = SeededRandom(seed: 0x6C61_7465_6E74)
@@ -71,17 +71,17 @@ struct LatentSpace: Sendable {
                 }
             }
         }
-        self.projection = projection
-        documents = rows.multiplied(projection, width: dimension, team: team)
-        for row in 0..<rows.rowCount { Self.normalize(&documents, at: row * dimension, dimension) }
+        self.projection = QuantizedRows(projection, width: dimension)
+        var places = rows.multiplied(projection, width: dimension, team: team)
+        for row in 0..<rows.rowCount { Self.normalize(&places, at: row * dimension, dimension) }
+        documents = QuantizedRows(places, width: dimension)
     }
 
     /// The place of weighed terms; 0 for none.
     func vector(_ weights: [(column: UInt32, value: Float)]) -> [Float] {
         var vector = [Float](repeating: 0, count: dimension)
-        for weight in weights where Int(weight.column) < projection.count / dimension {
-            let at = Int(weight.column) * dimension
-            for index in 0..<dimension { vector[index] += weight.value * projection[at + index] }
+        for weight in weights where Int(weight.column) < projection.count {
+            projection.add(Int(weight.column), times: weight.value, to: &vector)
         }
         Self.normalize(&vector, at: 0, dimension)
         return vector

@@ -19,34 +19,70 @@ struct PastQueries: Sendable {
         var similarity: Float
     }
 
+    struct Answer: Sendable {
+        var document: Int32
+        /// How well it answers, from 0 to 1.
+        var weight: Float
+    }
+
     /// Weighed terms, of length 1.
     var rows: SparseMatrix
-    /// For each question, the documents that answer it and how well, from 0 to 1.
-    var answers: [[(document: Int32, weight: Float)]]
+    /// Those of all questions, one after the other, and where each question's begin.
+    var answers: [Answer]
+    var starts: [Int]
     private var columns: SparseMatrix
 
-    init(rows: SparseMatrix, answers: [[(document: Int32, weight: Float)]]) {
+    /// - Precondition: starts ascend from 0 to the number of answers, one more than there are rows.
+    init(rows: SparseMatrix, answers: [Answer], starts: [Int]) {
         self.rows = rows
         self.answers = answers
+        self.starts = starts
         columns = rows.transposed
     }
 
+    init(rows: SparseMatrix, answers: [[(document: Int32, weight: Float)]]) {
+        var starts = [0]
+        var all: [Answer] = []
+        for answers in answers {
+            all += answers.map { Answer(document: $0.document, weight: $0.weight) }
+            starts.append(all.count)
+        }
+        self.init(rows: rows, answers: all, starts: starts)
+    }
+
+    func answers(of query: Int) -> ArraySlice<Answer> { answers[starts[query]..<starts[query + 1]] }
+
     /// The most similar questions, by falling similarity.
+    ///
+    /// - Parameter scores: 0 for each question, and again when it returns; made larger if it is too small.
     func neighbours(
-        _ weights: [(column: UInt32, value: Float)], where accepts: (Int) -> Bool = { _ in true }
+        _ weights: [(column: UInt32, value: Float)], scores: inout [Float], where accepts: (Int) -> Bool = { _ in true }
     ) -> [Neighbour] {
-        var scores: [Int: Float] = [:]
-        for weight in weights where Int(weight.column) < columns.rowCount {
-            let range = columns[Int(weight.column)]
-            // A word of every second question tells none from another, and costs the most.
-            if range.count > 64, range.count * 2 > rows.rowCount { continue }
-            for entry in range {
-                scores[Int(columns.columns[entry]), default: 0] += weight.value * columns.values[entry]
+        if scores.count < rows.rowCount { scores = [Float](repeating: 0, count: rows.rowCount) }
+        var touched: [UInt32] = []
+        scores.withUnsafeMutableBufferPointer { scores in
+            columns.columns.withUnsafeBufferPointer { queries in
+                columns.values.withUnsafeBufferPointer { values in
+                    for weight in weights where Int(weight.column) < columns.rowCount {
+                        let range = columns[Int(weight.column)]
+                        // A word of every second question tells none from another, and costs the most.
+                        if range.count > 64, range.count * 2 > rows.rowCount { continue }
+                        for entry in range {
+                            let query = Int(queries[entry])
+                            if scores[query] == 0 { touched.append(queries[entry]) }
+                            scores[query] += weight.value * values[entry]
+                        }
+                    }
+                }
             }
         }
         var top = TopK(Self.neighbourCount)
-        for (query, score) in scores where score >= Self.leastSimilarity && accepts(query) {
-            top.offer(score: score, ordinal: UInt32(query))
+        for query in touched {
+            let score = scores[Int(query)]
+            scores[Int(query)] = 0
+            if score >= Self.leastSimilarity, score >= top.threshold, accepts(Int(query)) {
+                top.offer(score: score, ordinal: query)
+            }
         }
         return top.sorted().map { Neighbour(query: Int($0.ordinal), similarity: $0.score) }
     }
@@ -54,12 +90,13 @@ struct PastQueries: Sendable {
     func votes(_ neighbours: [Neighbour]) -> [Int: Vote] {
         var votes: [Int: Vote] = [:]
         for neighbour in neighbours {
-            for answer in answers[neighbour.query] {
+            for answer in answers(of: neighbour.query) {
                 let part = neighbour.similarity * answer.weight
-                votes[Int(answer.document), default: Vote()].sum += part
-                votes[Int(answer.document), default: Vote()].maximum = max(
-                    part, votes[Int(answer.document)]?.maximum ?? 0)
-                votes[Int(answer.document), default: Vote()].count += 1
+                var vote = votes[Int(answer.document)] ?? Vote()
+                vote.sum += part
+                vote.maximum = max(part, vote.maximum)
+                vote.count += 1
+                votes[Int(answer.document)] = vote
             }
         }
         return votes

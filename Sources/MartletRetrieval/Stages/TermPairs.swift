@@ -8,6 +8,8 @@ struct TermPairs: Sendable {
     var keys: [UInt64] = []
     var frequencies: [UInt32] = []
     var averageLength: Float = 1
+    /// Words that count of a lead, at least 1.
+    var averageLead: Float = 1
 
     static func key(_ first: UInt32, _ second: UInt32) -> UInt64 { UInt64(first) << 32 | UInt64(second) }
 
@@ -46,6 +48,11 @@ struct TermPairs: Sendable {
         var total: Float = 0
         for document in 0..<corpus.count { total += Self.length(corpus[document], leadWeight: leadWeight) }
         averageLength = corpus.count > 0 ? max(1, total / Float(corpus.count)) : 1
+        var leads: Float = 0
+        for document in 0..<corpus.count {
+            for term in corpus[document].terms.prefix(corpus.leadCounts[document]) where term & 1 == 1 { leads += 1 }
+        }
+        averageLead = corpus.count > 0 ? max(1, leads / Float(corpus.count)) : 1
     }
 
     static func forEach(_ document: DocumentTerms, _ body: (UInt32, UInt32, _ isLead: Bool) -> Void) {

@@ -14,8 +14,10 @@ struct Towers: Sendable {
 
     /// The row of each term in the tables; the greatest number for none.
     var features: [UInt32]
-    var queryTable: [Float]
-    var documentTable: [Float]
+    var queryTable: QuantizedRows
+    var documentTable: QuantizedRows
+    /// The vectors of all documents.
+    var vectors: QuantizedRows
 
     static let none = UInt32.max
 
@@ -103,31 +105,23 @@ struct Towers: Sendable {
             left: SparseRows(queries.listed), right: SparseRows(documents.listed),
             features: (featureCount, featureCount), pairs: towerPairs, options: options, team: team, context: context)
         self.features = features
-        queryTable = tables.left.values
-        documentTable = tables.right.values
+        queryTable = QuantizedRows(tables.left.values, width: Self.dimension)
+        documentTable = QuantizedRows(tables.right.values, width: Self.dimension)
+        var vectors = documents.multiplied(tables.right.values, width: Self.dimension, team: team)
+        for row in 0..<documents.rowCount { LatentSpace.normalize(&vectors, at: row * Self.dimension, Self.dimension) }
+        self.vectors = QuantizedRows(vectors, width: Self.dimension)
     }
 
-    init(features: [UInt32], queryTable: [Float], documentTable: [Float]) {
+    init(features: [UInt32], queryTable: QuantizedRows, documentTable: QuantizedRows, vectors: QuantizedRows) {
         self.features = features
         self.queryTable = queryTable
         self.documentTable = documentTable
+        self.vectors = vectors
     }
 
-    /// The vectors of all documents.
-    func vectors(_ documents: SparseMatrix, team: WorkerTeam) -> [Float] {
-        var vectors = documents.multiplied(documentTable, width: Self.dimension, team: team)
-        for row in 0..<documents.rowCount { LatentSpace.normalize(&vectors, at: row * Self.dimension, Self.dimension) }
-        return vectors
-    }
-
-    static func vector(_ weights: [(column: UInt32, value: Float)], table: [Float]) -> [Float] {
+    static func vector(_ weights: [(column: UInt32, value: Float)], table: QuantizedRows) -> [Float] {
         var vector = [Float](repeating: 0, count: dimension)
-        table.withUnsafeBufferPointer { table in
-            for weight in weights {
-                let at = Int(weight.column) * dimension
-                for index in 0..<dimension { vector[index] += weight.value * table[at + index] }
-            }
-        }
+        for weight in weights { table.add(Int(weight.column), times: weight.value, to: &vector) }
         LatentSpace.normalize(&vector, at: 0, dimension)
         return vector
     }
