@@ -122,7 +122,8 @@ import Testing
         let start = clock.now
         task.cancel()
         await #expect(throws: CancellationError.self) { try await task.value }
-        #expect(clock.now - start < .seconds(5))
+        // It would go on for hours; how soon a thread hears of it depends on what else the machine does.
+        #expect(clock.now - start < .seconds(60))
     }
 
     @Test func aCancelledTaskStartsNothing() async throws {
