@@ -31,8 +31,9 @@ enum MixedNumbers {
         guard arguments.allSatisfy({ isSmall($0, levels: maximumLevels, &budget) }) else { return nil }
         let sides = arguments.map(choice)
         guard sides.contains(where: isMixed), sides.map(leafCount).reduce(1, *) <= maximumLeaves else { return nil }
+        // What is left on each side is no choice any more, or not one that is looked into.
         let divided = try combined(sides[0], sides[1]) { (a, b) throws(Diagnostic) in
-            try functions.call(operator: symbol, [a, b], at: range)
+            try functions.call(symbol, [a, b], at: range)
         }
         return expression(divided, type: type(divided), range)
     }
