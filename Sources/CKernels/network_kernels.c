@@ -25,6 +25,15 @@ INLINE void add_bias(float *x, const float *bias, size_t rows, size_t columns, i
     }
 }
 
+// Without errno, which would keep loops from being vectorised; correctly rounded either way.
+INLINE float root(float x) {
+#if defined(__has_builtin) && __has_builtin(__builtin_elementwise_sqrt)
+    return __builtin_elementwise_sqrt(x);
+#else
+    return sqrtf(x);
+#endif
+}
+
 INLINE void adam_step(
     float *weights, float *first, float *second, const float *gradient, size_t count, float rate, float epsilon,
     float decay) {
@@ -34,7 +43,7 @@ INLINE void adam_step(
         float v = second[i] + 0.001f * (g * g - second[i]);
         first[i] = m;
         second[i] = v;
-        weights[i] = weights[i] - decay * weights[i] - rate * m / (sqrtf(v) + epsilon);
+        weights[i] = weights[i] - decay * weights[i] - rate * m / (root(v) + epsilon);
     }
 }
 
@@ -57,7 +66,11 @@ INLINE void column_sums(const float *x, size_t rows, size_t columns, float *sums
 }
 
 INLINE void mask_rectified(float *gradient, const float *output, size_t count) {
-    for (size_t i = 0; i < count; i++) gradient[i] = output[i] > 0 ? gradient[i] : 0;
+    for (size_t i = 0; i < count; i++) {
+        // Read in any case: a read that depends would be a branch.
+        const float kept = gradient[i];
+        gradient[i] = output[i] > 0 ? kept : 0;
+    }
 }
 
 #define ADAM_ARGUMENTS                                                                                             \
@@ -72,6 +85,9 @@ AVX2 static void add_bias_avx2(float *x, const float *bias, size_t rows, size_t 
 AVX2 static void standardize_avx2(
     const float *values, const float *means, const float *scales, size_t count, float limit, float *inputs) {
     standardize(values, means, scales, count, limit, inputs);
+}
+AVX2 static void mask_rectified_avx2(float *gradient, const float *output, size_t count) {
+    mask_rectified(gradient, output, count);
 }
 AVX2 static void adam_step_avx2(ADAM_ARGUMENTS) {
     adam_step(weights, first, second, gradient, count, rate, epsilon, decay);
@@ -102,6 +118,9 @@ void ck_adam_step(ADAM_ARGUMENTS) {
 }
 
 void ck_mask_rectified(float *gradient, const float *output, size_t count) {
+#if defined(__x86_64__)
+    if (__builtin_cpu_supports("avx2")) return mask_rectified_avx2(gradient, output, count);
+#endif
     mask_rectified(gradient, output, count);
 }
 

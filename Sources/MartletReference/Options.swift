@@ -351,6 +351,33 @@ extension ReferencePage {
             Related: TRAIN with LABEL, EVALUATE with a label.
             """),
         ReferencePage(
+            .option, "train-monotone", "monotone (TRAIN)",
+            keywords: "constraint increasing decreasing direction rises falls fairness",
+            """
+            monotone holds boosted_trees to a direction: 1 lets the prediction only rise with a column of numbers, -1
+            only fall, 0 leaves it free, as are columns that are not named. Of a classifier it is the log odds of the
+            second class that rise; of more classes, the score of each. With missing values the column says nothing.
+
+            ```sql
+            TRAIN price USING boosted_trees FROM flats LABEL rent WITH (monotone = (area = 1, floor = 0, age = -1));
+            ```
+
+            Related: Settings of boosted_trees, TRAIN with LABEL.
+            """),
+        ReferencePage(
+            .option, "train-checkpoint", "checkpoint (TRAIN)",
+            keywords: "resume interrupted killed crash state interval",
+            """
+            checkpoint is the time between two states that a TRAIN of rows keeps in the file, so that RESUME RUN can go
+            on from the last one. It is '30s' without it; the state is a few times as large as the model.
+
+            ```sql
+            TRAIN shirt USING cnn FROM images LABEL kind WITH (epochs = 100, checkpoint = '5min');
+            ```
+
+            The state goes when the run ends. Related: RESUME, sys.runs.
+            """),
+        ReferencePage(
             .option, "train-linear", "Settings of linear (TRAIN)",
             keywords: "hyperparameters l1 l2 regularization iterations tolerance logistic regression softmax",
             """

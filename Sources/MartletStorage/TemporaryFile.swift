@@ -73,6 +73,25 @@ package final class TemporaryFile {
         return bytes
     }
 
+    var descriptor: Int32 { file }
+
+    /// Makes the file so long, with blocks on disk for all of it.
+    func reserve(_ count: Int) throws(Diagnostic) {
+        #if canImport(Darwin)
+            var store = fstore_t(
+                fst_flags: UInt32(F_ALLOCATEALL), fst_posmode: F_PEOFPOSMODE, fst_offset: 0, fst_length: off_t(count),
+                fst_bytesalloc: 0)
+            guard fcntl(file, F_PREALLOCATE, &store) >= 0, ftruncate(file, off_t(count)) == 0 else {
+                throw failure("reserve", errno)
+            }
+        #else
+            var code = posix_fallocate(file, 0, off_t(max(1, count)))
+            while code == EINTR { code = posix_fallocate(file, 0, off_t(max(1, count))) }
+            guard code == 0 else { throw failure("reserve", code) }
+        #endif
+        byteCount = max(byteCount, count)
+    }
+
     private func failure(_ doing: String, _ code: Int32) -> Diagnostic {
         let isFull = code == ENOSPC || code == EDQUOT || code == EFBIG
         return Diagnostic(

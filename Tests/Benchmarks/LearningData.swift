@@ -78,6 +78,25 @@ struct LearningData {
 
     // MARK: Made ones
 
+    /// Ten columns of numbers, of which five say whether the label is 'over'; a tenth of the rows to train on.
+    static func numbers(rows: Int) -> LearningData {
+        LearningData("numbers", .table) { session in
+            let columns = (0..<10).map {
+                "CAST((value * \(104_729 + 2 * $0) + \($0)) % 99991 AS REAL) / 99991 AS c\($0)"
+            }
+            for (split, first, count) in [("test", 1, rows), ("train", rows + 1, max(10, rows / 10))] {
+                try session.execute(
+                    SQL(
+                        text: """
+                            CREATE TABLE \(split) AS
+                            SELECT *, CASE WHEN c0 + c1 * c2 - c3 + CASE WHEN c4 > 0.7 THEN 0.5 ELSE 0.0 END > 0.4 THEN 'over' ELSE 'under' END AS label
+                            FROM (SELECT \(columns.joined(separator: ", "))
+                                  FROM generate_series(\(first), \(first + count - 1))) AS made
+                            """))
+            }
+        }
+    }
+
     private init(_ name: String, _ shape: Shape, fill: @escaping (Session) throws -> Void) {
         self.name = name
         self.shape = shape

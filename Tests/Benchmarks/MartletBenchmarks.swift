@@ -7,8 +7,9 @@ import Martlet
 @main enum MartletBenchmarks {
     static let usage = """
         usage: MartletBenchmarks text FOLDER [THREADS] | retriever FOLDER [SHARDS… | examples [SHARDS…]]
-               | feedback FOLDER | learn FOLDER [KIND…] [SHARDS…] | vectors FOLDER | vectors --made ROWS
-               | sql [ROWS] | make FOLDER DOCUMENTS | all DATA | all --tiny
+               | feedback FOLDER | learn FOLDER [KIND…] [SHARDS…] | learn --numbers ROWS [KIND…] [SHARDS…]
+               | products [THREADS] | vectors FOLDER | vectors --made ROWS | sql [ROWS] | make FOLDER DOCUMENTS
+               | all DATA | all --tiny
 
           text       one test collection (corpus.jsonl, queries.jsonl, qrels.tsv): indexing, queries a second, quality
           retriever  the same, trained: TRAIN with 1, 2 and 4 shards (or those named), DEPLOY, reopening, the first SEARCH;
@@ -17,7 +18,9 @@ import Martlet
           feedback   votes that arrive one by one at a trained retriever: quality before and after, and what 10,000 cost
           learn      TRAIN and predict() on train.csv and test.csv, or base.npy and queries.npy with labels: the kinds
                      that fit the data, or those named (text_classifier, boosted_trees, linear, mlp, cnn); with
-                     numbers, once for each number of SHARDS
+                     numbers, once for each number of SHARDS. --numbers: a made table of ten columns of numbers, with so
+                     many rows to predict
+          products   matrix products at the sizes that training uses (2 threads)
           vectors    base.npy and queries.npy: exact and graph search by l2, filters, sizes; or so many made vectors of
                      128 dimensions in clusters, a tenth of which is then deleted and replaced
           sql        a table of ROWS rows (1000000): inserts, commits, point reads, scans, indexes
@@ -79,6 +82,9 @@ import Martlet
             let data: [LearningData]
             if isTiny {
                 data = [.tinyTexts, .tinyTable, .tinyImages]
+            } else if arguments.count >= 3, arguments[1] == "--numbers" {
+                guard let rows = Int(arguments.remove(at: 2)), rows > 0 else { throw UsageError() }
+                data = [.numbers(rows: rows)]
             } else {
                 guard arguments.count >= 2 else { throw UsageError() }
                 data = [try LearningData(folder: arguments[1])]
@@ -94,6 +100,10 @@ import Martlet
                     set, only: kinds, shards: shards.isEmpty ? [0] : shards, in: scratch)
                 for line in lines { report(line) }
             }
+        case "products":
+            let threads = arguments.count > 1 ? Int(arguments[1]) : 2
+            guard let threads, threads > 0, arguments.count <= 2 else { throw UsageError() }
+            for line in ProductBenchmark.run(isTiny: isTiny, threads: threads) { report(line) }
         case "vectors":
             let made = arguments.count == 3 && arguments[1] == "--made" ? Int(arguments[2]) : nil
             guard isTiny || arguments.count == 2 || made.map({ $0 > 0 }) ?? false else { throw UsageError() }
@@ -108,7 +118,7 @@ import Martlet
             report(try SQLBenchmark.run(rows: rows, in: scratch))
         case "all":
             if isTiny {
-                for benchmark in ["text", "retriever", "feedback", "learn", "vectors", "sql"] {
+                for benchmark in ["text", "retriever", "feedback", "learn", "products", "vectors", "sql"] {
                     try run([benchmark], isTiny: true, report)
                 }
                 return
@@ -125,6 +135,8 @@ import Martlet
             try each("cls", ["learn"])
             try each("tab", ["learn"])
             try each("vec", ["vectors", "learn"])
+            try run(["learn", "--numbers", "500000"], isTiny: false, report)
+            try run(["products"], isTiny: false, report)
             try run(["sql"], isTiny: false, report)
         default: throw UsageError()
         }

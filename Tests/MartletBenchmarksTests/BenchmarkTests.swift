@@ -26,6 +26,7 @@ import Testing
             ]
         ),
         ("learn", ["threads", "rows", "classes", "train_s", "rows_per_s", "predict_rows_per_s", "accuracy"]),
+        ("products", ["threads", "gigaflops"]),
         ("vectors", ["n", "d", "build_s", "recall_at_10", "qps"]),
         (
             "sql",

@@ -6,6 +6,7 @@ package import MartletFormats
 import MartletKernels
 import MartletLearning
 package import MartletPlanning
+import MartletStorage
 
 package final class RowTraining: TrainingTask {
     private let plan: TrainPlan
@@ -13,6 +14,7 @@ package final class RowTraining: TrainingTask {
     private let source: PhysicalPlan
     private let memoryLimitBytes: Int
     private var rows: RowSpool?
+    private var temporaryDirectory = TemporaryFile.systemDirectory
     private var readRows = 0
     private var readChecksum: UInt32 = 0
     private var outcome: TrainingOutcome?
@@ -34,6 +36,11 @@ package final class RowTraining: TrainingTask {
         var members = [JSONMember(key: "features", value: .array(request.columns.map { .string($0.name) }))]
         if let label = request.label { members.append(JSONMember(key: "label", value: .string(label.name))) }
         if request.split > 0 { members.append(JSONMember(key: "split", value: .real(request.split))) }
+        let constraints = zip(request.columns, request.monotone).filter { $1 != 0 }
+        if !constraints.isEmpty {
+            let signs = constraints.map { JSONMember(key: $0.name, value: .integer(Int64($1))) }
+            members.append(JSONMember(key: "monotone", value: .object(signs)))
+        }
         if plan.shards > 1 {
             members.append(JSONMember(key: "aggregate", value: .string(request.aggregate.rawValue)))
         }
@@ -57,10 +64,11 @@ package final class RowTraining: TrainingTask {
     }
 
     package func spool(_ context: ExecutionContext) throws(Diagnostic) {
-        // Encoded rows take as much again.
-        let spool = RowSpool(types: source.types, memoryLimitBytes: memoryLimitBytes / 2) {
+        // Encoded rows take more: see `memory`.
+        let spool = RowSpool(types: source.types, memoryLimitBytes: memoryLimitBytes / 4) {
             () throws(Diagnostic) in try context.makeTemporaryFile()
         }
+        temporaryDirectory = context.temporaryDirectory ?? TemporaryFile.systemDirectory
         let source = try OperatorBuilder(context).build(source)
         var reported = 0
         while let batch = try source.next() {
@@ -77,6 +85,22 @@ package final class RowTraining: TrainingTask {
         rows = spool
     }
 
+    /// The plan with what its rows are like; they are read, and nothing is fitted.
+    package func profiled(_ context: ExecutionContext) throws(Diagnostic) -> TrainPlan {
+        try spool(context)
+        let cancellation = context.cancellation
+        let pipeline = TrainingPipeline(
+            request, threads: plan.threads > 0 ? plan.threads : context.threads,
+            context: TrainingContext(check: { () throws(Diagnostic) in try cancellation.check() })
+        ) { _ in }
+        defer { rows = nil }
+        guard let rows, case .rows(var subject) = plan.subject else { return plan }
+        subject.profile = try pipeline.profile(rows)
+        var plan = plan
+        plan.subject = .rows(subject)
+        return plan
+    }
+
     package var rowCount: Int { readRows }
 
     package var datasetHash: UInt32 { readChecksum }
@@ -84,10 +108,17 @@ package final class RowTraining: TrainingTask {
     package func fit(_ surroundings: TrainingSurroundings) throws(Diagnostic) {
         guard let rows else { return }
         let cancellation = surroundings.cancellation
-        let context = TrainingContext(check: { () throws(Diagnostic) in try cancellation.check() })
+        var context = TrainingContext(check: { () throws(Diagnostic) in try cancellation.check() })
+        context.memory = memory
         let total = readRows
         let hasShards = request.shards > 1
-        let pipeline = TrainingPipeline(request, threads: surroundings.threads, context: context) { report in
+        let checkpoint = TrainingCheckpoint(
+            parts: surroundings.checkpointParts, interval: surroundings.checkpointInterval,
+            save: surroundings.checkpoint)
+        try check(checkpoint)
+        let pipeline = TrainingPipeline(
+            request, threads: surroundings.threads, context: context, checkpoint: checkpoint
+        ) { report in
             let epoch = report.epoch
             surroundings.progress?(
                 Progress(
@@ -108,6 +139,26 @@ package final class RowTraining: TrainingTask {
         self.rows = nil
         parameters = outcome.model.serialized()
         self.outcome = outcome
+    }
+
+    /// The state that was kept is of the same rows.
+    private func check(_ checkpoint: TrainingCheckpoint) throws(Diagnostic) {
+        let rows = Array("\(readRows) \(readChecksum)".utf8)
+        if let known = checkpoint.part("rows"), known != rows {
+            throw Diagnostic(
+                .trainingFailed, "the rows have changed since the run began, so that it cannot go on",
+                hint: "RETRY RUN trains anew")
+        }
+        checkpoint.put(["rows": rows])
+    }
+
+    /// What of the encoded rows does not fit beside the spooled ones lies in mapped files.
+    private var memory: TrainingMemory {
+        let directory = temporaryDirectory
+        return TrainingMemory(limitBytes: memoryLimitBytes / 4 * 3) { (byteCount) throws(Diagnostic) in
+            let file = try MappedFile(directory: directory, byteCount: byteCount)
+            return MemoryBlock(file.base, byteCount: byteCount) { withExtendedLifetime(file) {} }
+        }
     }
 
     package var result: TrainingResult {

@@ -53,11 +53,22 @@ package struct TrainingSurroundings: Sendable {
     package var progress: ProgressHandler?
     /// Told of figures as they come, from any thread.
     package var observe: @Sendable (TrainingObservation) -> Void
+    /// What an earlier process kept of this run.
+    package var checkpointParts: [String: [UInt8]]
+    /// The time between two states that are kept.
+    package var checkpointInterval: Duration
+    /// Keeps what the fit has reached; nil removes a part. False if it could not.
+    package var checkpoint: @Sendable ([String: [UInt8]?]) -> Bool
 
     package init(
         threads: Int, cancellation: Cancellation, progress: ProgressHandler?,
-        observe: @escaping @Sendable (TrainingObservation) -> Void
+        observe: @escaping @Sendable (TrainingObservation) -> Void, checkpointParts: [String: [UInt8]] = [:],
+        checkpointInterval: Duration = .seconds(30),
+        checkpoint: @escaping @Sendable ([String: [UInt8]?]) -> Bool = { _ in true }
     ) {
+        self.checkpointParts = checkpointParts
+        self.checkpointInterval = checkpointInterval
+        self.checkpoint = checkpoint
         self.threads = threads
         self.cancellation = cancellation
         self.progress = progress

@@ -91,7 +91,16 @@ package enum BoostedTrees {
         var best = (loss: Double.infinity, round: 0)
         var round = 0
         var firstLoss = 0.0
+        if let saved = context.checkpoint?.saved {
+            var reader = try ModelReader(saved, .checkpoint)
+            round = Int(try reader.read(UInt32.self))
+            best = (try reader.readDouble(), Int(try reader.read(UInt32.self)))
+            firstLoss = try reader.readDouble()
+            try training.restore(from: &reader)
+            try reader.finish()
+        }
         while round < options.rounds {
+            if options.patience > 0, validation != nil, round - best.round >= options.patience { break }
             try context.check()
             let loss = try training.runRound(round)
             guard let loss else { break }
@@ -108,9 +117,16 @@ package enum BoostedTrees {
                 EpochReport(
                     epoch: round, loss: loss, validationLoss: validationLoss?.loss,
                     validationAccuracy: validationLoss?.accuracy))
-            guard options.patience > 0, let held = validationLoss?.loss else { continue }
-            if held < best.loss { best = (held, round) }
-            if round - best.round >= options.patience { break }
+            if options.patience > 0, let held = validationLoss?.loss, held < best.loss { best = (held, round) }
+            context.checkpoint?.save {
+                var writer = ModelWriter(.checkpoint)
+                writer.write(UInt32(round))
+                writer.write(best.loss)
+                writer.write(UInt32(best.round))
+                writer.write(firstLoss)
+                training.write(to: &writer)
+                return writer.finished()
+            }
         }
         return training.model(rounds: options.patience > 0 && validation != nil ? best.round : round)
     }
@@ -284,6 +300,29 @@ private final class BoostedTreesTraining: @unchecked Sendable {
             }
         }
         return GradientScale(gradientUnit: 1 / gradientFactor, hessianUnit: 1 / hessianFactor)
+    }
+
+    // MARK: State
+
+    /// The scores and the trees so far.
+    func write(to writer: inout ModelWriter) {
+        writer.write(Array(UnsafeBufferPointer(start: scores, count: outputs * rows)))
+        writer.write(validationScores)
+        writer.write(UInt32(trees.count))
+        for tree in trees { tree.write(to: &writer) }
+    }
+
+    /// - Throws: `corrupt` for the state of another training.
+    func restore(from reader: inout ModelReader) throws(Diagnostic) {
+        let saved = try reader.readFloats()
+        let held = try reader.readFloats()
+        try reader.require(
+            saved.count == outputs * rows && held.count == validationScores.count, "they are of other rows")
+        for (index, score) in saved.enumerated() { scores[index] = score }
+        validationScores = held
+        for _ in 0..<(try reader.read(UInt32.self)) {
+            trees.append(try GrownTree(from: &reader, features: data.matrix.featureCount))
+        }
     }
 
     // MARK: Results

@@ -4,6 +4,54 @@ package import MartletCore
 package import MartletKernels
 
 package enum TextEmbedding {
+    /// Texts that belong together, over a vocabulary.
+    struct Pairs: Sendable {
+        var left: SparseRows
+        var right: SparseRows
+        var pairs: TowerPairs
+    }
+
+    /// The pairs of each part, over the vocabulary of words and parts of words of all of them.
+    ///
+    /// - Throws: `nothingToTrain` for a part without pairs, `limitExceeded`.
+    static func prepare(
+        _ parts: [(left: TextDocuments, right: TextDocuments)], options: EmbeddingOptions, team: WorkerTeam,
+        context: TrainingContext
+    ) throws(Diagnostic) -> (vocabulary: TextVocabulary, parts: [Pairs]) {
+        try options.validate()
+        var hashed: [[[HashedDocuments]]] = []
+        var frequencies = DocumentFrequencies()
+        for (left, right) in parts {
+            guard left.count == right.count else {
+                throw Diagnostic(.typeMismatch, "\(left.count) left texts for \(right.count) right texts")
+            }
+            guard left.count > 0 else { throw Diagnostic(.nothingToTrain, "there are no pairs to train on") }
+            guard left.count < 1 << 31 else {
+                throw Diagnostic(.limitExceeded, "more than \(1 << 31) pairs to train on")
+            }
+            try context.check()
+            let sides = [left, right].map { HashedDocuments.hash($0, options: options.features, team: team) }
+            for side in sides { frequencies.add(side, team: team) }
+            hashed.append(sides)
+        }
+        let vocabulary = TextVocabulary(
+            frequencies, minimumDocuments: (options.minimumWordDocuments, options.minimumCharacterDocuments),
+            characterWeight: Float(options.characterWeight))
+        var result: [Pairs] = []
+        for (sides, part) in zip(hashed, parts) {
+            var rows: [SparseRows] = []
+            for side in sides {
+                rows.append(try SparseRows(side, vocabulary: vocabulary, team: team, memory: context.memory))
+            }
+            let numbers = numbersOfDistinctTexts(part.right)
+            result.append(
+                Pairs(
+                    left: rows[0], right: rows[1],
+                    pairs: TowerPairs(left: (0..<part.left.count).map { Int32($0) }, right: numbers)))
+        }
+        return (vocabulary, result)
+    }
+
     /// Texts that belong together, question and answer: left[i] and right[i].
     ///
     /// Both sides share a vocabulary of words and parts of words; each has a table of its own.
@@ -11,25 +59,17 @@ package enum TextEmbedding {
         left: TextDocuments, right: TextDocuments, options: EmbeddingOptions, team: WorkerTeam,
         context: TrainingContext = TrainingContext()
     ) throws(Diagnostic) -> EmbeddingModel {
-        try options.validate()
-        guard left.count == right.count else {
-            throw Diagnostic(.typeMismatch, "\(left.count) left texts for \(right.count) right texts")
-        }
-        guard left.count > 0 else { throw Diagnostic(.nothingToTrain, "there are no pairs to train on") }
-        guard left.count < 1 << 31 else { throw Diagnostic(.limitExceeded, "more than \(1 << 31) pairs to train on") }
-        try context.check()
-        let sides = [left, right].map { HashedDocuments.hash($0, options: options.features, team: team) }
-        var frequencies = DocumentFrequencies()
-        for side in sides { frequencies.add(side, team: team) }
-        let vocabulary = TextVocabulary(
-            frequencies, minimumDocuments: (options.minimumWordDocuments, options.minimumCharacterDocuments),
-            characterWeight: Float(options.characterWeight))
-        let rows = sides.map { SparseRows($0, vocabulary: vocabulary, team: team) }
-        let numbers = numbersOfDistinctTexts(right)
+        let (vocabulary, parts) = try prepare([(left, right)], options: options, team: team, context: context)
+        return try fit(parts[0], vocabulary, options: options, team: team, context: context)
+    }
+
+    static func fit(
+        _ part: Pairs, _ vocabulary: TextVocabulary, options: EmbeddingOptions, team: WorkerTeam,
+        context: TrainingContext
+    ) throws(Diagnostic) -> EmbeddingModel {
         let tables = try TwoTower.train(
-            left: rows[0], right: rows[1], features: (vocabulary.featureCount, vocabulary.featureCount),
-            pairs: TowerPairs(left: (0..<left.count).map { Int32($0) }, right: numbers), options: options, team: team,
-            context: context)
+            left: part.left, right: part.right, features: (vocabulary.featureCount, vocabulary.featureCount),
+            pairs: part.pairs, options: options, team: team, context: context)
         return EmbeddingModel(
             features: options.features, vocabulary: vocabulary, left: tables.left, right: tables.right)
     }
@@ -41,6 +81,11 @@ package enum TextEmbedding {
         _ documents: TextDocuments, options: EmbeddingOptions, team: WorkerTeam,
         context: TrainingContext = TrainingContext()
     ) throws(Diagnostic) -> EmbeddingModel {
+        let (left, right) = try halves(documents)
+        return try train(left: left, right: right, options: options, team: team, context: context)
+    }
+
+    static func halves(_ documents: TextDocuments) throws(Diagnostic) -> (left: TextDocuments, right: TextDocuments) {
         var left = TextDocuments()
         var right = TextDocuments()
         for document in 0..<documents.count {
@@ -54,7 +99,7 @@ package enum TextEmbedding {
         guard left.count > 1 else {
             throw Diagnostic(.nothingToTrain, "fewer than two texts have two words to learn from")
         }
-        return try train(left: left, right: right, options: options, team: team, context: context)
+        return (left, right)
     }
 
     /// Equal texts are one row, so that they do not count against each other: the number of each text's first place.
@@ -121,6 +166,22 @@ package struct EmbeddingModel: Hashable, Sendable {
             }
             return sum
         }
+    }
+
+    /// The mean of models of one vocabulary, each weighing as much as it has rows.
+    package static func mean(_ models: [(model: EmbeddingModel, rows: Int)]) throws(Diagnostic) -> EmbeddingModel {
+        guard let first = models.first?.model else { throw Diagnostic(.nothingToTrain, "there are no shards") }
+        guard
+            models.allSatisfy({
+                $0.model.vocabulary == first.vocabulary && $0.model.dimension == first.dimension
+            })
+        else { throw Diagnostic(.trainingFailed, "the shards' models do not fit each other") }
+        func table(_ side: (EmbeddingModel) -> EmbeddingTable) -> EmbeddingTable {
+            EmbeddingTable(
+                dimension: first.dimension, values: WeightMean.mean(models.map { (side($0.model).values, $0.rows) }))
+        }
+        return EmbeddingModel(
+            features: first.features, vocabulary: first.vocabulary, left: table(\.left), right: table(\.right))
     }
 
     // MARK: Bytes

@@ -1,5 +1,6 @@
 // One tower in training: a batch's vectors, and steps of the features that occur in it.
 
+import MartletCore
 import MartletKernels
 
 /// `@unchecked Sendable`: one thread drives it; parallel parts write to dimensions or rows of their own.
@@ -46,6 +47,34 @@ final class Tower: @unchecked Sendable {
     }
 
     var count: Int { numbers.count }
+
+    /// - Precondition: the table is as large.
+    func restart(from other: EmbeddingTable) {
+        precondition(other.values.count == table.values.count)
+        table = other
+    }
+
+    func write(to writer: inout ModelWriter) {
+        writer.write(table.values)
+        writer.write(firstMoments)
+        writer.write(secondMoments)
+        writer.write(steps)
+    }
+
+    /// - Throws: `corrupt` for the state of another tower.
+    func restore(from reader: inout ModelReader) throws(Diagnostic) {
+        let values = try reader.readFloats()
+        let first = try reader.readFloats()
+        let second = try reader.readFloats()
+        let counts = try reader.readNumbers(Int32.self)
+        try reader.require(
+            values.count == table.values.count && first.count == values.count && second.count == values.count
+                && counts.count == steps.count && counts.allSatisfy { $0 >= 0 }, "a tower")
+        table.values = values
+        firstMoments = first
+        secondMoments = second
+        steps = counts
+    }
 
     func forward(_ numbers: [Int32]) {
         precondition(numbers.count <= capacity)

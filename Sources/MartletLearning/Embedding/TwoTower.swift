@@ -103,14 +103,56 @@ package enum TwoTower {
         options: EmbeddingOptions, start: (left: EmbeddingTable, right: EmbeddingTable)? = nil, team: WorkerTeam,
         context: TrainingContext = TrainingContext()
     ) throws(Diagnostic) -> (left: EmbeddingTable, right: EmbeddingTable) {
+        let training = try TwoTowerTraining(
+            left: left, right: right, features: features, pairs: pairs, options: options, start: start, team: team)
+        var first = 1
+        if let saved = context.checkpoint?.saved {
+            var reader = try ModelReader(saved, .checkpoint)
+            first = Int(try reader.read(UInt32.self)) + 1
+            try training.restore(from: &reader)
+            try reader.finish()
+        }
+        for epoch in first..<max(first, options.epochs + 1) {
+            let loss = try training.runEpoch(epoch, context)
+            context.report(EpochReport(epoch: epoch, loss: loss))
+            context.checkpoint?.save {
+                var writer = ModelWriter(.checkpoint)
+                writer.write(UInt32(epoch))
+                training.write(to: &writer)
+                return writer.finished()
+            }
+        }
+        return training.tables
+    }
+}
+
+/// The tables and their moments between epochs.
+final class TwoTowerTraining: ShardSession {
+    private let towers: [Tower]
+    private let pairs: TowerPairs
+    private let options: EmbeddingOptions
+    private let loss: ContrastiveLoss
+    private let known: Set<UInt64>
+    private let batch: Int
+    private var order: [Int]
+    private var random: SeededRandom
+    private var step = 0
+    private let stepCount: Int
+
+    init(
+        left: SparseRows, right: SparseRows, features: (left: Int, right: Int), pairs: TowerPairs,
+        options: EmbeddingOptions, start: (left: EmbeddingTable, right: EmbeddingTable)?, team: WorkerTeam
+    ) throws(Diagnostic) {
         try options.validate()
         try pairs.validate(leftRows: left.rowCount, rightRows: right.rowCount)
-        let batch = min(options.batchSize, pairs.count)
+        self.pairs = pairs
+        self.options = options
+        batch = min(options.batchSize, pairs.count)
         let columns = batch * (1 + pairs.negativesPerPair)
         func table(_ features: Int) -> EmbeddingTable {
             EmbeddingTable(features: features, dimension: options.dimension, seed: options.seed)
         }
-        let towers = [
+        towers = [
             Tower(left, start?.left ?? table(features.left), capacity: batch, team),
             Tower(right, start?.right ?? table(features.right), capacity: columns, team),
         ]
@@ -118,45 +160,69 @@ package enum TwoTower {
             towers[1].table.values.count == features.right * options.dimension
         else { throw Diagnostic(.trainingFailed, "the starting tables are of other features or dimensions") }
         var known = Set<UInt64>(minimumCapacity: pairs.count)
-        for index in 0..<pairs.count { known.insert(key(pairs.left[index], pairs.right[index])) }
-        var order = Array(0..<pairs.count)
-        var random = SeededRandom(seed: SeededRandom.mix(options.seed &+ 0x7061_6972))
-        let stepCount = options.epochs * ((pairs.count + batch - 1) / batch)
-        let loss = ContrastiveLoss(
+        for index in 0..<pairs.count { known.insert(Self.key(pairs.left[index], pairs.right[index])) }
+        self.known = known
+        order = Array(0..<pairs.count)
+        random = SeededRandom(seed: SeededRandom.mix(options.seed &+ 0x7061_6972))
+        stepCount = options.epochs * ((pairs.count + batch - 1) / batch)
+        loss = ContrastiveLoss(
             temperature: Float(options.temperature), dimension: options.dimension, capacity: batch * columns,
             team: team)
-        var step = 0
-        for epoch in 1...options.epochs {
-            order.shuffle(using: &random)
-            var sum = 0.0
-            for first in stride(from: 0, to: order.count, by: batch) {
-                try context.check()
-                let chosen = order[first..<min(order.count, first + batch)]
-                let lefts = chosen.map { pairs.left[$0] }
-                var rights = chosen.map { pairs.right[$0] }
-                for index in chosen {
-                    rights +=
-                        pairs.negatives[
-                            index * pairs.negativesPerPair..<(index + 1) * pairs.negativesPerPair]
-                }
-                towers[0].forward(lefts)
-                towers[1].forward(rights)
-                let value = loss.derive(towers[0], towers[1], lefts, rights) { known.contains(key($0, $1)) }
-                guard value.isFinite else {
-                    throw Diagnostic(
-                        .trainingFailed, "the loss of epoch \(epoch) is not finite",
-                        hint: "try a smaller learning_rate")
-                }
-                sum += value
-                step += 1
-                let progress = Double(step - 1) / Double(max(1, stepCount))
-                let warmth = options.warmupSteps > 0 ? min(1, Double(step) / Double(options.warmupSteps)) : 1
-                let rate = Float(options.learningRate * warmth * (1 - 0.9 * progress))
-                for tower in towers { tower.backward(rate: rate) }
+    }
+
+    var tables: (left: EmbeddingTable, right: EmbeddingTable) { (towers[0].table, towers[1].table) }
+
+    /// Goes on from other tables of the same size, and keeps the moments.
+    func restart(from tables: (left: EmbeddingTable, right: EmbeddingTable)) {
+        towers[0].restart(from: tables.left)
+        towers[1].restart(from: tables.right)
+    }
+
+    /// The mean loss of the epoch's pairs, each before its step.
+    func runEpoch(_ epoch: Int, _ context: TrainingContext) throws(Diagnostic) -> Double {
+        order.shuffle(using: &random)
+        var sum = 0.0
+        for first in stride(from: 0, to: order.count, by: batch) {
+            try context.check()
+            let chosen = order[first..<min(order.count, first + batch)]
+            let lefts = chosen.map { pairs.left[$0] }
+            var rights = chosen.map { pairs.right[$0] }
+            for index in chosen {
+                rights +=
+                    pairs.negatives[index * pairs.negativesPerPair..<(index + 1) * pairs.negativesPerPair]
             }
-            context.report(EpochReport(epoch: epoch, loss: sum / Double(order.count)))
+            towers[0].forward(lefts)
+            towers[1].forward(rights)
+            let value = loss.derive(towers[0], towers[1], lefts, rights) { known.contains(Self.key($0, $1)) }
+            guard value.isFinite else {
+                throw Diagnostic(
+                    .trainingFailed, "the loss of epoch \(epoch) is not finite", hint: "try a smaller learning_rate")
+            }
+            sum += value
+            step += 1
+            let progress = Double(step - 1) / Double(max(1, stepCount))
+            let warmth = options.warmupSteps > 0 ? min(1, Double(step) / Double(options.warmupSteps)) : 1
+            let rate = Float(options.learningRate * warmth * (1 - 0.9 * progress))
+            for tower in towers { tower.backward(rate: rate) }
         }
-        return (towers[0].table, towers[1].table)
+        return sum / Double(order.count)
+    }
+
+    func write(to writer: inout ModelWriter) {
+        writer.write(UInt64(step))
+        writer.write(random.rest)
+        writer.write(order.map { UInt32(truncatingIfNeeded: $0) })
+        for tower in towers { tower.write(to: &writer) }
+    }
+
+    func restore(from reader: inout ModelReader) throws(Diagnostic) {
+        step = Int(truncatingIfNeeded: try reader.read(UInt64.self))
+        random = SeededRandom(seed: try reader.read(UInt64.self))
+        let numbers = try reader.readNumbers(UInt32.self)
+        try reader.require(
+            numbers.count == order.count && numbers.allSatisfy { Int($0) < order.count }, "the order of the pairs")
+        order = numbers.map { Int($0) }
+        for tower in towers { try tower.restore(from: &reader) }
     }
 
     private static func key(_ left: Int32, _ right: Int32) -> UInt64 {

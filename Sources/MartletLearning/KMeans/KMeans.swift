@@ -23,7 +23,16 @@ package enum KMeans {
         let width = encoding.inputCount
         guard width > 0 else { throw Diagnostic(.invalidOption, "clusters need at least one feature") }
         var centers: [Float]
-        if let start {
+        var last = Double.infinity
+        var first = 1
+        if let saved = context.checkpoint?.saved {
+            var reader = try ModelReader(saved, .checkpoint)
+            first = Int(try reader.read(UInt32.self)) + 1
+            last = try reader.readDouble()
+            centers = try reader.readFloats()
+            try reader.finish()
+            try reader.require(centers.count == options.clusters * width, "the centers")
+        } else if let start {
             guard start.encoding == encoding, start.clusterCount == options.clusters else {
                 throw Diagnostic(.trainingFailed, "the starting centers are of other features or clusters")
             }
@@ -31,8 +40,7 @@ package enum KMeans {
         } else {
             centers = try seeds(matrix, encoding, options, team, context)
         }
-        var last = Double.infinity
-        for epoch in 1...options.epochs {
+        for epoch in first..<max(first, options.epochs + 1) {
             try context.check()
             let model = KMeansModel(encoding: encoding, clusterCount: options.clusters, centers: centers)
             let nearest = model.assign(matrix, team: team)
@@ -41,6 +49,13 @@ package enum KMeans {
             if last - mean <= options.tolerance * mean { break }
             last = mean
             centers = means(matrix, encoding, nearest, centers, options.clusters, team)
+            context.checkpoint?.save {
+                var writer = ModelWriter(.checkpoint)
+                writer.write(UInt32(epoch))
+                writer.write(mean)
+                writer.write(centers)
+                return writer.finished()
+            }
         }
         return KMeansModel(encoding: encoding, clusterCount: options.clusters, centers: centers)
     }

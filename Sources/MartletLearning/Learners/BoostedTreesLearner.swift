@@ -39,6 +39,7 @@ package final class BoostedTreesLearner: Learner {
         given.set("bagging", &options.bagging)
         given.set("feature_fraction", &options.featureFraction)
         given.set("patience", &options.patience)
+        options.monotone = specification.monotone
         options.seed = specification.seed
         self.options = options
         classWeights = specification.classWeights

@@ -34,6 +34,18 @@ package protocol Learner: AnyObject, Sendable {
     func fit(
         shard: Int, round: Int, from start: FittedModel?, team: WorkerTeam, context: TrainingContext
     ) throws(Diagnostic) -> FittedModel
+
+    /// What a shard keeps from round to round, beside the mean; nil: nothing. Between rounds.
+    func session(_ shard: Int) -> [UInt8]?
+
+    /// Takes up what `session` gave in another process, before the first `fit`.
+    func restore(_ shard: Int, _ session: [UInt8])
+}
+
+extension Learner {
+    package func session(_ shard: Int) -> [UInt8]? { nil }
+
+    package func restore(_ shard: Int, _ session: [UInt8]) {}
 }
 
 /// The parameters that a learner found.
@@ -67,7 +79,9 @@ package enum FittedModel: Sendable {
                 try .mean(try all { if case .textClassifier(let model) = $0 { model } else { nil } }))
         case .kMeans:
             return .kMeans(try .mean(try all { if case .kMeans(let model) = $0 { model } else { nil } }))
-        case .boostedTrees, .embedding:
+        case .embedding:
+            return .embedding(try .mean(try all { if case .embedding(let model) = $0 { model } else { nil } }))
+        case .boostedTrees:
             guard models.count == 1 else { throw Diagnostic(.trainingFailed, "models of this kind have no mean") }
             return models[0].model
         }

@@ -25,10 +25,7 @@ package enum LearnerKind: String, Hashable, Sendable, CaseIterable {
     package enum Aggregate: String, Hashable, Sendable { case mean, ensemble }
 
     /// Whether the mean of weights means something.
-    package var hasMean: Bool { self != .boostedTrees && self != .embedding }
-
-    /// Whether its rows may be divided.
-    package var hasShards: Bool { self != .embedding }
+    package var hasMean: Bool { self != .boostedTrees }
 
     package var standardAggregate: Aggregate { hasMean ? .mean : .ensemble }
 
@@ -67,6 +64,8 @@ package struct LearningSpecification: Sendable {
     package var task: LearningTask?
     /// What a row of each class counts; empty: all 1.
     package var classWeights: [Double] = []
+    /// For each number of a row 1, -1 or 0, as `TrainingRequest.monotone`; empty: no constraint.
+    package var monotone: [Int8] = []
     package var seed: UInt64
     /// All training rows, over all shards.
     package var rowCount = 0

@@ -2,7 +2,6 @@
 
 package import MartletCore
 package import MartletKernels
-import Synchronization
 
 package final class NetworkLearner: Learner {
     package static func hyperparameters(isConvolutional: Bool) -> [Hyperparameter] {
@@ -27,7 +26,7 @@ package final class NetworkLearner: Learner {
     /// Whether all numbers are of one kind, as pixels are.
     private let isUniform: Bool
     private let shared = Prepared<TableEncoding>()
-    private let sessions = ShardSessions()
+    private let sessions = ShardSessions<NeuralTraining>()
 
     package init(_ specification: LearningSpecification) throws(Diagnostic) {
         self.specification = specification
@@ -103,7 +102,7 @@ package final class NetworkLearner: Learner {
         if case .network(let model) = start { starting = model }
         let first = options.epochs * (round - 1) / specification.rounds
         let last = options.epochs * round / specification.rounds
-        let training = try sessions.training(shard) { () throws(Diagnostic) in
+        let training = try sessions.session(shard) { () throws(Diagnostic) in
             try NeuralTraining.begin(set.matrix, labels: set.labels, encoding: encoding, options: options, team: team)
         }
         if let starting { training.restart(from: starting) }
@@ -113,23 +112,8 @@ package final class NetworkLearner: Learner {
         }
         return .network(training.model())
     }
-}
 
-/// The state of each shard between rounds.
-///
-/// `@unchecked Sendable`: the dictionary is guarded; a shard's state is used by one thread at a time.
-private final class ShardSessions: @unchecked Sendable {
-    private let lock = Mutex<[Int: Box]>([:])
+    package func session(_ shard: Int) -> [UInt8]? { sessions.bytes(shard) }
 
-    /// `@unchecked Sendable`: see above.
-    private struct Box: @unchecked Sendable { let training: NeuralTraining }
-
-    func training(
-        _ shard: Int, make: () throws(Diagnostic) -> NeuralTraining
-    ) throws(Diagnostic) -> NeuralTraining {
-        if let known = lock.withLock({ $0[shard] }) { return known.training }
-        let made = Box(training: try make())
-        lock.withLock { $0[shard] = made }
-        return made.training
-    }
+    package func restore(_ shard: Int, _ session: [UInt8]) { sessions.restore(shard, session) }
 }

@@ -58,7 +58,8 @@ package final class TextClassifierLearner: Learner {
         var rows: [SparseRows] = []
         for pieces in hashed {
             try context.check()
-            rows.append(SparseRows(pieces, vocabulary: vocabulary, team: team))
+            rows.append(
+                try SparseRows(pieces, vocabulary: vocabulary, team: team, memory: context.memory))
         }
         let labels = shards.map { shard in
             var labels = shard

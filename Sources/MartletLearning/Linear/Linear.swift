@@ -29,7 +29,7 @@ package enum Linear {
             throw Diagnostic(
                 .limitExceeded, "\(inputs) inputs and \(columns) outputs make more than \(1 << 28) weights")
         }
-        let rows = SparseRows(matrix, encoding: encoding, team: team)
+        let rows = try SparseRows(matrix, encoding: encoding, team: team, memory: context.memory)
         let loss = LinearLoss(
             rows, labels: scale.scaled(labels), inputs: inputs, options: options, team: team)
         let l2 = options.l2 / loss.totalWeight
@@ -48,7 +48,7 @@ package enum Linear {
         }
         let solver = QuasiNewton(l1: l1, iterations: options.iterations, tolerance: options.tolerance)
         let weights = try solver.minimize(
-            from: initial,
+            from: initial, checkpoint: context.checkpoint,
             loss: { weights, gradient in
                 var value = loss.evaluate(weights, gradient: &gradient)
                 for index in weights.indices {

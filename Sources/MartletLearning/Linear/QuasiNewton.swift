@@ -16,7 +16,8 @@ struct QuasiNewton {
     ///   - report: called with the number of the iteration and the whole loss.
     /// - Throws: `trainingFailed` when the loss is not finite; what `report` throws.
     func minimize(
-        from start: [Double], loss: (_ weights: [Double], _ gradient: inout [Double]) -> Double,
+        from start: [Double], checkpoint: FitCheckpoint? = nil,
+        loss: (_ weights: [Double], _ gradient: inout [Double]) -> Double,
         report: (Int, Double) throws(Diagnostic) -> Void
     ) throws(Diagnostic) -> [Double] {
         var weights = start
@@ -26,7 +27,11 @@ struct QuasiNewton {
             throw Diagnostic(.trainingFailed, "the loss is not finite", hint: "scale the label, or use a larger l2")
         }
         var history: [(step: [Double], change: [Double], curvature: Double)] = []
-        for iteration in 1...max(1, iterations) {
+        var first = 1
+        if let saved = checkpoint?.saved {
+            (first, weights, value, gradient, history) = try restore(saved, count: start.count)
+        }
+        for iteration in first..<max(first, max(1, iterations) + 1) {
             let pseudo = pseudoGradient(weights, gradient)
             var direction = twoLoop(pseudo, history)
             for index in direction.indices {
@@ -75,8 +80,49 @@ struct QuasiNewton {
             value = nextValue
             try report(iteration, value)
             if gain <= tolerance * max(abs(value), 1e-12) { break }
+            checkpoint?.save { state(iteration + 1, weights, value, gradient, history) }
         }
         return weights
+    }
+
+    private func state(
+        _ iteration: Int, _ weights: [Double], _ value: Double, _ gradient: [Double],
+        _ history: [(step: [Double], change: [Double], curvature: Double)]
+    ) -> [UInt8] {
+        var writer = ModelWriter(.checkpoint)
+        writer.write(UInt32(iteration))
+        writer.write(weights)
+        writer.write(value)
+        writer.write(gradient)
+        writer.write(UInt32(history.count))
+        for entry in history {
+            writer.write(entry.step)
+            writer.write(entry.change)
+            writer.write(entry.curvature)
+        }
+        return writer.finished()
+    }
+
+    private func restore(
+        _ bytes: [UInt8], count: Int
+    ) throws(Diagnostic) -> (
+        Int, [Double], Double, [Double], [(step: [Double], change: [Double], curvature: Double)]
+    ) {
+        var reader = try ModelReader(bytes, .checkpoint)
+        let iteration = Int(try reader.read(UInt32.self))
+        let weights = try reader.readDoubles()
+        let value = try reader.readDouble()
+        let gradient = try reader.readDoubles()
+        var history: [(step: [Double], change: [Double], curvature: Double)] = []
+        for _ in 0..<(try reader.read(UInt32.self)) {
+            history.append((try reader.readDoubles(), try reader.readDoubles(), try reader.readDouble()))
+        }
+        try reader.finish()
+        try reader.require(
+            weights.count == count && gradient.count == count
+                && history.allSatisfy { $0.step.count == count && $0.change.count == count },
+            "they are of other features")
+        return (iteration, weights, value, gradient, history)
     }
 
     private func penalty(_ weights: [Double]) -> Double {

@@ -55,6 +55,12 @@ struct ModelReader {
 
     mutating func readFloat() throws(Diagnostic) -> Float { Float(bitPattern: try read(UInt32.self)) }
 
+    mutating func readDouble() throws(Diagnostic) -> Double { Double(bitPattern: try read(UInt64.self)) }
+
+    mutating func readDoubles() throws(Diagnostic) -> [Double] {
+        try readNumbers(UInt64.self).map { Double(bitPattern: $0) }
+    }
+
     /// A count of things that take `size` bytes each at least.
     mutating func readCount(size: Int) throws(Diagnostic) -> Int {
         let count = try read(UInt64.self)

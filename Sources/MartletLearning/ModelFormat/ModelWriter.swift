@@ -21,6 +21,8 @@ enum ModelKind: UInt16 {
     case embedding = 6
     /// A model of any kind with what it needs around it: `TrainedModel`.
     case trained = 7
+    /// No model: the state of a training (`TrainingCheckpoint`).
+    case checkpoint = 8
 
     var name: String {
         switch self {
@@ -31,6 +33,7 @@ enum ModelKind: UInt16 {
         case .kMeans: "kmeans"
         case .embedding: "embedding"
         case .trained: "trained"
+        case .checkpoint: "checkpoint"
         }
     }
 }
@@ -51,6 +54,10 @@ struct ModelWriter {
     }
 
     mutating func write(_ number: Float) { write(number.bitPattern) }
+
+    mutating func write(_ number: Double) { write(number.bitPattern) }
+
+    mutating func write(_ numbers: [Double]) { write(numbers.map(\.bitPattern)) }
 
     mutating func write(_ numbers: [some FixedWidthInteger]) {
         write(UInt64(numbers.count))

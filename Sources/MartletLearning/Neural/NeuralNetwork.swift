@@ -25,8 +25,35 @@ package enum NeuralNetwork {
         }
         let training = NeuralTraining(matrix, labels, encoding, options, start, team)
         var best: (loss: Double, epoch: Int, model: NeuralNetworkModel)?
-        for epoch in 1...options.epochs {
+        var first = 1
+        if let saved = context.checkpoint?.saved {
+            var reader = try ModelReader(saved, .checkpoint)
+            first = Int(try reader.read(UInt32.self)) + 1
+            try training.restore(from: &reader)
+            if try reader.read(UInt8.self) == 1 {
+                let loss = try reader.readDouble()
+                let epoch = Int(try reader.read(UInt32.self))
+                best = (loss, epoch, try NeuralNetworkModel(bytes: try reader.readBlob()))
+            }
+            try reader.finish()
+        }
+        for epoch in first..<max(first, options.epochs + 1) {
+            if options.patience > 0, let best, epoch - 1 - best.epoch >= options.patience { break }
             let loss = try training.runEpoch(epoch, context)
+            defer {
+                context.checkpoint?.save {
+                    var writer = ModelWriter(.checkpoint)
+                    writer.write(UInt32(epoch))
+                    training.write(to: &writer)
+                    writer.write(UInt8(best == nil ? 0 : 1))
+                    if let best {
+                        writer.write(best.loss)
+                        writer.write(UInt32(best.epoch))
+                        writer.write(blob: best.model.serialized())
+                    }
+                    return writer.finished()
+                }
+            }
             guard let validation else {
                 context.report(EpochReport(epoch: epoch, loss: loss))
                 continue
@@ -37,7 +64,6 @@ package enum NeuralNetwork {
                 EpochReport(
                     epoch: epoch, loss: loss, validationLoss: held.loss, validationAccuracy: held.accuracy))
             if held.loss < best?.loss ?? .infinity { best = (held.loss, epoch, model) }
-            if options.patience > 0, epoch - (best?.epoch ?? epoch) >= options.patience { break }
         }
         if options.patience > 0, let best { return best.model }
         return training.model()
@@ -45,7 +71,7 @@ package enum NeuralNetwork {
 }
 
 /// The weights and their moments between epochs.
-final class NeuralTraining {
+final class NeuralTraining: ShardSession {
     private let matrix: FeatureMatrix
     private let labels: [Float]
     private let encoding: TableEncoding
@@ -117,6 +143,36 @@ final class NeuralTraining {
     /// - Precondition: the model has the same layers.
     func restart(from model: NeuralNetworkModel) {
         for (index, weight) in model.weights.enumerated() { weights[index] = weight }
+    }
+
+    /// All that later epochs depend on.
+    func write(to writer: inout ModelWriter) {
+        func array(_ numbers: UnsafeMutablePointer<Float>) -> [Float] {
+            Array(UnsafeBufferPointer(start: numbers, count: network.weightCount))
+        }
+        writer.write(UInt64(steps))
+        writer.write(firstPower)
+        writer.write(secondPower)
+        writer.write(random.rest)
+        writer.write(order.map { UInt32(truncatingIfNeeded: $0) })
+        for numbers in [weights, first, second] { writer.write(array(numbers)) }
+    }
+
+    /// - Throws: `corrupt` for the state of another training.
+    func restore(from reader: inout ModelReader) throws(Diagnostic) {
+        steps = Int(truncatingIfNeeded: try reader.read(UInt64.self))
+        firstPower = try reader.readDouble()
+        secondPower = try reader.readDouble()
+        random = SeededRandom(seed: try reader.read(UInt64.self))
+        let numbers = try reader.readNumbers(UInt32.self)
+        try reader.require(
+            numbers.count == order.count && numbers.allSatisfy { Int($0) < order.count }, "the order of the rows")
+        order = numbers.map { Int($0) }
+        for target in [weights, first, second] {
+            let values = try reader.readFloats()
+            try reader.require(values.count == network.weightCount, "the weights")
+            for (index, value) in values.enumerated() { target[index] = value }
+        }
     }
 
     deinit {

@@ -26,6 +26,8 @@ package struct TrainingRequest: Sendable {
     package var split = 0.0
     /// What a row of each class counts: by class, or all balanced.
     package var classWeights = ClassWeights.equal
+    /// For each column 1 (the prediction may only rise with it), -1 or 0; empty: no constraint.
+    package var monotone: [Int8] = []
     /// One or several settings, of which the best is kept.
     package var candidates: [Hyperparameters] = []
     package var seed: UInt64 = 0
@@ -80,10 +82,11 @@ package struct TrainingOutcome: Sendable {
 
 /// One training. `@unchecked Sendable`: `prepare` is done before the fits begin, which only read.
 package final class TrainingPipeline: @unchecked Sendable {
-    private let request: TrainingRequest
-    private let threads: Int
+    let request: TrainingRequest
+    let threads: Int
     private let context: TrainingContext
     private let report: @Sendable (ShardReport) -> Void
+    private let checkpoint: TrainingCheckpoint?
     private let clock = ContinuousClock()
 
     /// - Parameters:
@@ -91,17 +94,30 @@ package final class TrainingPipeline: @unchecked Sendable {
     ///   - context: its `report` is not called; `report` is, from any thread.
     package init(
         _ request: TrainingRequest, threads: Int, context: TrainingContext,
-        report: @escaping @Sendable (ShardReport) -> Void
+        checkpoint: TrainingCheckpoint? = nil, report: @escaping @Sendable (ShardReport) -> Void
     ) {
+        self.checkpoint = checkpoint
         self.request = request
         self.threads = request.isSharded ? max(1, min(threads, request.shards)) : max(1, threads)
         self.context = context
         self.report = report
     }
 
-    package func run(_ rows: some RowBatches) throws(Diagnostic) -> TrainingOutcome {
+    /// What labels, encoders and the division of rows are, before anything is fitted.
+    struct Basis {
+        var labels: EncodedLabels?
+        var features: FeatureEncoding
+        var facts: [ColumnFacts]
+        var groups: [UInt64]?
+        var assignment: RowAssignment
+    }
+
+    func basis(_ rows: some RowBatches) throws(Diagnostic) -> Basis {
+        try basis(rows, WorkerTeam(threads: threads))
+    }
+
+    private func basis(_ rows: some RowBatches, _ team: WorkerTeam) throws(Diagnostic) -> Basis {
         guard rows.rowCount > 0 else { throw Diagnostic(.nothingToTrain, "the source has no rows to train on") }
-        let team = WorkerTeam(threads: threads)
         var labels: EncodedLabels?
         if let label = request.label, let position = request.labelPosition {
             labels = try EncodedLabels.fit(label, at: position, of: rows, task: request.task)
@@ -114,6 +130,13 @@ package final class TrainingPipeline: @unchecked Sendable {
             rowCount: rows.rowCount, labels: labels?.values ?? [], classes: labels?.encoding.classes?.count,
             split: request.split, shards: request.shards, keys: try keys(rows, request.shardPosition),
             groups: groups, seed: request.seed)
+        return Basis(labels: labels, features: features, facts: facts, groups: groups, assignment: assignment)
+    }
+
+    package func run(_ rows: some RowBatches) throws(Diagnostic) -> TrainingOutcome {
+        let team = WorkerTeam(threads: threads)
+        let basis = try basis(rows, team)
+        let (labels, features, assignment) = (basis.labels, basis.features, basis.assignment)
         let trained = assignment.shardRows.reduce(0, +)
         guard trained > 0 else {
             throw Diagnostic(
@@ -123,7 +146,7 @@ package final class TrainingPipeline: @unchecked Sendable {
         }
         let sets = try TrainingSets(
             rows, features, at: request.positions, isText: request.kind.readsTexts, labels: labels?.values ?? [],
-            groups: groups, assignment: assignment, team: team, context: context)
+            groups: basis.groups, assignment: assignment, team: team, context: context)
         var specification = LearningSpecification(
             kind: request.kind, hyperparameters: Hyperparameters(), features: features, label: labels?.encoding,
             task: request.task ?? labels.map { $0.encoding.classes == nil ? .regression : .classification },
@@ -131,11 +154,19 @@ package final class TrainingPipeline: @unchecked Sendable {
         specification.rowCount = trained
         specification.shards = sets.shards.count { $0.rowCount > 0 }
         specification.classWeights = try weights(labels, sets)
+        specification.monotone = zip(request.monotone, features.encoders).flatMap { sign, encoder in
+            [Int8](repeating: sign, count: encoder.width)
+        }
         var outcomes: [CandidateOutcome] = []
         var best: (index: Int, model: TrainedModel, score: Double)?
+        if let saved = try checkpoint?.best() { best = saved }
         for (index, candidate) in request.candidates.enumerated() {
             specification.hyperparameters = candidate
             specification.rounds = rounds(candidate, specification)
+            if let outcome = try checkpoint?.outcome(index, candidate) {
+                outcomes.append(outcome)
+                continue
+            }
             let (members, shards) = try fit(specification, sets, candidate: index + 1, team)
             let model = TrainedModel(
                 kind: request.kind, features: features, label: labels?.encoding, members: members)
@@ -145,11 +176,17 @@ package final class TrainingPipeline: @unchecked Sendable {
             outcomes.append(
                 CandidateOutcome(hyperparameters: candidate, metrics: metrics ?? [], shards: shards))
             let score = HeldOutMetrics.score(metrics ?? [])
-            if best.map({ score > $0.score }) ?? true { best = (index, model, score) }
+            let isBest = best.map({ score > $0.score }) ?? true
+            if isBest { best = (index, model, score) }
+            // A single setting is published at once.
+            if request.candidates.count > 1 {
+                checkpoint?.put(outcomes[index], index, isBest ? (model, score) : nil)
+            }
         }
         guard let best else { throw Diagnostic(.trainingFailed, "there are no settings to train with") }
         return TrainingOutcome(
-            model: best.model, candidates: outcomes, best: best.index, task: specification.task, columnFacts: facts,
+            model: best.model, candidates: outcomes, best: best.index, task: specification.task,
+            columnFacts: basis.facts,
             trainedRows: trained, heldOutRows: assignment.heldOutRows, leftOutRows: assignment.leftOutRows,
             rounds: specification.rounds)
     }
@@ -212,6 +249,7 @@ package final class TrainingPipeline: @unchecked Sendable {
         switch request.kind {
         // Once an epoch: further apart, the shards' networks no longer have a mean.
         case .mlp, .cnn: return NetworkLearner.epochs(candidate, rows: specification.rowCount)
+        case .embedding: return EmbeddingLearner.epochs(candidate)
         case .kmeans: return 5
         default: return 1
         }
@@ -228,15 +266,25 @@ package final class TrainingPipeline: @unchecked Sendable {
         let rows = shards.map(\.rowCount)
         var mean: FittedModel?
         var members: [TrainedModel.Member] = []
-        var outcomes: [ShardOutcome] = []
-        for round in 1...specification.rounds {
+        var outcomes = rows.map { ShardOutcome(rows: $0, seconds: 0, attempts: 0, byteCount: 0, checksum: 0) }
+        var first = 1
+        if specification.rounds > 1, let saved = try checkpoint?.round(request.kind, &outcomes) {
+            first = saved.round + 1
+            mean = saved.mean
+            for shard in shards.indices {
+                if let session = checkpoint?.part("session \(shard)") { learner.restore(shard, session) }
+            }
+        }
+        for round in first..<max(first, specification.rounds + 1) {
             let start = mean
+            let isOnly = specification.rounds == 1
             let fitted: [ShardFit]
             if shards.count == 1 {
-                fitted = [try fitShard(learner, 0, round, start, candidate, team)]
+                fitted = [try fitShard(learner, 0, round, start, candidate, team, keeps: isOnly)]
             } else {
                 fitted = try Parallel.map(count: shards.count, threads: threads) { (shard) throws(Diagnostic) in
-                    try self.fitShard(learner, shard, round, start, candidate, WorkerTeam(threads: 1))
+                    try self.fitShard(
+                        learner, shard, round, start, candidate, WorkerTeam(threads: 1), keeps: isOnly)
                 }
             }
             if request.aggregate == .mean, request.kind.hasMean || shards.count == 1 {
@@ -244,14 +292,14 @@ package final class TrainingPipeline: @unchecked Sendable {
             }
             members = zip(fitted, rows).map { TrainedModel.Member(model: $0.model, weight: Double($1)) }
             for (index, fit) in fitted.enumerated() {
-                if round == 1 {
-                    outcomes.append(
-                        ShardOutcome(rows: rows[index], seconds: 0, attempts: 0, byteCount: 0, checksum: 0))
-                }
                 outcomes[index].seconds += fit.seconds
                 outcomes[index].attempts += fit.attempts
             }
+            if round < specification.rounds, let mean, let checkpoint, checkpoint.isDue("round") {
+                checkpoint.put(round: round, mean, outcomes, sessions: shards.indices.map { learner.session($0) })
+            }
         }
+        checkpoint?.removeFit()
         for (index, member) in members.enumerated() {
             let bytes = member.model.serialized()
             outcomes[index].byteCount = bytes.count
@@ -261,7 +309,7 @@ package final class TrainingPipeline: @unchecked Sendable {
         return (members, outcomes)
     }
 
-    private struct ShardFit: Sendable {
+    struct ShardFit: Sendable {
         var model: FittedModel
         var seconds: Double
         var attempts: Int
@@ -272,27 +320,33 @@ package final class TrainingPipeline: @unchecked Sendable {
 
     private func fitShard(
         _ learner: any Learner, _ shard: Int, _ round: Int, _ start: FittedModel?, _ candidate: Int,
-        _ team: WorkerTeam
+        _ team: WorkerTeam, keeps: Bool
     ) throws(Diagnostic) -> ShardFit {
+        if keeps, let done = try checkpoint?.fit(shard, request.kind) { return done }
         let begin = clock.now
         let report = report
         let base = context
-        let context = TrainingContext(threads: team.threads, check: { () throws(Diagnostic) in try base.check() }) {
+        var context = TrainingContext(threads: team.threads, check: { () throws(Diagnostic) in try base.check() }) {
             report(ShardReport(candidate: candidate, shard: shard + 1, round: round, epoch: $0))
         }
+        context.memory = base.memory
+        if keeps, let checkpoint { context.checkpoint = FitCheckpoint(checkpoint, "fit \(shard)") }
         var attempts = 1
         while true {
             do throws(Diagnostic) {
                 let model = try learner.fit(shard: shard, round: round, from: start, team: team, context: context)
                 let elapsed = (clock.now - begin).components
-                return ShardFit(
+                let fit = ShardFit(
                     model: model, seconds: Double(elapsed.seconds) + Double(elapsed.attoseconds) / 1e18,
                     attempts: attempts)
+                if keeps, request.shards > 1 { checkpoint?.put(fit, shard) }
+                return fit
             } catch {
                 let passes: Set<ErrorCode> = [.inputOutput, .outOfMemory, .tooManyReaders]
                 guard passes.contains(error.code), attempts < Self.attemptLimit else {
                     guard request.shards > 1, error.code != .cancelled else { throw error }
-                    throw Diagnostic(error.code, "shard \(shard + 1): \(error.message)", hint: error.hint)
+                    throw Diagnostic(
+                        error.code, "shard \(shard + 1): \(error.message)", hint: error.hint ?? "use fewer SHARDS")
                 }
                 attempts += 1
             }

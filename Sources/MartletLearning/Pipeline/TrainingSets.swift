@@ -70,7 +70,7 @@ package struct TrainingSets: Sendable {
         let width = features.width
         if counts.filter({ $0 > 0 }).count == 1, let number = counts.firstIndex(of: rows.rowCount) {
             // All rows are of one set: each batch is encoded where it belongs.
-            let whole = try FeatureMatrix(kinds: features.kinds, rowCount: rows.rowCount) {
+            let whole = try FeatureMatrix(kinds: features.kinds, rowCount: rows.rowCount, memory: context.memory) {
                 (target) throws(Diagnostic) in
                 nonisolated(unsafe) let target = target
                 try run(rows, team, context) { batch, first in
@@ -81,8 +81,14 @@ package struct TrainingSets: Sendable {
             matrices[number] = whole
             return matrices
         }
-        let targets = counts.map { UnsafeMutablePointer<Float>.allocate(capacity: max(1, $0 * width)) }
-        defer { for target in targets { target.deallocate() } }
+        var matrices: [FeatureMatrix] = []
+        var targets: [UnsafeMutablePointer<Float>] = []
+        for count in counts {
+            matrices.append(
+                try FeatureMatrix(kinds: features.kinds, rowCount: count, memory: context.memory) {
+                    targets.append($0)
+                })
+        }
         // Each row's place in its set.
         var places = [Int](repeating: -1, count: rows.rowCount)
         var next = [Int](repeating: 0, count: counts.count)
@@ -103,13 +109,6 @@ package struct TrainingSets: Sendable {
                         .update(from: base + row * width, count: width)
                 }
             }
-        }
-        var matrices: [FeatureMatrix] = []
-        for (number, count) in counts.enumerated() {
-            matrices.append(
-                try FeatureMatrix(kinds: features.kinds, rowCount: count) { target in
-                    target.update(from: targets[number], count: count * width)
-                })
         }
         return matrices
     }

@@ -43,7 +43,9 @@ struct DualCoordinateDescent {
         for group in 0...groups { bounds.append(group == groups ? columns : group * columns / groups / 2 * 2) }
         var parts: [ColumnGroup] = []
         for group in 0..<groups {
-            parts.append(ColumnGroup(self, columns: bounds[group]..<bounds[group + 1], starting: startingWeights))
+            let columns = bounds[group]..<bounds[group + 1]
+            let multipliers = try context.memory.allocate(rows.rowCount * columns.count, of: Float.self)
+            parts.append(ColumnGroup(self, columns: columns, starting: startingWeights, multipliers))
         }
         var random = SeededRandom(seed: SeededRandom.mix(seed &+ 0x7465_7874))
         var order = (0..<rows.rowCount).filter { labels[$0] >= 0 }.map { UInt32(truncatingIfNeeded: $0) }
@@ -52,26 +54,97 @@ struct DualCoordinateDescent {
         let heldCount = epochs > lastEpochs ? min(order.count / Self.heldShare, Self.heldLimit) : 0
         let held = Array(order.prefix(heldCount))
         order.removeFirst(heldCount)
-        var heldScores: [Float] = []
-        var epoch = 0
-        for (isLast, count) in [(false, heldCount > 0 ? epochs - lastEpochs : 0), (true, lastEpochs)] {
-            if isLast {
-                heldScores = scores(of: held.map(Int.init), parts, team)
+        var progress = Progress()
+        if let saved = context.checkpoint?.saved {
+            progress = try restore(saved, &order, &random, parts)
+        }
+        while progress.phase < 2 {
+            let isLast = progress.phase == 1
+            let count = isLast ? (heldCount == 0 ? epochs : lastEpochs) : (heldCount > 0 ? epochs - lastEpochs : 0)
+            if isLast, progress.epochOfPhase == 0 {
+                progress.heldScores = scores(of: held.map(Int.init), parts, team)
                 order += held
             }
-            for _ in 0..<(isLast && heldCount == 0 ? epochs : count) {
+            while progress.epochOfPhase < count {
                 try context.check()
                 order.shuffle(using: &random)
                 let current = order
                 let running = parts
                 team.run(running.count) { running[$0].runEpoch(current) }
-                epoch += 1
+                progress.epoch += 1
+                progress.epochOfPhase += 1
                 let loss = parts.reduce(0) { $0 + $1.loss } / Double(max(1, order.count))
-                context.report(EpochReport(epoch: epoch, loss: loss))
-                if parts.allSatisfy({ $0.largestViolation <= tolerance }) { break }
+                context.report(EpochReport(epoch: progress.epoch, loss: loss))
+                if parts.allSatisfy({ $0.largestViolation <= tolerance }) { progress.epochOfPhase = count }
+                context.checkpoint?.save { state(progress, order, random, parts) }
+            }
+            progress.phase += 1
+            progress.epochOfPhase = 0
+        }
+        let heldScores = progress.heldScores
+        return Result(weights: weights(parts), heldRows: held.map(Int.init), heldScores: heldScores)
+    }
+
+    /// How far the epochs are: without the rows held out, then with them.
+    private struct Progress {
+        var phase = 0
+        var epochOfPhase = 0
+        var epoch = 0
+        var heldScores: [Float] = []
+    }
+
+    private func state(
+        _ progress: Progress, _ order: [UInt32], _ random: SeededRandom, _ parts: [ColumnGroup]
+    ) -> [UInt8] {
+        var writer = ModelWriter(.checkpoint)
+        for number in [progress.phase, progress.epochOfPhase, progress.epoch] { writer.write(UInt32(number)) }
+        writer.write(progress.heldScores)
+        writer.write(random.rest)
+        writer.write(order)
+        writer.write(weights(parts))
+        // Of a row and all columns together: groups are as many as there are threads.
+        var multipliers = [Float](repeating: 0, count: rows.rowCount * columns)
+        for part in parts {
+            for row in 0..<rows.rowCount {
+                for column in 0..<part.width {
+                    multipliers[row * columns + part.columns.lowerBound + column] =
+                        part.multipliers[row * part.width + column]
+                }
             }
         }
-        return Result(weights: weights(parts), heldRows: held.map(Int.init), heldScores: heldScores)
+        writer.write(multipliers)
+        return writer.finished()
+    }
+
+    private func restore(
+        _ bytes: [UInt8], _ order: inout [UInt32], _ random: inout SeededRandom, _ parts: [ColumnGroup]
+    ) throws(Diagnostic) -> Progress {
+        var reader = try ModelReader(bytes, .checkpoint)
+        var progress = Progress()
+        progress.phase = Int(try reader.read(UInt32.self))
+        progress.epochOfPhase = Int(try reader.read(UInt32.self))
+        progress.epoch = Int(try reader.read(UInt32.self))
+        progress.heldScores = try reader.readFloats()
+        random = SeededRandom(seed: try reader.read(UInt64.self))
+        order = try reader.readNumbers(UInt32.self)
+        let weights = try reader.readFloats()
+        let multipliers = try reader.readFloats()
+        try reader.finish()
+        try reader.require(
+            weights.count == featureCount * columns && multipliers.count == rows.rowCount * columns
+                && order.allSatisfy { Int($0) < rows.rowCount }, "they are of other rows")
+        for part in parts {
+            for column in 0..<part.width {
+                let place = part.columns.lowerBound + column
+                for feature in 0..<featureCount {
+                    part.weights[feature * part.width + column] = weights[feature * columns + place]
+                }
+                for row in 0..<rows.rowCount {
+                    part.multipliers[row * part.width + column] = multipliers[row * columns + place]
+                }
+            }
+        }
+        return progress
     }
 
     private func weights(_ parts: [ColumnGroup]) -> [Float] {
@@ -111,14 +184,15 @@ private final class ColumnGroup: @unchecked Sendable {
     let columns: Range<Int>
     let width: Int
     let weights: UnsafeMutablePointer<Float>
-    private let multipliers: UnsafeMutablePointer<Float>
+    let multipliers: UnsafeMutablePointer<Float>
+    private let multiplierMemory: MemoryBlock
     private let scores: UnsafeMutablePointer<Float>
     private let steps: UnsafeMutablePointer<Float>
     /// The mean of losses that the last epoch met, and the largest distance of a gradient from its place.
     private(set) var loss = 0.0
     private(set) var largestViolation: Float = .infinity
 
-    init(_ problem: DualCoordinateDescent, columns: Range<Int>, starting: [Float]?) {
+    init(_ problem: DualCoordinateDescent, columns: Range<Int>, starting: [Float]?, _ memory: MemoryBlock) {
         self.problem = problem
         self.columns = columns
         width = columns.count
@@ -133,8 +207,9 @@ private final class ColumnGroup: @unchecked Sendable {
                 }
             }
         }
-        multipliers = .allocate(capacity: max(1, problem.rows.rowCount * width))
-        multipliers.initialize(repeating: 0, count: max(1, problem.rows.rowCount * width))
+        multiplierMemory = memory
+        multipliers = memory.bound(to: Float.self)
+        multipliers.initialize(repeating: 0, count: problem.rows.rowCount * width)
         scores = .allocate(capacity: width)
         scores.initialize(repeating: 0, count: width)
         steps = .allocate(capacity: width)
@@ -143,7 +218,6 @@ private final class ColumnGroup: @unchecked Sendable {
 
     deinit {
         weights.deallocate()
-        multipliers.deallocate()
         scores.deallocate()
         steps.deallocate()
     }

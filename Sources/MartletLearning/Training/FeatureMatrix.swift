@@ -16,7 +16,7 @@ package enum FeatureKind: Hashable, Sendable {
 package struct FeatureMatrix: Sendable {
     package let kinds: [FeatureKind]
     /// `rowCount * columnCount` numbers.
-    package private(set) var values: [Float]
+    package private(set) var values: MatrixValues
     package private(set) var rowCount: Int
 
     package var columnCount: Int { kinds.count }
@@ -32,7 +32,7 @@ package struct FeatureMatrix: Sendable {
                 .limitExceeded, "a feature has \(count) categories, more than \(FeatureKind.categoryLimit)")
         }
         self.kinds = kinds
-        self.values = values
+        self.values = MatrixValues(values)
         rowCount = kinds.isEmpty ? 0 : values.count / kinds.count
     }
 
@@ -41,49 +41,64 @@ package struct FeatureMatrix: Sendable {
 
     private init() {
         kinds = []
-        values = []
+        values = MatrixValues([])
         rowCount = 0
-    }
-
-    /// Adds a row. O(columns).
-    package mutating func append(_ row: some Collection<Float>) throws(Diagnostic) {
-        guard row.count == kinds.count else {
-            throw Diagnostic(.wrongColumnCount, "a row of \(row.count) values for \(kinds.count) features")
-        }
-        values.append(contentsOf: row)
-        rowCount += 1
     }
 
     /// A matrix of `rowCount` rows that `fill` writes in whole.
     ///
-    /// - Precondition: as for `init(kinds:values:)`.
+    /// - Throws: what `fill` throws; `limitExceeded` for too many categories, and what `memory` throws.
     package init(
-        kinds: [FeatureKind], rowCount: Int, fill: (UnsafeMutablePointer<Float>) throws(Diagnostic) -> Void
+        kinds: [FeatureKind], rowCount: Int, memory: TrainingMemory = .heap,
+        fill: (UnsafeMutablePointer<Float>) throws(Diagnostic) -> Void
     ) throws(Diagnostic) {
+        try self.init(kinds: kinds)
         let count = kinds.count * rowCount
-        var failure: Diagnostic?
-        let values = [Float](unsafeUninitializedCapacity: count) { buffer, initialized in
-            initialized = count
-            guard let base = buffer.baseAddress else { return }
-            do throws(Diagnostic) { try fill(base) } catch { failure = error }
-            if failure != nil { base.update(repeating: 0, count: count) }
-        }
-        if let failure { throw failure }
-        try self.init(kinds: kinds, values: values)
+        let block = try memory.allocate(count, of: Float.self)
+        try fill(block.bound(to: Float.self))
+        values = MatrixValues(block, count: count)
         self.rowCount = rowCount
     }
 
     package subscript(row: Int, column: Int) -> Float { values[row * kinds.count + column] }
+}
 
-    /// The rows of the given numbers, in their order.
-    package func rows(_ indices: some Sequence<Int>) -> FeatureMatrix {
-        var copy = self
-        copy.values = []
-        copy.rowCount = 0
-        for index in indices {
-            copy.values.append(contentsOf: values[index * columnCount..<(index + 1) * columnCount])
-            copy.rowCount += 1
+/// The numbers of a matrix, in an array or in memory of a training.
+package struct MatrixValues: Sendable {
+    private enum Place {
+        case array([Float])
+        case block(MemoryBlock)
+    }
+
+    private let place: Place
+    package let count: Int
+
+    init(_ array: [Float]) {
+        place = .array(array)
+        count = array.count
+    }
+
+    init(_ block: MemoryBlock, count: Int) {
+        place = .block(block)
+        self.count = count
+    }
+
+    package func withUnsafeBufferPointer<R>(_ body: (UnsafeBufferPointer<Float>) -> R) -> R {
+        switch place {
+        case .array(let array): return array.withUnsafeBufferPointer(body)
+        case .block(let block):
+            let start = block.base.assumingMemoryBound(to: Float.self)
+            return withExtendedLifetime(block) {
+                body(UnsafeBufferPointer(start: count == 0 ? nil : start, count: count))
+            }
         }
-        return copy
+    }
+
+    package subscript(index: Int) -> Float {
+        precondition(index >= 0 && index < count)
+        switch place {
+        case .array(let array): return array[index]
+        case .block(let block): return block.base.assumingMemoryBound(to: Float.self)[index]
+        }
     }
 }

@@ -27,6 +27,10 @@ package struct EpochReport: Hashable, Sendable {
 package struct TrainingContext: Sendable {
     /// How many threads to use, at least 1.
     package var threads: Int
+    /// Where encoded rows lie.
+    package var memory = TrainingMemory.heap
+    /// Where the fit keeps its state; nil: nowhere.
+    package var checkpoint: FitCheckpoint?
     private let cancellation: @Sendable () throws(Diagnostic) -> Void
     /// Called after each epoch, on the training thread.
     package var report: @Sendable (EpochReport) -> Void

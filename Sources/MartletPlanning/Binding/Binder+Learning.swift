@@ -42,7 +42,19 @@ extension Binder {
 
     func bindEvaluate(_ evaluate: Evaluate) throws(Diagnostic) -> LogicalPlan {
         if let into = evaluate.into { return try bindEvaluate(evaluate, into: into) }
-        if let target = try? modelTarget(evaluate.model) { return try bindEvaluateRows(evaluate, target) }
+        let reference = evaluate.model
+        let deployment = reference.version == nil ? catalog.deployment(named: reference.name.name) : nil
+        let model = deployment.flatMap { catalog.model(id: $0.modelID) } ?? catalog.model(named: reference.name.name)
+        if let model, model.kind != .retriever {
+            return try bindEvaluateRows(evaluate, try modelTarget(reference))
+        }
+        // A table can be evaluated as what SEARCH finds in it; what is no table either is an unknown model.
+        if model == nil, reference.version != nil || catalog.table(named: reference.name.name) == nil {
+            let known = catalog.models.map(\.name) + catalog.deployments.map(\.name) + catalog.tables.map(\.name)
+            throw Diagnostic(
+                .unknownModel, "unknown model or deployment '\(reference.name.name)'", at: reference.name.range,
+                hint: Suggestion.hint(for: reference.name.name, among: known))
+        }
         return .evaluate(try bindEvaluateSearch(evaluate))
     }
 

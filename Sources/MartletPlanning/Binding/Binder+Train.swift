@@ -36,6 +36,7 @@ extension Binder {
             wanted.append(column)
             return wanted.count - 1
         }
+        request.monotone = try monotone(reader, columns)
         request.labelPosition = place(label)
         request.groupPosition = place(group)
         request.shardPosition = place(shardColumn)
@@ -63,7 +64,7 @@ extension Binder {
             expressions.append(.column(position, column.type, source.range))
             outputs.append(OutputColumn(name: column.name, type: column.type))
         }
-        return TrainPlan(
+        var plan = TrainPlan(
             name: train.name.name, kind: kind,
             subject: .rows(
                 RowSubject(
@@ -71,6 +72,8 @@ extension Binder {
                     groupColumn: group?.name, shardColumn: shardColumn?.name)),
             shards: try shardCount(train), seed: request.seed,
             threads: try reader.integer("threads", in: 1...256) ?? 0, statement: self.source(train.location.range))
+        if let interval = try reader.milliseconds("checkpoint") { plan.checkpointMilliseconds = interval }
+        return plan
     }
 
     /// The share of rows that is held out where something has to be chosen by them.
@@ -124,11 +127,12 @@ extension Binder {
 
     private func optionReader(_ train: Train, _ learner: LearnerKind) throws(Diagnostic) -> OptionReader {
         var known = learner.hyperparameters.flatMap { [$0.name] + ($0.alias.map { [$0] } ?? []) }
-        known += ["seed", "threads"]
+        known += ["seed", "threads", "checkpoint"]
         if learner.hasLabel { known += ["split", "grid", "trials"] }
         if learner.tasks.count > 1 { known.append("task") }
         if learner.tasks.contains(.classification) { known.append("class_weights") }
         if learner.tasks.contains(.ranking) { known.append("group") }
+        if learner == .boostedTrees { known.append("monotone") }
         return try OptionReader(self, train.options, known: known, of: "TRAIN … USING \(learner.rawValue)")
     }
 
@@ -146,9 +150,6 @@ extension Binder {
         _ train: Train, _ learner: LearnerKind, _ request: inout TrainingRequest
     ) throws(Diagnostic) {
         let range = train.location.range
-        if train.shards != nil, !learner.hasShards {
-            throw Diagnostic(.misplaced, "TRAIN … USING \(learner.rawValue) has no SHARDS", at: range)
-        }
         request.aggregate = learner.standardAggregate
         switch train.aggregate {
         case nil: break
@@ -174,6 +175,23 @@ extension Binder {
             }
             request.rounds = rounds
         }
+    }
+
+    /// The direction of each feature column; empty without the option.
+    private func monotone(_ reader: OptionReader, _ columns: [InputColumn]) throws(Diagnostic) -> [Int8] {
+        let signs = try reader.monotone()
+        guard !signs.isEmpty else { return [] }
+        var result = [Int8](repeating: 0, count: columns.count)
+        for (name, sign) in signs {
+            let column = try column(name, among: columns)
+            guard [.integer, .real, .boolean].contains(column.type) else {
+                throw Diagnostic(
+                    .typeMismatch, "column '\(column.name)' is \(column.type); only numbers have an order",
+                    at: name.range)
+            }
+            if let place = columns.firstIndex(of: column) { result[place] = sign }
+        }
+        return result
     }
 
     private func column(_ name: Identifier, among columns: [InputColumn]) throws(Diagnostic) -> InputColumn {

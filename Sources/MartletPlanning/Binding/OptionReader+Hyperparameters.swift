@@ -114,6 +114,22 @@ extension OptionReader {
         return constant
     }
 
+    /// `monotone = (age = 1, debt = -1)`: the names with their directions.
+    func monotone() throws(Diagnostic) -> [(name: Identifier, sign: Int8)] {
+        let name = "monotone"
+        guard let option = options.first(where: { $0.name.name.foldedName == name }) else { return [] }
+        let allowed = "1, 0 or -1 for some columns: (age = 1, debt = -1)"
+        guard case .group(let entries, _) = option.value else { throw mismatch(name, allowed, option.value.range) }
+        var signs: [(name: Identifier, sign: Int8)] = []
+        for entry in entries {
+            guard case .integer(let number) = try constant(entry.value, name), (-1...1).contains(number) else {
+                throw mismatch(name, allowed, entry.value.range)
+            }
+            signs.append((entry.name, Int8(number)))
+        }
+        return signs
+    }
+
     /// `class_weights = balanced`, or `(spam = 3, ham = 1)`.
     func classWeights() throws(Diagnostic) -> TrainingRequest.ClassWeights {
         let name = "class_weights"

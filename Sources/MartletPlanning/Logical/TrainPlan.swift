@@ -13,6 +13,8 @@ package struct TrainPlan: Sendable {
     package var seed: UInt64
     /// Worker threads; 0: as many as the machine has.
     package var threads: Int
+    /// The time between two states that a run keeps.
+    package var checkpointMilliseconds = 30_000
     /// The statement as written, for the run.
     package var statement: String
 
@@ -82,6 +84,8 @@ package struct RowSubject: Sendable {
     /// The column of the groups of a ranking, and the column that divides shards, by name.
     package var groupColumn: String?
     package var shardColumn: String?
+    /// What the rows are like, if EXPLAIN has looked at them.
+    package var profile: TrainingProfile?
 
     package init(source: LogicalPlan, request: TrainingRequest, groupColumn: String?, shardColumn: String?) {
         self.source = source

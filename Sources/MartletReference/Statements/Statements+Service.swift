@@ -270,32 +270,32 @@ extension ReferencePage {
         ReferencePage(
             .statement, "retry", "RETRY",
             keywords: "again failed job run",
-            isAvailable: false,
             """
-            RETRY starts a failed job or run again from the beginning, with the statement and the seed of the first
-            time. A run that failed because of its data will fail again; look at the column error of sys.runs first.
+            RETRY RUN trains again from the beginning, with the statement and the seed of an earlier run; it is a run
+            of its own. A run that failed because of its data will fail again; look at the column error of sys.runs
+            first. RETRY JOB is not available in this version.
 
             ```sql
-            RETRY JOB 7;
             RETRY RUN 12;
             ```
 
-            Related: RESUME, sys.runs.
+            A statement with parameters cannot be run again by its number. Related: RESUME, sys.runs.
             """),
         ReferencePage(
             .statement, "resume", "RESUME",
             keywords: "continue checkpoint after crash",
-            isAvailable: false,
             """
-            RESUME continues a job or run from its last checkpoint, for example after the process was killed. The
-            result is the same, byte for byte, as if it had never been interrupted.
+            RESUME RUN continues a run that was cancelled, or whose process was killed, from the last state that it
+            kept. The result is the same, byte for byte, as if it had never been interrupted.
 
             ```sql
             RESUME RUN 12;
             ```
 
-            A TRAIN that did not finish can be run anew at any time; it leaves nothing behind. Related: RETRY,
-            TRAIN.
+            A TRAIN of rows keeps its state every 30 seconds, or as its option checkpoint says; before that, RESUME
+            begins anew. The rows must be the same as when the run began, and so must the version of the engine; else
+            RETRY. The retriever always begins anew. RESUME JOB is not available in this version. Related: RETRY,
+            checkpoint, TRAIN with LABEL.
             """),
         ReferencePage(
             .statement, "create-schedule", "CREATE SCHEDULE",

@@ -114,8 +114,29 @@ package final class EngineSession: @unchecked Sendable {
             return ResultStream(
                 columns: ResultColumns([ResultColumn(name: "integrity_check", type: .text)]),
                 batches: [Batch(rows: damage.map { [.text($0)] }, types: [.text])])
+        case .service(.run(let action, let number, let options, _)):
+            if let option = options.first {
+                throw Diagnostic(.unknownOption, "\(action.rawValue) RUN has no options", at: option.name.range)
+            }
+            return try runAgain(action, try integer(number, parameters), at: number.range)
         default: return try run(statement, text, parameters, memo)
         }
+    }
+
+    /// The number that a literal or a parameter gives.
+    private func integer(_ expression: Expression, _ parameters: ParameterValues) throws(Diagnostic) -> Int64 {
+        var value: Value?
+        switch expression {
+        case .literal(.integer(let number), _): value = Int64(exactly: number).map { .integer($0) }
+        case .parameter(.positional(let number), _), .parameter(.numbered(let number), _):
+            if parameters.positional.indices.contains(number - 1) { value = parameters.positional[number - 1] }
+        case .parameter(.named(let name), _): value = parameters.named[name]
+        default: break
+        }
+        guard case .integer(let number) = value else {
+            throw Diagnostic(.typeMismatch, "the number of a run must be an INTEGER", at: expression.range)
+        }
+        return number
     }
 
     private func runWhenOver(_ text: String) throws(Diagnostic) -> ResultStream {
@@ -341,7 +362,12 @@ package final class EngineSession: @unchecked Sendable {
                 return ResultStream(
                     columns: prepared.columns, batches: batches, countsChanges: prepared.countsChanges)
             case .train:
-                if prepared.explain != nil { return explained(prepared, prepared.text()) }
+                if prepared.explain != nil {
+                    let text = try interactive.read { (view) throws(Diagnostic) in
+                        try planText(prepared, parameters, view)
+                    }
+                    return explained(prepared, text)
+                }
                 throw Diagnostic(.misplaced, "TRAIN cannot run inside a transaction", hint: "COMMIT first")
             case .durability:
                 throw Diagnostic(.misplaced, "the durability cannot change inside a transaction")
@@ -376,7 +402,9 @@ package final class EngineSession: @unchecked Sendable {
         _ prepared: PreparedPlan, _ statement: Statement, _ text: String, _ parameters: ParameterValues,
         _ snapshot: ResultStream.Snapshot
     ) throws(Diagnostic) -> ResultStream {
-        if prepared.isOnlyShown { return explained(prepared, prepared.text()) }
+        if prepared.isOnlyShown {
+            return explained(prepared, try planText(prepared, parameters, snapshot.transaction.view))
+        }
         switch prepared.kind {
         case .read, .zeroDivision, .ungroupedColumns: return try stream(prepared, parameters, snapshot)
         case .write:
@@ -466,7 +494,7 @@ package final class EngineSession: @unchecked Sendable {
         _ prepared: PreparedPlan, _ parameters: ParameterValues, _ view: TransactionView, parameterRows: Batch? = nil
     ) throws(Diagnostic) -> [Batch] {
         if let explain = prepared.explain {
-            if prepared.isOnlyShown { return [explainBatch(explain, prepared.text())] }
+            if prepared.isOnlyShown { return [explainBatch(explain, try planText(prepared, parameters, view))] }
             if explain.measuresRecall {
                 return [try RecallReport.batch(prepared.plan, context(view, prepared.catalog, parameters))]
             }
@@ -493,6 +521,19 @@ package final class EngineSession: @unchecked Sendable {
             return [explainBatch(explain, text)]
         }
         return batches
+    }
+
+    /// The plan as EXPLAIN prints it; of a TRAIN, with what its rows are like.
+    private func planText(
+        _ prepared: PreparedPlan, _ parameters: ParameterValues, _ view: TransactionView
+    ) throws(Diagnostic) -> PlanText {
+        guard case .train(var train) = prepared.kind, case .rows(let subject) = train.subject,
+            let source = prepared.plan.inputs.first
+        else { return prepared.text() }
+        if train.shards == 0 { train.shards = engine.workerCount }
+        let training = RowTraining(
+            train, subject, source: source, memoryLimitBytes: engine.options.statementMemoryBytes)
+        return prepared.text(training: try training.profiled(context(view, prepared.catalog, parameters)))
     }
 
     private func explained(_ prepared: PreparedPlan, _ text: PlanText) -> ResultStream {

@@ -113,14 +113,18 @@ final class PreparedPlan: Sendable {
     }
 
     /// As EXPLAIN prints it, with the plans of subqueries.
+    ///
+    /// - Parameter training: the plan of a TRAIN with what its rows are like.
     func text(
-        measurements: [OperatorMeasurement]? = nil, subqueries: [Int: [OperatorMeasurement]] = [:]
+        measurements: [OperatorMeasurement]? = nil, subqueries: [Int: [OperatorMeasurement]] = [:],
+        training: TrainPlan? = nil
     ) -> PlanText {
         var inner = SubqueryPlans(
             PhysicalPlanner(
                 catalog: catalog, sizes: TableSizes { [rowCounts] in rowCounts[$0] ?? 0 },
                 choosesPaths: usesOptimizer), measurements: subqueries)
-        return plan.text(measurements: measurements, &inner)
+        let shown = training.map { PhysicalPlan(.train($0), inputs: plan.inputs, output: plan.output) } ?? plan
+        return shown.text(measurements: measurements, &inner)
     }
 
     private static func kind(of plan: PhysicalPlan) -> Kind {

@@ -13,6 +13,7 @@ final class ObservationLog: Sendable {
         var pending: [(observation: TrainingObservation, time: Int64)] = []
         var lastWrite: ContinuousClock.Instant
         var isWriting = false
+        var seen: Set<[Value]> = []
     }
 
     private let engine: Engine
@@ -27,10 +28,29 @@ final class ObservationLog: Sendable {
         state = Mutex(State(lastWrite: ContinuousClock().now))
     }
 
+    /// Figures that the run has logged before: epochs after the state from which it goes on come again.
+    func leavesOut(_ seen: Set<[Value]>) { state.withLock { $0.seen = seen } }
+
+    /// What tells the figures of a run apart.
+    static func seen(of run: Int64, _ context: ExecutionContext) throws(Diagnostic) -> Set<[Value]> {
+        var seen: Set<[Value]> = []
+        let table = SystemTable.observations
+        var cursor = try context.view.cursor(KeyPrefix(.row, table.id))
+        var found = try cursor.first()
+        while found {
+            let values = try RowReader(cursor.value, layout: table.layout).values()
+            if values.first == .integer(run) { seen.insert(Array(values[1..<6])) }
+            found = try cursor.next()
+        }
+        return seen
+    }
+
     func add(_ observation: TrainingObservation) {
         let time = engine.options.clock()
         let now = ContinuousClock().now
+        let key = Array(values((observation, time))[1..<6])
         let isDue = state.withLock { state in
+            if !state.seen.isEmpty, state.seen.contains(key) { return false }
             state.pending.append((observation, time))
             guard !state.isWriting, now - state.lastWrite >= Self.interval else { return false }
             state.isWriting = true

@@ -15,6 +15,9 @@ import MartletPlanning
 struct RunRecord {
     enum State: String { case running, finished, failed, cancelled }
 
+    /// What trains, for sys.runs: another build may come to other bytes.
+    static var engine: String { "martlet \(MartletVersion.current)" }
+
     var run: Int64?
     /// What it is trained with.
     var hyperparameters: [JSONMember]
@@ -58,7 +61,7 @@ struct RunRecord {
             .integer(Int64(clamping: plan.seed)), .integer(Int64(plan.shards)),
             rows.map { .integer(Int64($0)) } ?? .null, .json(JSONValue.object(hyperparameters).description),
             metrics.map { .json($0.description) } ?? .null, datasetHash.map { .text($0) } ?? .null,
-            .timestamp(started), seconds.map { .real($0) } ?? .null, .text("martlet \(MartletVersion.current)"),
+            .timestamp(started), seconds.map { .real($0) } ?? .null, .text(Self.engine),
             error.map { .text($0) } ?? .null, .integer(Int64(getpid())),
         ]
     }

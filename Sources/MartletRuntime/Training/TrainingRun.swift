@@ -19,22 +19,45 @@ final class TrainingRun {
     private let statement: Statement
     private let text: String
     private let parameters: ParameterValues
+    private let resumed: Resumed?
     private let clock = ContinuousClock()
     /// Rows and time of the stages, by the first word of their operator in EXPLAIN.
     private(set) var measurements: [String: OperatorMeasurement] = [:]
 
-    init(_ session: EngineSession, statement: Statement, text: String, parameters: ParameterValues) {
+    /// An earlier run that goes on.
+    struct Resumed {
+        var run: Int64
+        /// What it kept.
+        var parts: [String: [UInt8]]
+    }
+
+    /// - Parameter resumed: nil for a new run.
+    init(
+        _ session: EngineSession, statement: Statement, text: String, parameters: ParameterValues,
+        resumed: Resumed? = nil
+    ) {
+        self.resumed = resumed
         self.session = session
         self.statement = statement
         self.text = text
         self.parameters = parameters
     }
 
-    private struct Begun {
-        var run: Int64
-        var plan: TrainPlan
-        var task: any TrainingTask
-        var record: RunRecord
+    private final class Begun {
+        let run: Int64
+        let plan: TrainPlan
+        let task: any TrainingTask
+        let record: RunRecord
+        /// The figures that the run has logged before it was resumed.
+        let seen: Set<[Value]>
+
+        init(run: Int64, plan: TrainPlan, task: any TrainingTask, record: RunRecord, seen: Set<[Value]>) {
+            self.run = run
+            self.plan = plan
+            self.task = task
+            self.record = record
+            self.seen = seen
+        }
     }
 
     func run() throws(Diagnostic) -> Batch {
@@ -49,6 +72,7 @@ final class TrainingRun {
         let begun = written.value
         defer { ActiveRuns.remove(engine.environment.path, begun.run) }
         let observations = ObservationLog(engine, run: begun.run)
+        observations.leavesOut(begun.seen)
         do throws(Diagnostic) {
             try spool(begun, ResultStream.Snapshot(written.takeSnapshot()))
             let rows = begun.task.rowCount
@@ -57,7 +81,9 @@ final class TrainingRun {
             try begun.task.fit(
                 TrainingSurroundings(
                     threads: threads(begun.plan), cancellation: session.cancellation, progress: session.progress,
-                    observe: { observations.add($0) }))
+                    observe: { observations.add($0) }, checkpointParts: resumed?.parts ?? [:],
+                    checkpointInterval: .milliseconds(begun.plan.checkpointMilliseconds),
+                    checkpoint: { [run = begun.run] changes in Self.keep(changes, of: run, engine) }))
             measure("Parallel", rows, since: fitting)
             session.progress?(Progress(stage: "publish", rowsDone: rows, rowsTotal: rows))
             let publishing = clock.now
@@ -114,11 +140,26 @@ final class TrainingRun {
         }
         var record = RunRecord(
             plan: plan, hyperparameters: task.hyperparameters, started: context.evaluation.statementTime)
-        let run = try SystemWriter.append(record.values, to: SystemTable.runs, context)
-        record.run = run
+        let run: Int64
+        var seen: Set<[Value]> = []
+        if let resumed {
+            run = resumed.run
+            record.run = run
+            guard
+                let row = try SystemWriter.row(run, of: SystemTable.runs, context),
+                let state = SystemTable.runs.columnIndex(named: "state"),
+                row[state] != .text(RunRecord.State.running.rawValue),
+                row[state] != .text(RunRecord.State.finished.rawValue)
+            else { throw Diagnostic(.misplaced, "run \(run) has been resumed meanwhile") }
+            try SystemWriter.put(record.values, rowID: run, in: SystemTable.runs, context)
+            seen = try ObservationLog.seen(of: run, context)
+        } else {
+            run = try SystemWriter.append(record.values, to: SystemTable.runs, context)
+            record.run = run
+        }
         try RunMarks.set(run, view)
         try task.begin(run: run, view, prepared.catalog)
-        return Begun(run: run, plan: plan, task: task, record: record)
+        return Begun(run: run, plan: plan, task: task, record: record, seen: seen)
     }
 
     private func spool(_ begun: Begun, _ snapshot: ResultStream.Snapshot) throws(Diagnostic) {
@@ -167,6 +208,7 @@ final class TrainingRun {
         record.finish(version: number, task, seconds: seconds)
         try SystemWriter.put(record.values, rowID: begun.run, in: SystemTable.runs, context)
         try RunMarks.remove(begun.run, view)
+        try removeStates(begun, context, view)
         return Batch(
             rows: [
                 [
@@ -174,6 +216,21 @@ final class TrainingRun {
                     .integer(Int64(plan.shards)), .real(seconds),
                 ]
             ], types: [.text, .integer, .integer, .integer, .integer, .real])
+    }
+
+    /// Of this run, and of earlier ones of the model that have ended: nobody goes on with them.
+    private func removeStates(_ begun: Begun, _ context: ExecutionContext, _ view: WriteView) throws(Diagnostic) {
+        let table = SystemTable.runs
+        guard let model = table.columnIndex(named: "model"), let state = table.columnIndex(named: "state") else {
+            return
+        }
+        for run in try RunCheckpoints.runs(view) {
+            let row = try SystemWriter.row(run, of: table, context)
+            let isOther =
+                row.map { $0[model] != .text(begun.plan.name) || $0[state] == .text(RunRecord.State.running.rawValue) }
+                ?? false
+            if run == begun.run || !isOther { try RunCheckpoints.remove(run, view) }
+        }
     }
 
     private func abandon(
@@ -187,5 +244,19 @@ final class TrainingRun {
         record.fail(error, seconds: seconds)
         try SystemWriter.put(record.values, rowID: begun.run, in: SystemTable.runs, context)
         try RunMarks.remove(begun.run, view)
+        // What has failed by its rows or settings would fail again.
+        if error.code == .trainingFailed || error.code == .nothingToTrain { try RunCheckpoints.remove(begun.run, view) }
+    }
+
+    /// Writes what a fit has reached; false if it cannot be written now.
+    private static func keep(_ changes: [String: [UInt8]?], of run: Int64, _ engine: Engine) -> Bool {
+        do throws(Diagnostic) {
+            try engine.environment.write { (transaction) throws(Diagnostic) in
+                try RunCheckpoints.put(changes, of: run, transaction.view)
+            }
+            return true
+        } catch {
+            return false
+        }
     }
 }
