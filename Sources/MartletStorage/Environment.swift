@@ -49,6 +49,9 @@ package final class Environment: Sendable {
     /// Whether the file waits for open transactions to end, so that it can grow: reads that can be done again should end.
     package var isGrowing: Bool { core.isGrowing }
 
+    /// Returns once nobody waits for growth any more: it is done, or was given up.
+    package func waitWhileGrowing() { core.waitWhileGrowing() }
+
     // MARK: Writing
 
     /// Runs `body` in a write transaction, and returns once it is committed: on the calling thread if nobody else

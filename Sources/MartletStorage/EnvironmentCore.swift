@@ -205,6 +205,10 @@ final class EnvironmentCore: @unchecked Sendable {
     /// Whether someone waits for the transactions of this process to end, so that the map can change.
     var isGrowing: Bool { isGrowthWaiting.load(ordering: .relaxed) }
 
+    func waitWhileGrowing() {
+        while isGrowing { usleep(1_000) }
+    }
+
     func noteMapFull() { isMapFull.store(true, ordering: .relaxed) }
 
     /// Whether a write ran into the end of the map since the last call.

@@ -58,9 +58,17 @@ final class Maintenance: Sendable {
             do throws(Diagnostic) {
                 while try step(index, engine) { state.signal { $0.publishedCount += 1 } }
             } catch {
-                // Damage is reported to whoever reads the index. What was cancelled is due at the next change again.
-                continue
+                // Damage is reported to whoever reads the index.
+                if error.code == .cancelled { putBack(index, of: engine) }
             }
+        }
+    }
+
+    /// A step that made way for the database's growth is due again once it has grown.
+    private func putBack(_ index: UInt32, of engine: Engine) {
+        engine.environment.waitWhileGrowing()
+        state.signal { state in
+            if !state.isStopped, !state.waiting.contains(index) { state.waiting.append(index) }
         }
     }
 
