@@ -1,0 +1,75 @@
+// A process killed while it builds or merges a vector index: the index is there whole, or is not there; never wrong.
+
+import Foundation
+import MartletCore
+import MartletRuntime
+import Testing
+
+@Suite(.serialized) struct VectorIndexKillTests {
+    private static let rows =
+        "INSERT INTO v SELECT value, CAST('[' || (value % 97) || ', ' || (value * 31 % 89) || ', ' || (value * 7 % 83) "
+        + "|| ', ' || (value * 13 % 101) || ']' AS VECTOR(4)) FROM generate_series"
+    private static let nearest = "SEARCH v FOR e NEAR '[40, 41, 42, 43]' RETURN id, score LIMIT 20"
+
+    private func worker(_ path: String, _ lines: [String]) throws -> Worker {
+        let worker = try Worker(["serve", path])
+        #expect(worker.answer()?.status == "ok")
+        for line in lines { #expect(worker.ask(line, milliseconds: 120_000)?.status == "ok") }
+        return worker
+    }
+
+    private func rows(_ session: EngineSession, _ statement: String) throws -> [[Value]] {
+        try session.run(statement).rows()
+    }
+
+    /// Sound, and exact search by the index finds what the rows say.
+    private func check(_ session: EngineSession) throws {
+        #expect(try rows(session, "PRAGMA integrity_check") == [[.text("ok")]])
+        let indexed = try rows(session, Self.nearest + " WITH (exact = true)")
+        // An order that no index knows.
+        let plain = try rows(
+            session, "SELECT id FROM v ORDER BY 1 + l2_distance(e, CAST('[40, 41, 42, 43]' AS VECTOR(4))), id LIMIT 20")
+        #expect(indexed.map { $0[0] } == plain.map { $0[0] })
+    }
+
+    @Test(arguments: [20, 300]) func whileItIsBuilt(milliseconds: Int) throws {
+        let folder = try TemporaryFolder()
+        let path = folder.path + "/build.martlet"
+        let worker = try worker(
+            path, ["CREATE TABLE v (id INTEGER PRIMARY KEY, e VECTOR(4))", Self.rows + "(1, 9000)"])
+        worker.send(
+            "CREATE INDEX v_e ON v USING hnsw (e) WITH (metric = 'l2', m = 8, ef_construction = 40)")
+        Thread.sleep(forTimeInterval: Double(milliseconds) / 1_000)
+        _ = worker.killNow()
+        let session = EngineSession(try Engine(path: path))
+        let state = try rows(session, "SELECT state FROM sys.indexes WHERE name = 'v_e'")
+        #expect(state.isEmpty || state == [[.text("ready")]])
+        #expect(try rows(session, "SELECT count(*) FROM v") == [[.integer(9_000)]])
+        if state.isEmpty { _ = try rows(session, "CREATE INDEX v_e ON v USING flat (e) WITH (metric = 'l2')") }
+        try check(session)
+    }
+
+    @Test(arguments: [0, 100, 300]) func whileItIsMerged(milliseconds: Int) throws {
+        let folder = try TemporaryFolder()
+        let path = folder.path + "/merge.martlet"
+        let worker = try worker(
+            path,
+            [
+                "CREATE TABLE v (id INTEGER PRIMARY KEY, e VECTOR(4))",
+                "CREATE INDEX v_e ON v USING hnsw (e) WITH (metric = 'l2', m = 8, ef_construction = 40)",
+                Self.rows + "(1, 6000)", Self.rows + "(6001, 9000)",
+            ])
+        // Enough for a graph: that is built beside the writer from here on. These rows come and go meanwhile.
+        worker.send("DELETE FROM v WHERE id % 9 = 4")
+        #expect(worker.answer()?.status == "ok")
+        Thread.sleep(forTimeInterval: Double(milliseconds) / 1_000)
+        _ = worker.killNow()
+        let session = EngineSession(try Engine(path: path))
+        #expect(try rows(session, "SELECT count(*) FROM v") == [[.integer(8_000)]])
+        try check(session)
+        // What was due goes on.
+        _ = try rows(session, "INSERT INTO v VALUES (9001, CAST('[40, 41, 42, 43]' AS VECTOR(4)))")
+        #expect(try rows(session, Self.nearest)[0][0] == .integer(9_001))
+        try check(session)
+    }
+}
