@@ -1,4 +1,4 @@
-// Distances of floats and halves: the body of float_distances.c, with one side widened as it is read.
+// Distances of floats and halves: one side is widened as it is read.
 #include "half_distances.h"
 
 #include <math.h>
@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "instruction_set.h"
+#include "lane_sums.h"
 
 #if defined(__x86_64__)
 #include <immintrin.h>
@@ -15,7 +16,6 @@
 
 #pragma STDC FP_CONTRACT OFF
 
-typedef float lanes __attribute__((vector_size(64)));
 typedef uint32_t words __attribute__((vector_size(64)));
 typedef uint16_t halfwords __attribute__((vector_size(32)));
 
@@ -38,45 +38,9 @@ typedef uint16_t halfwords __attribute__((vector_size(32)));
         memcpy(&target, &bits, sizeof target);                                     \
     } while (0)
 
-#define SUM(TERM, WIDEN)                                                           \
-    const char *x = a, *y = b;                                                     \
-    lanes sum0 = {0}, sum1 = {0};                                                  \
-    size_t i = 0;                                                                  \
-    for (; i + 32 <= count; i += 32) {                                             \
-        lanes p, q, r, s;                                                          \
-        memcpy(&p, x + 4 * i, sizeof p);                                           \
-        memcpy(&r, x + 4 * i + 64, sizeof r);                                      \
-        WIDEN(q, y + 2 * i);                                                       \
-        WIDEN(s, y + 2 * i + 32);                                                  \
-        sum0 = sum0 + TERM(p, q);                                                  \
-        sum1 = sum1 + TERM(r, s);                                                  \
-    }                                                                              \
-    if (i < count) {                                                               \
-        float tail[32] = {0};                                                      \
-        uint16_t half_tail[32] = {0};                                              \
-        lanes p, q, r, s;                                                          \
-        memcpy(tail, x + 4 * i, 4 * (count - i));                                  \
-        memcpy(half_tail, y + 2 * i, 2 * (count - i));                             \
-        memcpy(&p, tail, sizeof p);                                                \
-        memcpy(&r, tail + 16, sizeof r);                                           \
-        WIDEN(q, half_tail);                                                       \
-        WIDEN(s, half_tail + 16);                                                  \
-        sum0 = sum0 + TERM(p, q);                                                  \
-        sum1 = sum1 + TERM(r, s);                                                  \
-    }                                                                              \
-    sum0 = sum0 + sum1;                                                            \
-    float part[16];                                                                \
-    memcpy(part, &sum0, sizeof part);                                              \
-    for (size_t width = 8; width > 0; width /= 2)                                  \
-        for (size_t j = 0; j < width; j++) part[j] = part[j] + part[j + width];    \
-    return part[0];
-
-#define PRODUCT(a, b) ((a) * (b))
-#define SQUARE(a, b) (((a) - (b)) * ((a) - (b)))
-
 #define KERNELS(NAME, TARGET, WIDEN)                                                                           \
-    TARGET static float dot_##NAME(const void *a, const void *b, size_t count) { SUM(PRODUCT, WIDEN) }         \
-    TARGET static float squared_distance_##NAME(const void *a, const void *b, size_t count) { SUM(SQUARE, WIDEN) } \
+    TARGET static float dot_##NAME(const void *a, const void *b, size_t count) { LANE_SUM(PRODUCT, 2, WIDEN) } \
+    TARGET static float squared_distance_##NAME(const void *a, const void *b, size_t count) { LANE_SUM(SQUARE, 2, WIDEN) } \
     TARGET static void widen_##NAME(const void *halves, size_t count, float *out) {                            \
         const char *from = halves;                                                                             \
         size_t i = 0;                                                                                          \
@@ -182,12 +146,6 @@ static double half_at(const void *halves, size_t index) {
     double significand = half & 0x3FF;
     double value = exponent == 0 ? ldexp(significand, -24) : ldexp(1024 + significand, exponent - 25);
     return half & 0x8000 ? -value : value;
-}
-
-static double float_at(const void *floats, size_t index) {
-    float value;
-    memcpy(&value, (const char *)floats + 4 * index, 4);
-    return value;
 }
 
 double ck_dot_f16_reference(const void *floats, const void *halves, size_t count) {

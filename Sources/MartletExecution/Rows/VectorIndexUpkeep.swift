@@ -24,7 +24,13 @@ final class VectorIndexUpkeep: SearchIndexUpkeep {
         self.context = context
         self.view = view
         self.index = index
-        writer = try VectorIndexWriter(
+        writer = try Self.writer(index, context, view)
+    }
+
+    private static func writer(
+        _ index: Index, _ context: ExecutionContext, _ view: WriteView
+    ) throws(Diagnostic) -> VectorIndexWriter {
+        try VectorIndexWriter(
             objectID: index.id, in: view, threads: context.threads, cancellation: context.cancellation)
     }
 
@@ -71,8 +77,7 @@ final class VectorIndexUpkeep: SearchIndexUpkeep {
     ) throws(Diagnostic) {
         let column = index.columns[0]
         guard case .vector(let dimension, let element) = table.columns[column].type else { return }
-        let writer = try VectorIndexWriter(
-            objectID: index.id, in: view, threads: context.threads, cancellation: context.cancellation)
+        let writer = try writer(index, context, view)
         let metric = VectorMetric(options.metric)
         // A builder's codes are copied once more into the segment, beside its graph.
         let limitBytes = context.evaluation.memoryLimitBytes / 3
