@@ -12,6 +12,7 @@ struct QuasiNewton {
     var memory = 10
 
     /// - Parameters:
+    ///   - checkpoint: where it goes on from, and keeps its state after an iteration.
     ///   - loss: gives the smooth loss and writes its gradient.
     ///   - report: called with the number of the iteration and the whole loss.
     /// - Throws: `trainingFailed` when the loss is not finite; what `report` throws.

@@ -20,6 +20,17 @@ extension EngineSession {
             throw Diagnostic(
                 .misplaced, "\(action.rawValue) RUN cannot run inside a transaction", at: range, hint: "COMMIT first")
         }
+        let earlier = try earlierRun(action, number, at: range)
+        let run = TrainingRun(
+            self, statement: .train(earlier.train), text: earlier.text, parameters: .none, resumed: earlier.resumed)
+        let columns = StatementResult.train.map { ResultColumn(name: $0.name, type: $0.type) }
+        return ResultStream(columns: ResultColumns(columns), batches: [try run.run()])
+    }
+
+    /// Reads what is run again. Its snapshot is closed before anything trains: an open one would keep the file from growing.
+    private func earlierRun(
+        _ action: JobAction, _ number: Int64, at range: SourceRange
+    ) throws(Diagnostic) -> (train: Train, text: String, resumed: TrainingRun.Resumed?) {
         let snapshot = ResultStream.Snapshot(try engine.environment.read())
         let view = snapshot.transaction.view
         let context = context(view, try engine.catalog(view), .none)
@@ -53,9 +64,6 @@ extension EngineSession {
             }
             resumed = TrainingRun.Resumed(run: number, parts: try RunCheckpoints.parts(of: number, view))
         }
-        let run = TrainingRun(
-            self, statement: .train(train), text: text("statement"), parameters: .none, resumed: resumed)
-        let columns = StatementResult.train.map { ResultColumn(name: $0.name, type: $0.type) }
-        return ResultStream(columns: ResultColumns(columns), batches: [try run.run()])
+        return (train, text("statement"), resumed)
     }
 }
