@@ -63,19 +63,29 @@ private final class Terminal {
         return nil
     }
 
-    /// The exit code; the process is killed if it does not end.
+    /// The exit code, or the negated signal that ended the process; it is killed if it does not end within a minute.
     ///
     /// - Parameter key: pressed until the end: a Ctrl-C that the terminal hears late throws away what was typed after it.
     func end(pressing key: String = "") -> Int32 {
-        for _ in 0..<100 {
-            var status: Int32 = 0
+        var status: Int32 = 0
+        for _ in 0..<600 {
             type(key)
-            if waitpid(process, &status, WNOHANG) == process { return status & 0x7F == 0 ? (status >> 8) & 0xFF : -1 }
-            usleep(100_000)
+            if waitpid(process, &status, WNOHANG) == process { return Self.code(status) }
+            // A process that writes to a terminal that nobody reads never ends.
+            var entry = pollfd(fd: controller, events: Int16(POLLIN), revents: 0)
+            if poll(&entry, 1, 100) == 1, entry.revents & Int16(POLLIN) != 0 {
+                var chunk = [UInt8](repeating: 0, count: 4096)
+                _ = read(controller, &chunk, chunk.count)
+            }
+            usleep(10_000)
         }
         kill(process, SIGKILL)
-        _ = Martlet.wait(for: process)
-        return -1
+        waitpid(process, &status, 0)
+        return Self.code(status)
+    }
+
+    private static func code(_ status: Int32) -> Int32 {
+        status & 0x7F == 0 ? (status >> 8) & 0xFF : -(status & 0x7F)
     }
 
     /// A controller and the path of its terminal. `posix_openpt` and its kin are not in the Glibc module.
