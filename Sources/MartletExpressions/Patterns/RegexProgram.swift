@@ -111,13 +111,13 @@ struct RegexProgram: Sendable {
         }
     }
 
-    /// Room for running, kept between rows.
+    /// Room for running, kept between rows; used by one thread.
     final class Scratch {
-        fileprivate var marks: [Int]
-        fileprivate var generation = 0
-        fileprivate var stack: [Int] = []
-        fileprivate var now: [Int] = []
-        fileprivate var next: [Int] = []
+        @exclusivity(unchecked) fileprivate var marks: [Int]
+        @exclusivity(unchecked) fileprivate var generation = 0
+        @exclusivity(unchecked) fileprivate var stack: [Int] = []
+        @exclusivity(unchecked) fileprivate var now: [Int] = []
+        @exclusivity(unchecked) fileprivate var carried: [Int] = []
 
         fileprivate init(count: Int) { marks = [Int](repeating: -1, count: count) }
     }
@@ -133,18 +133,18 @@ struct RegexProgram: Sendable {
         while true {
             scratch.generation += 1
             // States carried over, then a new attempt that begins here.
-            let carried = scratch.now
+            swap(&scratch.now, &scratch.carried)
             scratch.now.removeAll(keepingCapacity: true)
-            for state in carried where follow(state, previous, upcoming?.value, scratch) { return true }
+            for state in scratch.carried where follow(state, previous, upcoming?.value, scratch) { return true }
             if follow(0, previous, upcoming?.value, scratch) { return true }
             guard let scalar = upcoming else { return false }
-            scratch.next.removeAll(keepingCapacity: true)
+            scratch.carried.removeAll(keepingCapacity: true)
             for state in scratch.now {
                 if case .set(let set) = instructions[state], contains(sets[set], scalar) {
-                    scratch.next.append(state + 1)
+                    scratch.carried.append(state + 1)
                 }
             }
-            swap(&scratch.now, &scratch.next)
+            swap(&scratch.now, &scratch.carried)
             previous = scalar.value
             upcoming = scalars.next()
         }
