@@ -321,7 +321,7 @@ extension ReferencePage {
             """),
         ReferencePage(
             .clause, "near", "NEAR",
-            keywords: "vector similarity nearest within row",
+            keywords: "vector similarity nearest within row more like this similar documents",
             """
             NEAR is the leg of SEARCH that compares vectors: it ranks rows by how close a VECTOR column lies to a
             vector, or to the vector of the row with a primary key, which is then left out. WITHIN bounds the distance.
@@ -336,8 +336,16 @@ extension ReferencePage {
             the cosine or the inner product, or the negated distance under l2 and hamming. A vector index of the
             column is used; without one all rows are compared, by cosine unless the option metric says otherwise.
             WHERE is exact: as long as enough rows match, LIMIT rows come back. Options: ef, exact, metric. Nearness
-            to a text needs an embedding model, which is not available in this version. Related: CREATE INDEX USING
-            hnsw, the type VECTOR.
+            to a text needs an embedding model, which the option model names.
+
+            NEAR ROW over TEXT columns finds rows like one by their words: those that are frequent in it and rare in
+            others, at most 25, are looked for as by MATCH, in the columns that are named.
+
+            ```sql
+            SEARCH docs FOR title, body NEAR ROW 'kb-17' RETURN id, title, score, why() LIMIT 5;
+            ```
+
+            Related: CREATE INDEX USING hnsw, the type VECTOR, MATCH.
             """),
         ReferencePage(
             .clause, "fuse", "FUSE BY",

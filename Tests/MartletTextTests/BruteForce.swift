@@ -84,9 +84,11 @@ struct RandomTexts {
     var random: SeededRandom
     let vocabulary: [String]
 
-    init(seed: UInt64, words: Int = 60) {
+    init(seed: UInt64, words: Int = 60) { self.init(seed: seed, vocabulary: (0..<words).map { "w\($0)x" }) }
+
+    init(seed: UInt64, vocabulary: [String]) {
         random = SeededRandom(seed: seed)
-        vocabulary = (0..<words).map { "w\($0)x" }
+        self.vocabulary = vocabulary
     }
 
     mutating func text(upTo words: Int) -> String {

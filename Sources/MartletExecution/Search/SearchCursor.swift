@@ -4,9 +4,10 @@
 // keeps its score. Fused and reranked hits have no score of their own that would last: their cursor names the rows that
 // were given, and the next page is the best of the others.
 //
-//     u8 version 1, u8 kind (0 place, 1 rows), u32 what the search was for, then
+//     u8 version 2, u8 kind (0 place, 1 rows), u32 what the search was for, then
 //       place: f64 score, i64 row id, u16 bytes of the key, the key, u8 text indexes,
-//              for each u64 documents, u8 fields, u64 × fields, u32 terms, u32 × terms
+//              for each u64 documents, u8 fields, u64 × fields, u32 terms, u32 × terms,
+//              u16 words of a row that are looked for, for each u16 bytes, the bytes
 //       rows:  u32 rows, i64 × rows, ascending
 //     all little-endian, at the end u32 CRC-32C of all before; written as hexadecimal digits
 
@@ -33,7 +34,7 @@ struct SearchCursor: Hashable {
     var search: UInt32
     var position: Position
 
-    private static let version: UInt8 = 1
+    private static let version: UInt8 = 2
     /// More rows than can be paged through.
     private static let rowLimit = Limits.searchResults
 
@@ -58,6 +59,12 @@ struct SearchCursor: Hashable {
                 for total in part.totalLengths { append(total) }
                 append(UInt32(clamping: part.frequencies.count))
                 for frequency in part.frequencies { append(UInt32(clamping: frequency)) }
+                let terms = part.terms ?? []
+                append(UInt16(clamping: terms.count))
+                for term in terms {
+                    append(UInt16(clamping: term.count))
+                    bytes.append(contentsOf: term)
+                }
             }
         case .without(let rowIDs):
             append(UInt8(1))
@@ -164,9 +171,23 @@ struct SearchCursor: Hashable {
                 guard let frequency = take(UInt32.self, &bytes), frequency <= documents else { return nil }
                 frequencies.append(Int(frequency))
             }
-            result.append(
-                TextStatistics(documentCount: Int(documents), totalLengths: totals, frequencies: frequencies))
+            guard let words = Self.words(&bytes) else { return nil }
+            var statistics = TextStatistics(
+                documentCount: Int(documents), totalLengths: totals, frequencies: frequencies)
+            if !words.isEmpty { statistics.terms = words }
+            result.append(statistics)
         }
         return result
+    }
+
+    private static func words(_ bytes: inout ArraySlice<UInt8>) -> [[UInt8]]? {
+        guard let count = take(UInt16.self, &bytes) else { return nil }
+        var words: [[UInt8]] = []
+        for _ in 0..<count {
+            guard let length = take(UInt16.self, &bytes), bytes.count >= Int(length) else { return nil }
+            words.append(Array(bytes.prefix(Int(length))))
+            bytes.removeFirst(Int(length))
+        }
+        return words
     }
 }

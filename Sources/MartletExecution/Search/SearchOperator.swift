@@ -188,6 +188,11 @@ final class SearchOperator: Operator {
             switch leg.source {
             case .text(let text):
                 key.append(try context.value(text.text))
+                switch text.syntax {
+                case .words: break
+                case .query: key.append(.integer(1))
+                case .row: key.append(.integer(2))
+                }
                 for part in text.parts {
                     key.append(.integer(Int64(part.index.id)))
                     for weight in part.weights { key.append(.real(weight)) }

@@ -45,12 +45,12 @@ extension Parser {
         let columns = try list { parser throws(SyntaxFailure) in try parser.identifier("a column's name", .column) }
         if accept(.match) { return .match(columns: columns, try expression()) }
         if accept(.query) { return .query(columns: columns, try expression()) }
-        if at(.near), columns.count > 1 {
+        try expect(.near, "MATCH or QUERY after the columns")
+        if accept(.row) { return .nearRow(columns: columns, try expression()) }
+        if columns.count > 1 {
             throw report(
                 .syntax, "NEAR takes one column", at: columns[0].range.union(columns[columns.count - 1].range))
         }
-        try expect(.near, "MATCH or QUERY after the columns")
-        if accept(.row) { return .nearRow(column: columns[0], try expression()) }
         return .near(column: columns[0], try expression())
     }
 

@@ -200,8 +200,8 @@ extension Printer {
         case .near(let column, let expression):
             name(column)
             clause("NEAR", expression)
-        case .nearRow(let column, let key):
-            name(column)
+        case .nearRow(let columns, let key):
+            list(columns) { $0.name($1) }
             clause("NEAR ROW", key)
         }
         clause("WITHIN", leg.within)

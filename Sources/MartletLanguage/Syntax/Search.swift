@@ -42,8 +42,8 @@ package struct SearchLeg: Hashable, Sendable {
         case query(columns: [Identifier], Expression)
         /// `emb NEAR expression`: a vector or a text.
         case near(column: Identifier, Expression)
-        /// `emb NEAR ROW key`
-        case nearRow(column: Identifier, Expression)
+        /// `emb NEAR ROW key`, or `title, body NEAR ROW key`
+        case nearRow(columns: [Identifier], Expression)
     }
 
     package var condition: Condition

@@ -16,7 +16,9 @@ extension Binder {
         guard case .vector(let dimension, let element) = table.columns[column].type else {
             throw Diagnostic(
                 .typeMismatch, "NEAR compares vectors; \(table.columns[column].name) is \(table.columns[column].type)",
-                at: name.range)
+                at: name.range,
+                hint: table.columns[column].type == .text
+                    ? "MATCH looks for words, NEAR ROW for rows with the words of one" : nil)
         }
         let wanted = try metric(reader)
         let indexes = catalog.indexes(of: table.id).filter {
@@ -104,7 +106,7 @@ extension Binder {
         return try Coercion.coerce(bound, to: type, purpose: .assignment(column: column))
     }
 
-    private func rowKey(
+    func rowKey(
         _ bound: BoundExpression, of table: Table, _ range: SourceRange
     ) throws(Diagnostic) -> BoundExpression {
         guard table.primaryKey.count == 1 else {

@@ -10,7 +10,8 @@ extension Binder {
         let target = try searchTarget(search.target)
         let comparesVectors = search.legs.contains { leg in
             switch leg.condition {
-            case .near, .nearRow: true
+            case .near: true
+            case .nearRow(let columns, _): !holdTexts(columns, target.table)
             case .text, .match, .query: false
             }
         }

@@ -34,14 +34,53 @@ extension Binder {
         case .near(let column, let value):
             return SearchPlan.Leg(
                 .near(try bindNear(column, value, isRow: false, leg, target, options)), weight: weight)
-        case .nearRow(let column, let key):
-            return SearchPlan.Leg(.near(try bindNear(column, key, isRow: true, leg, target, options)), weight: weight)
+        case .nearRow(let columns, let key):
+            if holdTexts(columns, target.table) {
+                return SearchPlan.Leg(.text(try bindLikeness(columns, key, leg, target)), weight: weight)
+            }
+            if columns.count > 1 {
+                throw Diagnostic(
+                    .typeMismatch, "NEAR ROW compares several columns by their words, which all must be TEXT",
+                    at: columns[0].range.union(columns[columns.count - 1].range))
+            }
+            return SearchPlan.Leg(
+                .near(try bindNear(columns[0], key, isRow: true, leg, target, options)), weight: weight)
         }
+    }
+
+    func holdTexts(_ columns: [Identifier], _ table: Table) -> Bool {
+        columns.allSatisfy { name in table.columnIndex(named: name.name).map { table.columns[$0].type } == .text }
+    }
+
+    /// NEAR ROW over words: rows with the characteristic words of one.
+    private func bindLikeness(
+        _ columns: [Identifier], _ key: Expression, _ leg: SearchLeg, _ target: SearchTarget
+    ) throws(Diagnostic) -> SearchPlan.Text {
+        if let within = leg.within {
+            throw Diagnostic(
+                .misplaced, "WITHIN bounds the distance of vectors; texts have scores", at: within.range,
+                hint: "WITH (min_score = …)")
+        }
+        let parts = try textParts(named: columns, leg, target)
+        let bound = try ExpressionBinder(self, columns: [], context: nil, clause: "NEAR").bind(key)
+        return SearchPlan.Text(
+            text: try rowKey(bound, of: target.table, leg.location.range), syntax: .row, parts: parts)
     }
 
     private func bindText(
         _ expression: Expression, _ wanted: [Identifier], _ leg: SearchLeg, _ target: SearchTarget
     ) throws(Diagnostic) -> SearchPlan.Text {
+        let parts = try textParts(named: wanted, leg, target)
+        let text = try ExpressionBinder(self, columns: [], context: nil, clause: "FOR").bind(expression)
+        guard text.type == .text || text.type == .null else {
+            throw Diagnostic(.typeMismatch, "SEARCH needs a TEXT to look for, not \(text.type)", at: text.range)
+        }
+        return SearchPlan.Text(text: text, parts: parts)
+    }
+
+    private func textParts(
+        named wanted: [Identifier], _ leg: SearchLeg, _ target: SearchTarget
+    ) throws(Diagnostic) -> [SearchPlan.TextPart] {
         var columns: [Int] = []
         for name in wanted { columns.append(try columnIndex(name, in: target.table)) }
         guard let parts = textParts(columns, target) else {
@@ -54,11 +93,7 @@ extension Binder {
                 at: leg.location.range,
                 hint: "CREATE INDEX … ON \(target.table.name) USING text (\(names.isEmpty ? "…" : names))")
         }
-        let text = try ExpressionBinder(self, columns: [], context: nil, clause: "FOR").bind(expression)
-        guard text.type == .text || text.type == .null else {
-            throw Diagnostic(.typeMismatch, "SEARCH needs a TEXT to look for, not \(text.type)", at: text.range)
-        }
-        return SearchPlan.Text(text: text, parts: parts)
+        return parts
     }
 
     /// Where to look for words: in every index if no column is named, else in the first that has all columns, or in as
@@ -115,7 +150,9 @@ extension Binder {
     }
 
     func bindReranking(_ rerank: Rerank, _ plan: SearchPlan) throws(Diagnostic) -> SearchPlan.Reranking {
-        let texts = plan.legs.compactMap { leg in if case .text(let text) = leg.source { text.text } else { nil } }
+        let texts = plan.legs.compactMap { leg in
+            if case .text(let text) = leg.source, text.syntax != .row { text.text } else { nil }
+        }
         guard let text = texts.first else {
             throw Diagnostic(
                 .misplaced, "RERANK BY reads the words of a text leg; this SEARCH has none", at: rerank.location.range)

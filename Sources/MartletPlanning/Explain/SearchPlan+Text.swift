@@ -44,7 +44,12 @@ extension SearchPlan {
             }
             return "\(part.index.name) (\(columns.joined(separator: ", ")))"
         }
-        let syntax = leg.syntax == .query ? "query " : ""
+        let syntax =
+            switch leg.syntax {
+            case .words: ""
+            case .query: "query "
+            case .row: "words of row "
+            }
         return "\(syntax)\(shown(leg.text)) in \(places.joined(separator: " + "))"
     }
 

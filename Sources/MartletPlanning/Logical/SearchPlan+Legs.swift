@@ -49,8 +49,11 @@ extension SearchPlan {
             case words
             /// The strict query language.
             case query
+            /// The primary key of a row, whose characteristic words are looked for; the row itself is not found.
+            case row
         }
 
+        /// What is looked for; of `row` the key.
         package var text: BoundExpression
         package var syntax: Syntax
         /// At least one; the scores that a row has in several are added.

@@ -10,6 +10,8 @@ package struct TextStatistics: Hashable, Sendable {
     package var totalLengths: [UInt64]
     /// For each term of the query, the number of documents that it occurs in.
     package var frequencies: [Int]
+    /// The terms themselves, where they were chosen by what the index held.
+    package var terms: [[UInt8]]?
 
     package init(documentCount: Int, totalLengths: [UInt64], frequencies: [Int]) {
         self.documentCount = documentCount

@@ -50,11 +50,7 @@ final class NearLeg: SearchLeg {
         case .row(let expression):
             let key = try context.value(expression)
             if key.isNull { return nil }
-            guard let rowID = try context.rowID(ofKey: key, table) else {
-                throw Diagnostic(
-                    .unknownObject, "table \(table.name) has no row \(BoundExpression.literal(key))",
-                    at: expression.range)
-            }
+            let rowID = try context.row(withKey: key, table, at: expression.range)
             guard let floats = try vectors.floats(ofRowIfAny: rowID) else { return nil }
             return (
                 [Float](unsafeUninitializedCapacity: floats.count / 4) { buffer, count in
@@ -99,6 +95,13 @@ final class NearLeg: SearchLeg {
 }
 
 extension ExecutionContext {
+    /// The row that NEAR ROW names.
+    func row(withKey key: Value, _ table: Table, at range: SourceRange) throws(Diagnostic) -> Int64 {
+        if let rowID = try rowID(ofKey: key, table) { return rowID }
+        throw Diagnostic(
+            .unknownObject, "table \(table.name) has no row \(BoundExpression.literal(key))", at: range)
+    }
+
     /// The row with a primary key of one column.
     func rowID(ofKey key: Value, _ table: Table) throws(Diagnostic) -> Int64? {
         if table.rowIDColumn != nil {

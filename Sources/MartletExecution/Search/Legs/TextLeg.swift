@@ -16,6 +16,8 @@ final class TextLeg: SearchLeg {
     private let retriever: RetrieverSearch?
     /// What feedback of the deployment says of this text's answers.
     private let guidance: FeedbackGuidance?
+    /// The row whose words are looked for, which is not found.
+    private let itself: Int64?
 
     /// nil: nothing is found for NULL.
     ///
@@ -23,7 +25,12 @@ final class TextLeg: SearchLeg {
     init?(
         _ context: ExecutionContext, _ table: Table, _ leg: SearchPlan.Text, statistics: [TextStatistics]? = nil
     ) throws(Diagnostic) {
-        guard case .text(let text) = try context.value(leg.text) else { return nil }
+        let wanted = try context.value(leg.text)
+        if wanted.isNull { return nil }
+        let row = leg.syntax == .row ? try context.row(withKey: wanted, table, at: leg.text.range) : nil
+        let text = if case .text(let written) = wanted { written } else { "" }
+        itself = row
+        self.text = text
         self.context = context
         self.table = table
         var parts: [TextSearch] = []
@@ -31,7 +38,6 @@ final class TextLeg: SearchLeg {
             parts.append(try TextSearch(context, table, part, statistics: statistics?[place]))
         }
         self.parts = parts
-        self.text = text
         switch leg.syntax {
         case .words:
             if parts.count == 1 {
@@ -53,6 +59,20 @@ final class TextLeg: SearchLeg {
             } catch {
                 throw Self.located(error, in: text, leg.text)
             }
+        case .row:
+            retriever = nil
+            guidance = nil
+            var patterns: [TextPattern] = []
+            for (place, part) in parts.enumerated() {
+                let words =
+                    if let statistics {
+                        TextQuery(terms: statistics[place].terms ?? [])
+                    } else {
+                        try part.characteristicWords(ofRow: row ?? 0)
+                    }
+                patterns.append(.words(words))
+            }
+            self.patterns = patterns
         }
     }
 
@@ -78,6 +98,13 @@ final class TextLeg: SearchLeg {
     }
 
     func hits(_ request: LegRequest) throws(Diagnostic) -> [SearchHit] {
+        guard let itself else { return try found(request) }
+        var wider = request
+        wider.limit += 1
+        return Array(try found(wider).filter { $0.rowID != itself }.prefix(request.limit))
+    }
+
+    private func found(_ request: LegRequest) throws(Diagnostic) -> [SearchHit] {
         if retriever != nil || guidance != nil { return try learned(request) }
         if parts.count == 1, !parts[0].holdsPassages {
             let range = TextHitRange(
@@ -180,7 +207,11 @@ final class TextLeg: SearchLeg {
 
     func statistics() throws(Diagnostic) -> [TextStatistics] {
         var result: [TextStatistics] = []
-        for (part, pattern) in zip(parts, patterns) { result.append(try part.statistics(pattern)) }
+        for (part, pattern) in zip(parts, patterns) {
+            var statistics = try part.statistics(pattern)
+            if itself != nil, case .words(let query) = pattern { statistics.terms = query.terms.map(\.bytes) }
+            result.append(statistics)
+        }
         return result
     }
 

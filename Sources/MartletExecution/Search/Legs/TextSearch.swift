@@ -78,6 +78,29 @@ final class TextSearch {
         return query.adding(expansion.terms, weight: expansion.weight)
     }
 
+    /// The words that tell a row from others.
+    func characteristicWords(ofRow rowID: Int64) throws(Diagnostic) -> TextQuery {
+        let rows = RowTexts(table, columns: index.columns, in: context.view)
+        var texts: [String?] = []
+        for (field, isSearched) in searched.enumerated() {
+            let bytes = isSearched ? try rows.text(ofRow: rowID, field: field) : nil
+            texts.append(bytes.map { String(decoding: $0, as: UTF8.self) })
+        }
+        let documents = try chunking.map { (chunking) throws(Diagnostic) in
+            let texts = PassageTexts(rows, fieldCount: index.columns.count, chunking)
+            let passages = try texts.passages(ofRow: rowID)
+            defer { withExtendedLifetime(texts) {} }
+            return (0..<passages.count).map { place in
+                passages.texts(at: place).map { $0.map { String(decoding: $0, as: UTF8.self) } }
+            }
+        }
+        do throws(Diagnostic) {
+            return try searcher.characteristicTerms(of: texts, heldAs: documents, analyzer: analyzer)
+        } catch {
+            throw error.inIndex(index.name)
+        }
+    }
+
     /// Whether rows are found by their passages: hits then cannot be asked for by a range.
     var holdsPassages: Bool { chunking != nil }
 
