@@ -23,6 +23,8 @@ SELECT * FROM (SELECT 1 UNION SELECT 2 ORDER BY 1 LIMIT 1);
 SELECT * FROM sys.models;
 SELECT * FROM chunk('a b c', 2, 1) AS c;
 SELECT n.id, d.title FROM neighbours(docs, emb, 10) n JOIN docs d ON d.id = n.id;
+SELECT text, documents FROM suggest(docs_text, 'disk qu', 5) ORDER BY documents DESC;
+SELECT word, suggestion FROM did_you_mean(docs_text, 'dsik quota') AS d WHERE d.suggestion IS NOT NULL;
 SELECT d.id, s.score FROM (SEARCH docs FOR 'swift') AS s JOIN docs d ON d.id = s.id;
 SELECT * FROM (EVALUATE finder FROM judgements) AS e WHERE e.value > 0.4;
 SELECT * FROM (SHOW MODELS) m;

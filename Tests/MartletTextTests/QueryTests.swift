@@ -36,7 +36,7 @@ import Testing
             case 2:
                 let other = "v" + word.dropFirst()
                 text = other + "~1"
-                let near = Set((0..<12).map { "w\($0)x" }.filter { Self.distance(Array($0), Array(other)) <= 1 })
+                let near = Set((0..<12).map { "w\($0)x" }.filter { editDistance($0, String(other)) <= 1 })
                 count = { tokens in tokens.count { near.contains($0) } }
             case 3:
                 let (low, high) = (min(word, "w5x"), max(word, "w5x"))
@@ -78,40 +78,6 @@ import Testing
                 }
             }
             return (parts.joined(separator: " "), .group(clauses))
-        }
-
-        static func distance(_ a: [Character], _ b: [Character]) -> Int {
-            var table = [[Int]](repeating: [Int](repeating: 0, count: b.count + 1), count: a.count + 1)
-            for row in 0...a.count {
-                for column in 0...b.count {
-                    if row == 0 || column == 0 {
-                        table[row][column] = row + column
-                        continue
-                    }
-                    table[row][column] = min(
-                        table[row - 1][column] + 1, table[row][column - 1] + 1,
-                        table[row - 1][column - 1] + (a[row - 1] == b[column - 1] ? 0 : 1))
-                    if row > 1, column > 1, a[row - 1] == b[column - 2], a[row - 2] == b[column - 1] {
-                        table[row][column] = min(table[row][column], table[row - 2][column - 2] + 1)
-                    }
-                }
-            }
-            return table[a.count][b.count]
-        }
-    }
-
-    private final class Texts: DocumentTexts {
-        var rows: [Int64: [[UInt8]?]] = [:]
-        private var current = UnsafeMutableRawBufferPointer.allocate(byteCount: 0, alignment: 1)
-
-        deinit { current.deallocate() }
-
-        func text(ofRow rowID: Int64, field: Int) -> UnsafeRawBufferPointer? {
-            guard let bytes = rows[rowID]?[field] else { return nil }
-            current.deallocate()
-            current = .allocate(byteCount: bytes.count, alignment: 1)
-            current.copyBytes(from: bytes)
-            return UnsafeRawBufferPointer(current)
         }
     }
 
@@ -200,7 +166,7 @@ import Testing
                 in: transaction.view)
         }
         var model = Model(random: SeededRandom(seed: seed), analyzer: analyzer)
-        let texts = Texts()
+        let texts = HeldTexts()
         var documents: [Int64: [[String]]] = [:]
         for step in 0..<24 {
             var changes: [(Int64, [[String]]?)] = []
@@ -279,7 +245,7 @@ import Testing
             QueryParser.parse(query), text: query, analyzer: analyzer, fields: ["t"], searched: [true])
         let matches = TextMatches(text, field: 0, query: structured, analyzer: analyzer)
         #expect((matches.json != "[]") == (count > 0))
-        let texts = Texts()
+        let texts = HeldTexts()
         for hasPositions in [false, true] {
             texts.rows[1] = hasPositions ? nil : [Array(text.utf8)]
             let builder = try SegmentBuilder(

@@ -46,7 +46,7 @@ final class LateralOperator: Operator {
             var count = 0
             while row < batch.count, count < Limits.rowsPerBatch {
                 if rows == nil {
-                    rows = try TableFunctionRows(plan, values.map { $0[row] })
+                    rows = try TableFunctionRows(plan, values.map { $0[row] }, context)
                     hasGiven = false
                 }
                 if let part = rows?.next() {

@@ -19,7 +19,7 @@ final class TableFunctionOperator: Operator {
         if rows == nil {
             var values: [Value] = []
             for argument in plan.arguments { values.append(try context.value(argument)) }
-            rows = try TableFunctionRows(plan, values)
+            rows = try TableFunctionRows(plan, values, context)
         }
         return rows?.next()
     }

@@ -1,4 +1,4 @@
-// generate_series, json_each and chunk: their rows for given arguments.
+// Functions in FROM: their rows for given arguments.
 
 import MartletCore
 import MartletExpressions
@@ -9,16 +9,16 @@ import MartletText
 struct TableFunctionRows {
     private enum State {
         case series(next: Int64?, last: Int64, step: Int64)
-        case members([[Value]])
+        case rows([[Value]])
         case passages(TextChunks, bytes: [UInt8], next: Int)
     }
 
     private let types: [DataType]
     private var state: State
 
-    init(_ plan: TableFunctionPlan, _ values: [Value]) throws(Diagnostic) {
+    init(_ plan: TableFunctionPlan, _ values: [Value], _ context: ExecutionContext) throws(Diagnostic) {
         types = plan.columns.map(\.type)
-        state = .members([])
+        state = .rows([])
         if values.contains(where: \.isNull) { return }
         switch plan.function {
         case .generateSeries:
@@ -33,12 +33,14 @@ struct TableFunctionRows {
                 next: step > 0 ? (first <= last ? first : nil) : (first >= last ? first : nil), last: last, step: step)
         case .jsonEach:
             do throws(Diagnostic) {
-                state = .members(try JSONMembers.rows(values))
+                state = .rows(try JSONMembers.rows(values))
             } catch {
                 throw error.located(at: plan.arguments.first?.range ?? SourceRange.none)
             }
         // Has an operator of its own.
         case .neighbours: return
+        case .suggest: state = .rows(try TextFunctions.suggest(plan, values, context))
+        case .didYouMean: state = .rows(try TextFunctions.didYouMean(plan, values, context))
         case .chunk:
             guard case .text(let text) = values[0], case .integer(let words) = values[1] else { return }
             var overlap: Int64 = 0
@@ -72,8 +74,8 @@ struct TableFunctionRows {
             state = .series(next: current, last: last, step: step)
             if numbers.isEmpty { return nil }
             return Batch(columns: [Column(type: .integer, storage: .integers(numbers))], count: numbers.count)
-        case .members(let rows):
-            state = .members([])
+        case .rows(let rows):
+            state = .rows([])
             return rows.isEmpty ? nil : Batch(rows: rows, types: types)
         case .passages(let chunks, let bytes, let first):
             let last = min(first + Limits.rowsPerBatch, chunks.count)

@@ -23,6 +23,10 @@ extension Binder {
         if function == .neighbours {
             return try bindNeighbours(call, qualifier: alias?.name ?? call.name.name, context: context)
         }
+        if function == .suggest || function == .didYouMean {
+            return try bindTextFunction(
+                function, call, qualifier: alias?.name ?? call.name.name, beside: columns, context: context)
+        }
         let binder = ExpressionBinder(self, columns: columns, context: context, clause: "FROM")
         var arguments: [BoundExpression] = []
         for argument in call.arguments { arguments.append(try binder.bind(argument)) }
@@ -62,7 +66,7 @@ extension Binder {
                 arguments[index] = try Coercion.coerce(arguments[index], to: type, purpose: purpose)
             }
             output = [column("chunk", .integer), column("text", .text)]
-        case .neighbours: output = []
+        case .neighbours, .suggest, .didYouMean: output = []
         }
         return TableFunctionPlan(function: function, arguments: arguments, columns: output)
     }

@@ -39,9 +39,9 @@ extension PhysicalPlan {
         case .values(let rows): return PlanText("Values", "\(rows.count) rows")
         case .tableFunction(let plan):
             if let neighbours = plan.neighbours { return PlanText("Neighbours", neighbours.text) }
-            return PlanText("Rows of \(plan.function.rawValue)", list(plan.arguments))
+            return PlanText("Rows of \(plan.shownName)", list(plan.arguments))
         case .lateral(let plan, let isOuter):
-            let title = "Rows of \(plan.function.rawValue) for each row" + (isOuter ? " left" : "")
+            let title = "Rows of \(plan.shownName) for each row" + (isOuter ? " left" : "")
             return PlanText(title, list(plan.arguments), children: inner)
         case .filter(let condition):
             return PlanText("Filter", condition.description(columnNames: names), children: inner)

@@ -1,5 +1,6 @@
 // Functions in FROM: their results are rows.
 
+package import MartletCatalog
 package import MartletExpressions
 
 package struct TableFunctionPlan: Sendable {
@@ -12,6 +13,15 @@ package struct TableFunctionPlan: Sendable {
         case chunk
         /// For each row of a table, the rows with the nearest vectors.
         case neighbours
+        /// Words of a text index that complete the last one of a text.
+        case suggest
+        /// The words of a text that a text index does not have, and what may have been meant.
+        case didYouMean = "did_you_mean"
+    }
+
+    package struct TextIndex: Sendable {
+        package var table: Table
+        package var index: Index
     }
 
     package var function: Function
@@ -20,12 +30,17 @@ package struct TableFunctionPlan: Sendable {
     package var columns: [OutputColumn]
     /// Of neighbours().
     package var neighbours: NeighboursPlan?
+    /// The index that suggest() and did_you_mean() read.
+    package var textIndex: TextIndex?
 
     package init(function: Function, arguments: [BoundExpression], columns: [OutputColumn]) {
         self.function = function
         self.arguments = arguments
         self.columns = columns
     }
+
+    /// As EXPLAIN shows it.
+    var shownName: String { function.rawValue + (textIndex.map { " by \($0.index.name)" } ?? "") }
 }
 
 /// A function in FROM whose arguments read the row beside it: each row of the input with each row that the function gives

@@ -195,6 +195,50 @@ extension ReferencePage {
             whole rows, give a text index the option chunk. Related: CREATE INDEX USING text, the option chunk.
             """),
         ReferencePage(
+            .function, "suggest", "suggest(index, text [, k])",
+            keywords: "autocomplete completion prefix typeahead words table function",
+            """
+            suggest is a table function that completes what a person types: it gives the k words (10 by default, at
+            most 1000) of a text index that begin as the last word of the text does, those in the most documents
+            first. Letters and accents do not matter. Behind a space there is nothing to complete.
+
+            Its columns are text, what was typed with its last word completed, word, and documents, the number of
+            documents with the word as the transaction sees them: exact, with its own changes and without deleted rows.
+
+            ```sql
+            SELECT text FROM suggest(docs_text, 'disk qu', 5);
+            SELECT t.typed, s.word FROM typed AS t, suggest(docs_text, t.typed, 3) AS s;
+            ```
+
+            The index keeps stems, so each stem gives one word: the form that is most frequent in a few of the shortest
+            documents with it, among those that begin as it was typed; documents counts all forms. A form that is in none
+            of these few documents is not suggested. In an index with the option chunk the documents are passages. An
+            index of character n-grams has no words to suggest. The time grows with the number of terms that begin so.
+            Related: did_you_mean, SEARCH, CREATE INDEX USING text.
+            """),
+        ReferencePage(
+            .function, "did_you_mean", "did_you_mean(index, text)",
+            keywords: "spelling correction typo misspelled suggestion fuzzy table function",
+            """
+            did_you_mean is a table function that looks for mistakes: it gives a row for each word of the text that is in
+            no document of a text index, or in one alone, or in at most one of 10,000. suggestion is the closest word
+            that is far more frequent, NULL if there is none: ten times at one edit (a letter more, less or other, or two
+            neighbours swapped), a hundred times at two. Short words may have one edit, those of six letters or more two;
+            words below three letters or with digits are left alone.
+
+            Its columns are start, from 1, in characters; word, as it was typed; suggestion; documents, the number of
+            documents with the suggestion; and text, the whole with all suggestions in place, NULL without any.
+
+            ```sql
+            SELECT word, suggestion FROM did_you_mean(docs_text, 'dsik quota');
+            SELECT (SELECT text FROM did_you_mean(docs_text, :typed) LIMIT 1) AS did_you_mean;
+            ```
+
+            Words are compared as the index keeps them, as stems, and suggested as they are written in its documents. At
+            most 64 words of a text are looked at, each against all terms of the index. Related: suggest, QUERY (fuzzy
+            words), SEARCH.
+            """),
+        ReferencePage(
             .function, "metric", "metric(name), param(name) and tag(name)",
             keywords: "query runs by metric",
             isAvailable: false,

@@ -118,33 +118,13 @@ struct LeafFinder {
             guard live > 0 else { return nil }
             return LeafPostings(try reader.blocks(term), count: term.documentFrequency, liveCount: live)
         case .prefix(let prefix):
-            var ordinal = try firstTerm(notBelow: prefix)
-            var found: [Int] = []
-            while ordinal < reader.termCount {
-                let bytes = try reader.bytes(ofTerm: ordinal)
-                guard bytes.starts(with: prefix) else { break }
-                found.append(ordinal)
-                ordinal += 1
-            }
-            return try union(found, searched)
+            return try union(Array(try reader.terms(withPrefix: prefix)), searched)
         case .range(let range):
             return try union(try terms { range.contains($0) }, searched)
         case .fuzzy(let word, let distance):
             let edits = EditDistance(word, limit: distance)
             return try union(try terms { edits.isWithin($0) }, searched)
         case .phrase(let terms, let slop): return try phrase(terms, slop, searched)
-        }
-    }
-
-    private func firstTerm(notBelow wanted: [UInt8]) throws(Diagnostic) -> Int {
-        try wanted.withRawBytes { (wanted) throws(Diagnostic) in
-            var low = 0
-            var high = reader.termCount
-            while low < high {
-                let middle = (low + high) / 2
-                if isLess(try reader.bytes(ofTerm: middle), wanted) { low = middle + 1 } else { high = middle }
-            }
-            return low
         }
     }
 

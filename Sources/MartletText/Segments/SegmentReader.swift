@@ -244,6 +244,25 @@ package struct SegmentReader {
         return try result.get()
     }
 
+    /// The terms that begin with some bytes, O(log terms).
+    func terms(withPrefix prefix: [UInt8]) throws(Diagnostic) -> Range<Int> {
+        try prefix.withRawBytes { (prefix) throws(Diagnostic) in
+            // By the beginnings of terms, as long as the prefix, compared with it.
+            func first(where isBefore: (Int) -> Bool) throws(Diagnostic) -> Int {
+                var low = 0
+                var high = termCount
+                while low < high {
+                    let middle = (low + high) / 2
+                    let beginning = UnsafeRawBufferPointer(rebasing: try bytes(ofTerm: middle).prefix(prefix.count))
+                    if isBefore(compare(beginning, prefix)) { low = middle + 1 } else { high = middle }
+                }
+                return low
+            }
+            let start = try first { $0 < 0 }
+            return start..<max(start, try first { $0 <= 0 })
+        }
+    }
+
     /// Calls `body` with the ordinals of a document's terms, the frequent ones first.
     package func forEachTerm(
         ofDocument document: Int, _ body: (Int) throws(Diagnostic) -> Void

@@ -116,10 +116,37 @@ final class TextSearch {
 
     private var resources: QueryResources {
         let cancellation = context.cancellation
-        return QueryResources(
-            analyzer: analyzer, texts: RowTexts(table, columns: index.columns, in: context.view)
-        ) { () throws(Diagnostic) in try cancellation.check() }
+        return QueryResources(analyzer: analyzer, texts: texts) { () throws(Diagnostic) in try cancellation.check() }
     }
+
+    /// Of the documents, by their ids in the index.
+    private var texts: any DocumentTexts {
+        let rows = RowTexts(table, columns: index.columns, in: context.view)
+        return chunking.map { PassageTexts(rows, fieldCount: index.columns.count, $0) } ?? rows
+    }
+
+    // MARK: Words of the index
+
+    func completions(of text: String, limit: Int) throws(Diagnostic) -> [TextCompletion] {
+        do throws(Diagnostic) {
+            return try searcher.completions(
+                of: text, limit: limit, try WordForms(searcher, analyzer: analyzer, texts: texts),
+                check: resources.check)
+        } catch {
+            throw error.inIndex(index.name)
+        }
+    }
+
+    func corrections(of text: String) throws(Diagnostic) -> [TextCorrection] {
+        do throws(Diagnostic) {
+            return try searcher.corrections(
+                of: text, try WordForms(searcher, analyzer: analyzer, texts: texts), check: resources.check)
+        } catch {
+            throw error.inIndex(index.name)
+        }
+    }
+
+    // MARK: Hits
 
     func hits(
         _ query: TextQuery, limit: Int, filter: TextFilter = .all, range: TextHitRange = .all

@@ -1,0 +1,89 @@
+// How the words of an index are written: its terms are stems without accents, which nobody wants to read.
+
+package import MartletCore
+
+/// Finds the words that terms were made of, in the texts of some documents.
+package final class WordForms {
+    package struct Form: Hashable {
+        /// As it stands in a text; but in small letters, unless names are told apart by them.
+        package var spelling: String
+        /// The word in small letters, without accents if the index drops them, not stemmed.
+        package var word: [UInt8]
+        /// How often it occurs.
+        package var count: Int
+    }
+
+    /// Makes words of texts as the index does it, but leaves them as they are.
+    let plain: Analyzer
+    let analyzer: Analyzer
+    private let searcher: TextSearcher
+    private let texts: any DocumentTexts
+
+    /// So many documents are read for a term, and so much of each field.
+    private static let documentLimit = 8
+    private static let textLimitBytes = 1 << 16
+
+    package init(_ searcher: TextSearcher, analyzer: Analyzer, texts: any DocumentTexts) throws(Diagnostic) {
+        var definition = analyzer.definition
+        definition.stemming = false
+        definition.stopwords = false
+        definition.stopwordList = nil
+        definition.minimumWordLength = 1
+        plain = try Analyzer(definition)
+        self.analyzer = analyzer
+        self.searcher = searcher
+        self.texts = texts
+    }
+
+    /// The forms of a term in the shortest of the documents where it is looked up first, the most frequent first; none if
+    /// it stands too far behind in all of them. Reads at most some hundred lengths and half a megabyte a field.
+    func forms(of term: [UInt8]) throws(Diagnostic) -> [Form] {
+        var counts: [String: Int] = [:]
+        let number = analyzer.number(ofTerm: term)
+        var tokens: [Token] = []
+        for rowid in try documents(with: term) {
+            for field in 0..<searcher.fieldCount {
+                guard let whole = try texts.text(ofRow: rowid, field: field) else { continue }
+                let text = UnsafeRawBufferPointer(rebasing: whole.prefix(Self.textLimitBytes))
+                tokens.removeAll(keepingCapacity: true)
+                text.withMemoryRebound(to: UInt8.self) { analyzer.analyze($0, into: &tokens) }
+                for token in tokens where token.term == number {
+                    let written = String(decoding: text[Int(token.start)..<Int(token.end)], as: UTF8.self)
+                    counts[analyzer.definition.units == .identifiers ? written : written.lowercased(), default: 0] += 1
+                }
+            }
+        }
+        var forms: [Form] = []
+        for (spelling, count) in counts {
+            guard let word = plain.terms(of: spelling).first else { continue }
+            forms.append(Form(spelling: spelling, word: word, count: count))
+        }
+        return forms.sorted { a, b in
+            if a.count != b.count { return a.count > b.count }
+            if a.word.count != b.word.count { return a.word.count < b.word.count }
+            return Array(a.spelling.utf8).lexicographicallyPrecedes(Array(b.spelling.utf8))
+        }
+    }
+
+    private func documents(with term: [UInt8]) throws(Diagnostic) -> [Int64] {
+        var found: [(length: UInt64, rowid: Int64)] = []
+        let buffer = PostingBuffer(fieldCount: searcher.fieldCount)
+        for segment in searcher.segments {
+            guard let place = try segment.reader.find(term) else { continue }
+            var cursor = try segment.reader.cursor(place)
+            let known = found.count
+            while found.count == known, try cursor.next(into: buffer) {
+                for document in buffer.documents.lazy.map({ Int($0) }) {
+                    if let deleted = segment.deleted, deleted.contains(document) { continue }
+                    var length: UInt64 = 0
+                    for field in 0..<searcher.fieldCount {
+                        length += UInt64(try segment.reader.length(document, field: field))
+                    }
+                    found.append((length, try segment.reader.rowid(document)))
+                }
+            }
+        }
+        found.sort { ($0.length, $0.rowid) < ($1.length, $1.rowid) }
+        return found.prefix(Self.documentLimit).map(\.rowid)
+    }
+}
