@@ -8,6 +8,7 @@ SEARCH docs FOR title, body MATCH lower('SWIFT') WEIGHT 0.5;
 SEARCH docs FOR emb NEAR [0.1, 0.2, 0.3] WITHIN 0.5 WEIGHT 2;
 SEARCH docs FOR emb NEAR ROW 'kb-17';
 SEARCH docs FOR title, body NEAR ROW 'kb-17' WEIGHT 2, emb NEAR ROW 'kb-17';
+SEARCH docs FOR title, body QUERY '+lmdb -windows' RETURN id, passage(body), snippet(title);
 SEARCH docs FOR emb NEAR ROW 17 WITHIN 0.3, 'text', title MATCH 'x';
 SEARCH docs FOR 'a', 'b' WEIGHT 2, body QUERY 'c' FUSE BY linear WITH (normalize = 'minmax') RETURN *;
 SEARCH finder@2 FOR 'x' RERANK BY ranker@prod RETURN id AS key, score LIMIT 3 WITH (ef = 200);

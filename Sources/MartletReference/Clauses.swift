@@ -316,8 +316,11 @@ extension ReferencePage {
 
             Words are stemmed as in the index, beginnings and the ends of ranges are not. Each word, phrase or
             beginning scores like a word that occurs where it matches. Stop words are left out. A mistake is error
-            E0313, with its place. All columns must be in one text index. A phrase is looked up in the texts of the
-            rows that have all of its words, so frequent words make it slow. Related: MATCH, offsets, why.
+            E0313, with its place. A phrase is looked up in the texts of the rows that have all of its words, so frequent
+            words make it slow, unless the index has positions. The columns may be in several text indexes, or in one
+            of passages (option chunk): what is required or excluded is then so of the row, wherever its words stand,
+            a phrase stands in one column of one passage, and the scores of several indexes are added. Related: MATCH,
+            offsets, why, passage.
             """),
         ReferencePage(
             .clause, "near", "NEAR",

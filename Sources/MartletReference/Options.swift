@@ -258,9 +258,8 @@ extension ReferencePage {
 
             Each column is cut by itself; one of a single passage, such as a title, belongs to every passage of its
             row. Words are what white space separates. A row has at most 65,536 passages, the last of which holds the
-            rest; row ids must be from -2^47 to 2^47 - 1. QUERY does not
-            search such an index. For passages as rows there is the function chunk. Related:
-            CREATE INDEX USING text, chunk(), snippet.
+            rest; row ids must be from -2^47 to 2^47 - 1. passage(column) in RETURN gives the passage itself; for passages as
+            rows there is the function chunk. Related: CREATE INDEX USING text, passage(), chunk(), snippet.
             """),
         ReferencePage(
             .option, "text-weight", "WEIGHT (text index)",

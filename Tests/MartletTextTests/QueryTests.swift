@@ -228,6 +228,91 @@ import Testing
         }
     }
 
+    /// Columns in an index each, one of them of passages: the rows are those of one index over both.
+    @Test(arguments: 0..<3 as Range<UInt64>) func severalIndexesDecideTogether(_ seed: UInt64) throws {
+        let scratch = try Scratch()
+        let environment = scratch.environment
+        let definition = AnalyzerDefinition(language: "none", stopwords: false)
+        let analyzer = try Analyzer(definition)
+        try environment.write { (transaction) throws(Diagnostic) in
+            for id in [7, 8] as [UInt32] {
+                try TextIndexWriter.create(
+                    objectID: id,
+                    definition: TextIndexDefinition(
+                        analyzer: definition, fieldCount: 1, hasKeys: false, hasPositions: true), in: transaction.view)
+            }
+        }
+        var model = Model(random: SeededRandom(seed: seed), analyzer: analyzer)
+        var documents: [Int64: [[String]]] = [:]
+        for step in 0..<16 {
+            var changes: [(rowid: Int64, wasThere: Bool, fields: [[String]]?)] = []
+            for _ in 0..<Int.random(in: 1...20, using: &model.random) {
+                let rowid = Int64.random(in: -50...50, using: &model.random)
+                var fields: [[String]] = []
+                for most in [4, 20] {
+                    var words: [String] = []
+                    for _ in 0..<Int.random(in: 0...most, using: &model.random) { words.append(model.word()) }
+                    fields.append(words)
+                }
+                let isDeleted = Int.random(in: 0..<4, using: &model.random) == 0
+                changes.append((rowid, documents[rowid] != nil, isDeleted ? nil : fields))
+                documents[rowid] = isDeleted ? nil : fields
+            }
+            let planned = changes
+            try environment.write { (transaction) throws(Diagnostic) in
+                let titles = try TextIndexWriter(objectID: 7, in: transaction.view)
+                let bodies = try TextIndexWriter(objectID: 8, in: transaction.view)
+                bodies.holdsPassages = true
+                for (rowid, wasThere, fields) in planned {
+                    let first = try PassageID.first(ofRow: rowid)
+                    if wasThere {
+                        try titles.delete(rowid: rowid)
+                        try bodies.delete(rowid: first)
+                    }
+                    guard let fields else { continue }
+                    try titles.insert(rowid: rowid, texts: [fields[0].joined(separator: " ")])
+                    try Array(fields[1].joined(separator: " ").utf8).withRawBytes { (text) throws(Diagnostic) in
+                        try bodies.insert(
+                            first: first, key: nil, passages: DocumentPassages([text], words: 4, overlap: 1))
+                    }
+                }
+                try titles.flush()
+                try bodies.flush()
+            }
+            for _ in 0..<12 {
+                let (text, node) = model.group(depth: 2)
+                let transaction = try environment.read()
+                let searchers = try [7, 8].map {
+                    try TextIndexReader(objectID: $0, in: transaction.view).searcher(TextParameters(weights: [1]))
+                }
+                let resources = QueryResources(analyzer: analyzer, texts: HeldTexts()) {}
+                var queries = try StructuredQuery.queries(
+                    QueryParser.parse(text), text: text,
+                    model.fields.map { .init(analyzer: analyzer, fields: [$0], searched: [true]) })
+                var leaves = [Set<Int64>](repeating: [], count: queries[0].leaves.count)
+                for place in 0..<2 {
+                    let rows = try searchers[place].rows(
+                        ofLeavesOf: queries[place], resources, arePassages: place == 1)
+                    for (leaf, rows) in rows.enumerated() { leaves[leaf].formUnion(rows) }
+                }
+                let rows = MatchingRows(queries[0], leaves: leaves.map { $0.sorted() })
+                queries[0].matchingRows = rows
+                queries[1].matchingRows = rows.ofPassages
+                var found: Set<Int64> = []
+                for place in 0..<2 {
+                    let hits = try searchers[place].search(queries[place], k: 10_000, resources)
+                    found.formUnion(hits.map { place == 1 ? PassageID.row(of: $0.rowid) : $0.rowid })
+                    for hit in hits.prefix(2) {
+                        let told = try searchers[place].explain(queries[place], hit, resources).score
+                        #expect(told == hit.score, "\(text)")
+                    }
+                }
+                let wanted = expected(node, documents, weights: [1, 1]).map(\.rowid)
+                #expect(found == Set(wanted), "seed \(seed), step \(step): \(text)")
+            }
+        }
+    }
+
     @Test(
         arguments: [
             (["a", "b"], 0, "a b", 1), (["a", "b"], 0, "b a", 0), (["a", "b"], 0, "a x b", 0),

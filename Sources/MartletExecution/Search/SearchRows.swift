@@ -42,6 +42,16 @@ struct SearchRows {
                     case .highlight: builder.append(text: TextSnippet.highlight(leg.matches(body, column: column)))
                     default: builder.append(text: leg.matches(body, column: column).json)
                     }
+                case .passage(let column):
+                    let leg = legs.lazy.compactMap { $0 as? TextLeg }.first { $0.holdsPassages(of: column) }
+                    if let position = wanted.firstIndex(of: column), let leg,
+                        case .text(let body) = fetched.columns[position][row],
+                        let passage = try leg.passage(body, column: column, rowID: hit.rowID)
+                    {
+                        builder.append(text: passage)
+                    } else {
+                        builder.appendNull()
+                    }
                 case .why: builder.append(text: try why(hit))
                 case .cursor: builder.append(text: cursors?[row] ?? "")
                 }

@@ -65,12 +65,18 @@ extension Binder {
         let baseCount = base.count
         var computed: [SearchPlan.Computed] = []
         let looksForWords = plan.legs.contains { if case .text = $0.source { true } else { false } }
+        let searched = plan
         let binder = ExpressionBinder(self, columns: base, context: nil, clause: "RETURN")
         binder.intercept = { node throws(Diagnostic) in
             guard case .call(let call) = node, let wanted = try self.computed(call, table) else { return nil }
             if wanted.column != nil, !looksForWords {
                 throw Diagnostic(
                     .misplaced, "\(wanted.name)() shows the words that were found; NEAR compares vectors",
+                    at: call.location.range)
+            }
+            if case .passage(let column) = wanted, !searched.holdsPassages(of: column) {
+                throw Diagnostic(
+                    .misplaced, "passage() needs a text index with the option chunk over \(table.columns[column].name)",
                     at: call.location.range)
             }
             let index: Int
@@ -123,6 +129,7 @@ extension Binder {
         case "snippet": return .snippet(column: try column())
         case "highlight": return .highlight(column: try column())
         case "offsets": return .offsets(column: try column())
+        case "passage": return .passage(column: try column())
         case "why", "cursor":
             let name = call.name.name.lowercased()
             if let first = call.arguments.first {

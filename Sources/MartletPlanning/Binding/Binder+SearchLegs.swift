@@ -21,15 +21,6 @@ extension Binder {
         case .query(let columns, let text):
             var query = try bindText(text, columns, leg, target)
             query.syntax = .query
-            guard query.parts.count == 1 else {
-                let names = columns.map(\.name).joined(separator: ", ")
-                throw Diagnostic(
-                    .unknownIndex, "QUERY needs one text index with all of its columns", at: leg.location.range,
-                    hint: "CREATE INDEX … ON \(target.table.name) USING text (\(names))")
-            }
-            if query.parts[0].index.textOptions?.chunking != nil {
-                throw .notSupported("QUERY over an index of passages", at: leg.location.range)
-            }
             return SearchPlan.Leg(.text(query), weight: weight)
         case .near(let column, let value):
             return SearchPlan.Leg(

@@ -14,6 +14,8 @@ package struct SearchPlan: Sendable {
         case highlight(column: Int)
         /// `offsets(column)`: where the matches are, as JSON.
         case offsets(column: Int)
+        /// `passage(column)`: the column's piece of the passage by which the row was found.
+        case passage(column: Int)
         /// `why()`: what made the score, as JSON.
         case why
         /// `cursor()`: the place behind the hit, for AFTER.
@@ -22,7 +24,7 @@ package struct SearchPlan: Sendable {
         package var type: DataType {
             switch self {
             case .why, .offsets: .json
-            case .snippet, .highlight, .cursor: .text
+            case .snippet, .highlight, .passage, .cursor: .text
             }
         }
 
@@ -31,6 +33,7 @@ package struct SearchPlan: Sendable {
             case .snippet: "snippet"
             case .highlight: "highlight"
             case .offsets: "offsets"
+            case .passage: "passage"
             case .why: "why"
             case .cursor: "cursor"
             }
@@ -39,7 +42,7 @@ package struct SearchPlan: Sendable {
         /// The table column whose text it shows.
         package var column: Int? {
             switch self {
-            case .snippet(let column), .highlight(let column), .offsets(let column): column
+            case .snippet(let column), .highlight(let column), .offsets(let column), .passage(let column): column
             case .why, .cursor: nil
             }
         }
@@ -77,6 +80,14 @@ package struct SearchPlan: Sendable {
         self.columns = columns
         self.limit = limit
         fetch = Scan(table: table, alias: alias, columns: columns, includesRowID: true)
+    }
+
+    /// Whether a leg looks for passages of a column.
+    func holdsPassages(of column: Int) -> Bool {
+        legs.contains { leg in
+            guard case .text(let text) = leg.source else { return false }
+            return text.parts.contains { $0.index.textOptions?.chunking != nil && $0.index.columns.contains(column) }
+        }
     }
 
     /// To be called when `columns` and `computed` are as they will be.

@@ -62,6 +62,21 @@ extension ReferencePage {
             written. It may stand only in the RETURN of a SEARCH. Related: highlight, snippet.
             """),
         ReferencePage(
+            .function, "passage", "passage(column)",
+            keywords: "chunk best part parent long document",
+            """
+            passage gives a column's piece of the passage by which a row was found: the one with the best score. It is
+            for text indexes with the option chunk, which look for passages and return whole rows.
+
+            ```sql
+            SEARCH manuals FOR 'reset password' RETURN id, title, passage(body) LIMIT 5;
+            ```
+
+            It may stand only in the RETURN of a SEARCH. It is NULL where the column's text ends before that passage.
+            Of a row that only another leg found it is the first passage. For a line or two with the words marked use
+            snippet. Related: chunk, the option chunk, snippet.
+            """),
+        ReferencePage(
             .function, "why", "why()",
             keywords: "explain score reason match",
             """

@@ -125,6 +125,7 @@ struct LeafFinder {
             let edits = EditDistance(word, limit: distance)
             return try union(try terms { edits.isWithin($0) }, searched)
         case .phrase(let terms, let slop): return try phrase(terms, slop, searched)
+        case .nothing: return nil
         }
     }
 

@@ -11,6 +11,8 @@ package struct StructuredQuery: Hashable, Sendable {
             case fuzzy([UInt8], distance: Int)
             case range(TermRange)
             case phrase([[UInt8]], slop: Int)
+            /// What only other indexes of the search can have.
+            case nothing
         }
 
         package var kind: Kind
@@ -42,28 +44,63 @@ package struct StructuredQuery: Hashable, Sendable {
     package private(set) var leaves: [Leaf] = []
     /// The first is the whole.
     private(set) var groups: [Group] = []
+    /// For each group the rows that match it, where several indexes decide about that together.
+    package var matchingRows: MatchingRows?
 
-    /// - Parameters:
-    ///   - fields: the names of the index's columns.
-    ///   - searched: those that may be named in the query.
+    /// Whether anything is required or excluded.
+    package var hasConditions: Bool { groups.contains(where: \.hasConditions) }
+
+    /// An index that is searched.
+    package struct Target {
+        package var analyzer: Analyzer
+        /// The names of its columns.
+        package var fields: [String]
+        /// Those that may be named in the query.
+        package var searched: [Bool]
+
+        package init(analyzer: Analyzer, fields: [String], searched: [Bool]) {
+            self.analyzer = analyzer
+            self.fields = fields
+            self.searched = searched
+        }
+    }
+
     /// - Throws: `invalidQuery` for a column that is not searched.
     package init(
         _ node: QueryNode, text: String, analyzer: Analyzer, fields: [String], searched: [Bool]
     ) throws(Diagnostic) {
-        var builder = Builder(
-            text: Array(text.utf8), analyzer: analyzer, fields: fields, searched: searched)
+        self = try Self.queries(
+            node, text: text, [Target(analyzer: analyzer, fields: fields, searched: searched)])[0]
+    }
+
+    private init(leaves: [Leaf], groups: [Group]) {
+        self.leaves = leaves
+        self.groups = groups
+    }
+
+    /// A query in the terms of several indexes, one for each: with the same leaves and groups, as far as their numbers go.
+    ///
+    /// - Throws: `invalidQuery` for a column that is searched in none of them.
+    package static func queries(
+        _ node: QueryNode, text: String, _ targets: [Target]
+    ) throws(Diagnostic) -> [StructuredQuery] {
+        var builder = Builder(text: Array(text.utf8), targets: targets)
         _ = try builder.group(node, isScored: true, within: [])
-        leaves = builder.leaves
-        groups = builder.groups
+        return builder.leaves.map { StructuredQuery(leaves: $0, groups: builder.groups) }
     }
 
     private struct Builder {
         let text: [UInt8]
-        let analyzer: Analyzer
-        let fields: [String]
-        let searched: [Bool]
-        var leaves: [Leaf] = []
+        let targets: [Target]
+        /// For each target.
+        var leaves: [[Leaf]]
         var groups: [Group] = []
+
+        init(text: [UInt8], targets: [Target]) {
+            self.text = text
+            self.targets = targets
+            leaves = targets.map { _ in [] }
+        }
 
         /// The number of a group; nil if nothing is left of it, as all its words are stop words.
         mutating func group(_ node: QueryNode, isScored: Bool, within outer: [Int]) throws(Diagnostic) -> Int? {
@@ -102,28 +139,39 @@ package struct StructuredQuery: Hashable, Sendable {
         private mutating func leaf(
             _ leaf: QueryLeaf, isScored: Bool, _ groups: [Int]
         ) throws(Diagnostic) -> Int? {
-            guard let kind = kind(leaf.kind) else { return nil }
-            leaves.append(
-                Leaf(
-                    kind: kind, field: try leaf.field.map { field throws(Diagnostic) in try self.field(field) },
-                    boost: leaf.boost, isScored: isScored, groups: groups,
-                    label: String(decoding: text[leaf.place], as: UTF8.self)))
-            return leaves.count - 1
+            let fields = try leaf.field.map { field throws(Diagnostic) in try self.fields(field) }
+            let kinds = targets.indices.map { number in
+                fields != nil && fields?[number] == nil ? nil : Self.kind(leaf.kind, targets[number].analyzer)
+            }
+            if kinds.allSatisfy({ $0 == nil }) { return nil }
+            for number in targets.indices {
+                leaves[number].append(
+                    Leaf(
+                        kind: kinds[number] ?? .nothing, field: fields?[number], boost: leaf.boost, isScored: isScored,
+                        groups: groups, label: String(decoding: text[leaf.place], as: UTF8.self)))
+            }
+            return leaves[0].count - 1
         }
 
-        private func field(_ field: QueryField) throws(Diagnostic) -> Int {
-            if let index = fields.firstIndex(where: { $0.matches(field.name) }), searched[index] { return index }
-            let known = fields.indices.filter { searched[$0] }.map { fields[$0] }
+        /// The place of a column in each target that has it.
+        private func fields(_ field: QueryField) throws(Diagnostic) -> [Int?] {
+            let places = targets.map { target in
+                target.fields.indices.first { target.searched[$0] && target.fields[$0].matches(field.name) }
+            }
+            if places.contains(where: { $0 != nil }) { return places }
+            let known = targets.flatMap { target in
+                target.fields.indices.filter { target.searched[$0] }.map { target.fields[$0] }
+            }
             throw .invalidQuery(
                 "'\(field.name)' is not a column that is searched", field.place,
                 hint: Suggestion.hint(for: field.name, among: known) ?? "searched are \(known.joined(separator: ", "))")
         }
 
         /// nil for stop words.
-        private func kind(_ kind: QueryLeaf.Kind) -> Leaf.Kind? {
+        private static func kind(_ kind: QueryLeaf.Kind, _ analyzer: Analyzer) -> Leaf.Kind? {
             switch kind {
-            case .word(let text): return words(text, slop: 0)
-            case .phrase(let text, let slop): return words(text, slop: slop)
+            case .word(let text): return words(text, slop: 0, analyzer)
+            case .phrase(let text, let slop): return words(text, slop: slop, analyzer)
             case .prefix(let text):
                 let bytes = analyzer.normalized(text)
                 return bytes.isEmpty ? nil : .prefix(bytes)
@@ -138,7 +186,7 @@ package struct StructuredQuery: Hashable, Sendable {
             }
         }
 
-        private func words(_ text: String, slop: Int) -> Leaf.Kind? {
+        private static func words(_ text: String, slop: Int, _ analyzer: Analyzer) -> Leaf.Kind? {
             let terms = analyzer.terms(of: text)
             if terms.count > 1 { return .phrase(terms, slop: slop) }
             return terms.first.map { .term($0) }

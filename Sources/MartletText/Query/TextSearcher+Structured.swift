@@ -100,8 +100,25 @@ extension TextSearcher {
         return explanation
     }
 
+    /// For each leaf the rows that it matches, ascending.
+    package func rows(
+        ofLeavesOf query: StructuredQuery, _ resources: QueryResources, arePassages: Bool
+    ) throws(Diagnostic) -> [[Int64]] {
+        var rows = [[Int64]](repeating: [], count: query.leaves.count)
+        for (segment, found) in zip(segments, try matches(query, resources, areScored: false)) {
+            for leaf in query.leaves.indices {
+                try found.postings[leaf]?.forEach(fieldCount: fieldCount) { (document, _, _) throws(Diagnostic) in
+                    if let deleted = segment.deleted, deleted.contains(Int(document)) { return }
+                    let id = try segment.reader.rowid(Int(document))
+                    rows[leaf].append(arePassages ? PassageID.row(of: id) : id)
+                }
+            }
+        }
+        return rows.map { Array(Set($0)).sorted() }
+    }
+
     private func matches(
-        _ query: StructuredQuery, _ resources: QueryResources
+        _ query: StructuredQuery, _ resources: QueryResources, areScored: Bool = true
     ) throws(Diagnostic) -> [SegmentMatches] {
         var result: [SegmentMatches] = []
         for segment in segments {
@@ -111,7 +128,7 @@ extension TextSearcher {
                         query, segment,
                         LeafFinder(
                             segment: segment, weights: parameters.weights, analyzer: resources.analyzer,
-                            texts: resources.texts, check: resources.check)))
+                            texts: resources.texts, check: resources.check), areScored: areScored))
             } catch {
                 throw error.inSegment(segment.id)
             }
@@ -163,10 +180,13 @@ private final class SegmentMatches {
     private(set) var scored: [LeafPostings?] = []
     private var groups: [Int: OrdinalBitmap] = [:]
 
-    init(_ query: StructuredQuery, _ segment: SearchSegment, _ finder: LeafFinder) throws(Diagnostic) {
+    init(
+        _ query: StructuredQuery, _ segment: SearchSegment, _ finder: LeafFinder, areScored: Bool
+    ) throws(Diagnostic) {
         self.query = query
         self.segment = segment
         postings = try query.leaves.map { leaf throws(Diagnostic) in try finder.postings(leaf) }
+        if !areScored { return }
         for (number, leaf) in query.leaves.enumerated() {
             var own = postings[number]
             for group in leaf.groups {
@@ -184,6 +204,11 @@ private final class SegmentMatches {
         case .group(let group): number = group
         }
         if let known = groups[number] { return known }
+        if let rows = query.matchingRows {
+            let matching = try rows.documents(group: number, segment.reader)
+            groups[number] = matching
+            return matching
+        }
         let group = query.groups[number]
         var result: OrdinalBitmap?
         for node in group.required {

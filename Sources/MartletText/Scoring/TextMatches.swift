@@ -112,6 +112,7 @@ extension StructuredQuery.Leaf {
         case .fuzzy(let word, let distance):
             term.withUnsafeBytes { EditDistance(word, limit: distance).isWithin($0) }
         case .phrase(let terms, _): terms.contains { term.elementsEqual($0) }
+        case .nothing: false
         }
     }
 }

@@ -55,7 +55,7 @@ final class TextLeg: SearchLeg {
             retriever = nil
             guidance = nil
             do throws(Diagnostic) {
-                patterns = try parts.map { part throws(Diagnostic) in .structured(try part.structured(text)) }
+                patterns = try TextSearch.structured(text, parts).map { .structured($0) }
             } catch {
                 throw Self.located(error, in: text, leg.text)
             }
@@ -235,6 +235,19 @@ final class TextLeg: SearchLeg {
     func snippet(_ body: String, column: Int, rowID: Int64) -> String {
         let part = parts[part(of: column)]
         return TextSnippet.make(matches(part.passage(of: body, rowID), column: column))
+    }
+
+    /// Whether the column's words are known by passages.
+    func holdsPassages(of column: Int) -> Bool { passagePart(of: column) != nil }
+
+    private func passagePart(of column: Int) -> Int? {
+        parts.firstIndex { $0.holdsPassages && $0.index.columns.contains(column) }
+    }
+
+    /// The column's piece of the passage by which a row is found; nil where the column has none.
+    func passage(_ body: String, column: Int, rowID: Int64) throws(Diagnostic) -> String? {
+        guard let part = passagePart(of: column) else { return nil }
+        return try parts[part].passage(of: body, rowID, patterns[part])
     }
 
     /// Where the text of a column matches.

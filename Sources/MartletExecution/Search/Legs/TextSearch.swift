@@ -104,12 +104,32 @@ final class TextSearch {
     /// Whether rows are found by their passages: hits then cannot be asked for by a range.
     var holdsPassages: Bool { chunking != nil }
 
-    /// A query as terms of the index.
+    /// A query in the terms of each of some indexes.
     ///
     /// - Throws: `invalidQuery`, with a range in the text.
-    func structured(_ text: String) throws(Diagnostic) -> StructuredQuery {
-        try StructuredQuery(
-            try QueryParser.parse(text), text: text, analyzer: analyzer, fields: fields, searched: searched)
+    static func structured(_ text: String, _ parts: [TextSearch]) throws(Diagnostic) -> [StructuredQuery] {
+        var queries = try StructuredQuery.queries(
+            try QueryParser.parse(text), text: text,
+            parts.map { StructuredQuery.Target(analyzer: $0.analyzer, fields: $0.fields, searched: $0.searched) })
+        // What is required or excluded is so of the row, whichever index or passage it is in.
+        guard parts.count > 1 || parts[0].holdsPassages, queries[0].hasConditions else { return queries }
+        var leaves = [Set<Int64>](repeating: [], count: queries[0].leaves.count)
+        for (part, query) in zip(parts, queries) {
+            for (leaf, rows) in try part.rows(ofLeavesOf: query).enumerated() { leaves[leaf].formUnion(rows) }
+        }
+        let rows = MatchingRows(queries[0], leaves: leaves.map { $0.sorted() })
+        for (place, part) in parts.enumerated() {
+            queries[place].matchingRows = part.holdsPassages ? rows.ofPassages : rows
+        }
+        return queries
+    }
+
+    private func rows(ofLeavesOf query: StructuredQuery) throws(Diagnostic) -> [[Int64]] {
+        do throws(Diagnostic) {
+            return try searcher.rows(ofLeavesOf: query, resources, arePassages: holdsPassages)
+        } catch {
+            throw error.inIndex(index.name)
+        }
     }
 
     private var fields: [String] { index.columns.map { table.columns[$0].name } }
@@ -158,30 +178,36 @@ final class TextSearch {
         _ pattern: TextPattern, limit: Int, filter: TextFilter = .all, range: TextHitRange = .all
     ) throws(Diagnostic) -> [TextHit] {
         do throws(Diagnostic) {
-            switch pattern {
-            case .words(let query):
-                if holdsPassages { return try rowsOfPassages(query, limit, filter) }
-                return try searcher.search(query, k: limit, filter: filter, range: range)
-            case .structured(let query):
-                return try searcher.search(query, k: limit, filter: filter, range: range, resources)
-            }
+            if holdsPassages { return try rowsOfPassages(pattern, limit, filter) }
+            return try documents(pattern, limit: limit, filter: filter, range: range)
         } catch {
             throw error.inIndex(index.name)
         }
     }
 
+    private func documents(
+        _ pattern: TextPattern, limit: Int, filter: TextFilter, range: TextHitRange = .all
+    ) throws(Diagnostic) -> [TextHit] {
+        switch pattern {
+        case .words(let query): try searcher.search(query, k: limit, filter: filter, range: range)
+        case .structured(let query): try searcher.search(query, k: limit, filter: filter, range: range, resources)
+        }
+    }
+
     /// Rows by their best passages: as many passages are looked for as it takes to have enough rows.
     private func rowsOfPassages(
-        _ query: TextQuery, _ limit: Int, _ filter: TextFilter
+        _ pattern: TextPattern, _ limit: Int, _ filter: TextFilter
     ) throws(Diagnostic) -> [TextHit] {
         if limit == 0 { return [] }
         var passageFilter = filter
         if case .rowids(let rowIDs) = filter {
-            passageFilter = .matching { id throws(Diagnostic) in Self.contains(rowIDs, PassageID.row(of: id)) }
+            passageFilter = .matching { id throws(Diagnostic) in
+                rowIDs.containsSorted(PassageID.row(of: id))
+            }
         }
         var wanted = 2 * limit + 16
         while true {
-            let passages = try searcher.search(query, k: wanted, filter: passageFilter)
+            let passages = try documents(pattern, limit: wanted, filter: passageFilter)
             var rows: [TextHit] = []
             var known: Set<Int64> = []
             for var hit in passages where rows.count < limit {
@@ -196,20 +222,10 @@ final class TextSearch {
         }
     }
 
-    private static func contains(_ rowIDs: [Int64], _ rowID: Int64) -> Bool {
-        var low = 0
-        var high = rowIDs.count
-        while low < high {
-            let middle = (low + high) / 2
-            if rowIDs[middle] < rowID { low = middle + 1 } else { high = middle }
-        }
-        return low < rowIDs.count && rowIDs[low] == rowID
-    }
-
     /// The id under which the index holds a row: that of its best passage.
-    private func documentID(_ rowID: Int64, _ query: TextQuery? = nil) throws(Diagnostic) -> Int64 {
+    private func documentID(_ rowID: Int64, _ pattern: TextPattern? = nil) throws(Diagnostic) -> Int64 {
         guard holdsPassages else { return rowID }
-        if bestPassages[rowID] == nil, let query { _ = try hits(query, limit: 1, filter: .rowids([rowID])) }
+        if bestPassages[rowID] == nil, let pattern { _ = try hits(pattern, limit: 1, filter: .rowids([rowID])) }
         if let known = bestPassages[rowID] { return known }
         return try PassageID.first(ofRow: rowID)
     }
@@ -242,27 +258,35 @@ final class TextSearch {
         return Array(key.dropLast(holdsPassages ? 2 : 0))
     }
 
-    private func hit(_ rowID: Int64, _ query: TextQuery? = nil) throws(Diagnostic) -> TextHit? {
-        try reader.locate(rowid: try documentID(rowID, query)).map {
+    private func hit(_ rowID: Int64, _ pattern: TextPattern? = nil) throws(Diagnostic) -> TextHit? {
+        try reader.locate(rowid: try documentID(rowID, pattern)).map {
             TextHit(rowid: rowID, score: 0, segment: $0.segment, document: $0.document)
         }
     }
 
     /// A column's piece of the row's best passage; all of it where the index does not hold passages.
     func passage(of body: String, _ rowID: Int64) -> String {
-        guard let chunking, let id = bestPassages[rowID] else { return body }
+        guard let id = bestPassages[rowID] else { return body }
+        return piece(of: body, id) ?? body
+    }
+
+    /// A column's piece of the passage by which the pattern finds a row, of the first one if it does not; nil where the
+    /// column's text ends before it.
+    func passage(of body: String, _ rowID: Int64, _ pattern: TextPattern) throws(Diagnostic) -> String? {
+        piece(of: body, try documentID(rowID, pattern))
+    }
+
+    private func piece(of body: String, _ id: Int64) -> String? {
+        guard let chunking else { return body }
         return Array(body.utf8).withUnsafeBytes { bytes in
             let passages = DocumentPassages([bytes], words: chunking.words, overlap: chunking.overlap)
-            guard let piece = passages.texts(at: PassageID.place(of: id))[0] else { return body }
-            return String(decoding: piece, as: UTF8.self)
+            return passages.texts(at: PassageID.place(of: id))[0].map { String(decoding: $0, as: UTF8.self) }
         }
     }
 
     /// What made a row's score, as the members of a JSON object.
     func why(_ rowID: Int64, _ pattern: TextPattern) throws(Diagnostic) -> String {
-        var words: TextQuery?
-        if case .words(let query) = pattern { words = query }
-        guard let hit = try hit(rowID, words) else { return "\"score\":0.0,\"terms\":[]" }
+        guard let hit = try hit(rowID, pattern) else { return "\"score\":0.0,\"terms\":[]" }
         let explanation =
             switch pattern {
             case .words(let query): try searcher.explain(query, hit)
