@@ -94,6 +94,7 @@ package enum ErrorCode: String, CaseIterable, Sendable {
     case tooManyReaders = "E0709"
     case closed = "E0710"
     case outOfMemory = "E0711"
+    case olderFormat = "E0712"
 
     // Limits
     case limitExceeded = "E0801"

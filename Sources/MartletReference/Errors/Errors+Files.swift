@@ -293,6 +293,19 @@ extension ReferencePage {
             Related: EXPLAIN, E0801.
             """),
         ReferencePage(
+            .error, "E0712", "E0712 older format",
+            keywords: "version upgrade index format reindex",
+            """
+            An index was written by an older version of the engine, in a format that this version does not read any
+            more. The rows are whole.
+
+            ```sql
+            REINDEX docs_emb;
+            ```
+
+            REINDEX makes the index anew from the rows. Related: REINDEX, CREATE INDEX USING hnsw, E0703.
+            """),
+        ReferencePage(
             .error, "E0801", "E0801 limit exceeded",
             keywords: "too many columns too long maximum",
             """

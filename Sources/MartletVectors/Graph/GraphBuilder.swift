@@ -187,19 +187,14 @@ final class GraphBuilder {
         return order
     }
 
-    /// Writes the lists of all levels with the nodes renumbered.
-    func copyLinks(order: [UInt32], into raw: UnsafeMutableRawBufferPointer, _ layout: VectorSegmentLayout) {
+    /// The lists of all levels with the nodes renumbered, the lowest first.
+    func packedLinks(order: [UInt32]) -> [[UInt8]] {
         var renumbered = [UInt32](repeating: 0, count: order.count)
         for (new, old) in order.enumerated() { renumbered[Int(old)] = UInt32(new) }
-        for level in levels.counts.indices {
+        return levels.counts.indices.map { level in
             let links = links(level)
-            var offset = layout.links[level]
-            for node in 0..<links.count {
-                for neighbour in links.list(Int(order[node])) {
-                    let value = neighbour == GraphLinks.none ? neighbour : renumbered[Int(neighbour)]
-                    raw.storeBytes(of: value.littleEndian, toByteOffset: offset, as: UInt32.self)
-                    offset += 4
-                }
+            return PackedLinks.packed(count: links.count) { node in
+                links.list(Int(order[node])).prefix { $0 != GraphLinks.none }.map { renumbered[Int($0)] }
             }
         }
     }

@@ -14,6 +14,8 @@ final class GraphScratch {
     private(set) var epoch: UInt8 = 0
     let fresh: UnsafeMutableBufferPointer<UInt32>
     let distances: UnsafeMutableBufferPointer<Float>
+    /// Of one node, as its level gives them.
+    let neighbours: UnsafeMutablePointer<UInt32>
 
     static let widestList = 512
 
@@ -25,6 +27,7 @@ final class GraphScratch {
         visits.initialize(repeating: 0, count: visitCapacity)
         fresh = .allocate(capacity: Self.widestList)
         distances = .allocate(capacity: Self.widestList)
+        neighbours = .allocate(capacity: Self.widestList)
         fresh.initialize(repeating: 0)
         distances.initialize(repeating: 0)
     }
@@ -33,6 +36,7 @@ final class GraphScratch {
         pool.deallocate()
         visits.deallocate()
         fresh.deallocate()
+        neighbours.deallocate()
         distances.deallocate()
     }
 

@@ -7,8 +7,8 @@ extension GraphScratch {
     ///
     /// - Parameter limit: nodes from this number on do not exist yet.
     /// - Returns: how many are in the pool.
-    func walk(
-        _ links: GraphLinks, _ rows: CodeRows, _ query: CodeQuery, from entries: UnsafeBufferPointer<UInt32>, size: Int,
+    func walk<Level: GraphLevel>(
+        _ links: Level, _ rows: CodeRows, _ query: CodeQuery, from entries: UnsafeBufferPointer<UInt32>, size: Int,
         limit: Int
     ) -> Int {
         precondition(size > 0 && links.width <= Self.widestList && entries.count <= Self.widestList)
@@ -53,7 +53,7 @@ extension GraphScratch {
             let node = PoolEntry.node(pool[next])
             pool[next] |= 1
             freshCount = 0
-            for neighbour in links.list(Int(node)) {
+            for neighbour in links.list(Int(node), into: neighbours) {
                 if neighbour >= bound { break }
                 if visits[Int(neighbour)] == epoch { continue }
                 visits[Int(neighbour)] = epoch
@@ -63,14 +63,14 @@ extension GraphScratch {
             var ahead = next + 1
             while ahead < count, PoolEntry.isExpanded(pool[ahead]) { ahead += 1 }
             if ahead < count {
-                CodeRows.prefetch(links.lists + Int(PoolEntry.node(pool[ahead])) * links.width)
+                links.prefetch(Int(PoolEntry.node(pool[ahead])))
             }
         }
     }
 
     /// Goes to the nearest node of a level that can be reached by ever nearer ones.
-    func descend(
-        _ links: GraphLinks, _ rows: CodeRows, _ query: CodeQuery, from entry: UInt32, limit: Int
+    func descend<Level: GraphLevel>(
+        _ links: Level, _ rows: CodeRows, _ query: CodeQuery, from entry: UInt32, limit: Int
     ) -> UInt32 {
         precondition(links.width <= Self.widestList && limit <= links.count && Int(entry) < limit)
         let bound = UInt32(truncatingIfNeeded: limit)
@@ -81,7 +81,7 @@ extension GraphScratch {
         // Each step is strictly nearer, so that this ends.
         while true {
             var freshCount = 0
-            for neighbour in links.list(Int(current)) {
+            for neighbour in links.list(Int(current), into: neighbours) {
                 if neighbour >= bound { break }
                 fresh[freshCount] = neighbour
                 freshCount += 1

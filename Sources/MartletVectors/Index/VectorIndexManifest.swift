@@ -1,6 +1,6 @@
 // What a vector index consists of. Numbers are little-endian.
 //
-//   manifest   u16 version 1, u8 metric, u8 method (0 flat, 1 hnsw; + 16 × kind, as in segments), u16 m, u16 ef_construction, u32 dimension,
+//   manifest   u16 version 2, u8 metric, u8 method (0 flat, 1 hnsw; + 16 × kind, as in segments), u16 m, u16 ef_construction, u32 dimension,
 //              u32 flags (1 = the scale is settled), f32 the scale's middle, f32 its step, u32 next segment, u32 segments,
 //              then for each segment u32 id, u32 rows, u32 deleted ones, u32 flags (1 = it has a graph), u64 bytes;
 //              at the end u32 CRC-32C of all before.
@@ -45,6 +45,8 @@ struct VectorIndexManifest: Hashable {
 
     init(definition: VectorIndexDefinition) { self.definition = definition }
 
+    /// Of the segments as well.
+    static let version: UInt16 = 2
     private static let headBytes = 32
     private static let segmentBytes = 24
 
@@ -53,7 +55,7 @@ struct VectorIndexManifest: Hashable {
         func append<T: FixedWidthInteger>(_ value: T) {
             withUnsafeBytes(of: value.littleEndian) { bytes.append(contentsOf: $0) }
         }
-        append(UInt16(1))
+        append(Self.version)
         append(definition.metric.code)
         append(UInt8(definition.graph == nil ? 0 : 1) | definition.kind.rawValue << 4)
         append(UInt16(clamping: definition.graph?.m ?? 0))
@@ -83,8 +85,16 @@ struct VectorIndexManifest: Hashable {
             number(bytes.count - 4, UInt32.self)
                 == Checksum.crc32c(UnsafeRawBufferPointer(rebasing: bytes[..<(bytes.count - 4)]))
         else { throw Self.damaged("its segment list") }
-        guard number(0, UInt16.self) == 1 else {
-            throw Diagnostic(.newerFormat, "the segment list of a vector index has an unknown version")
+        let version = number(0, UInt16.self)
+        guard version <= Self.version else {
+            throw Diagnostic(
+                .newerFormat, "a vector index has format \(version); this build reads format \(Self.version)",
+                hint: "use a newer version of Martlet")
+        }
+        guard version == Self.version else {
+            throw Diagnostic(
+                .olderFormat, "a vector index has format \(version); this build reads format \(Self.version)",
+                hint: "REINDEX makes it anew from the rows")
         }
         let count = Int(number(28, UInt32.self))
         guard bytes.count == Self.headBytes + Self.segmentBytes * count + 4, let metric = VectorMetric(code: bytes[2]),

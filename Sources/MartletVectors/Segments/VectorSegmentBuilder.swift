@@ -139,81 +139,97 @@ package final class VectorSegmentBuilder {
         check: () throws(Diagnostic) -> Void = { () throws(Diagnostic) in }
     ) throws(Diagnostic) -> [UInt8] {
         settleScale()
-        let count = rowIDs.count
-        let levels = graph.map { GraphLevels(nodeCount: count, m: $0.m).counts } ?? []
-        let m = graph?.m ?? 0
-        let layout = VectorSegmentLayout(dimension: dimension, kind: kind, count: count, levels: levels, m: m)
-        // Node to place: a graph wants an order that has nothing to do with what the rows are like.
+        // Node to place.
         var places = Array(0..<UInt32(count))
-        if graph != nil { Self.shuffle(&places) }
+        var links: [[UInt8]] = []
+        if let graph {
+            (places, links) = try linked(graph, threads: threads, progress: progress, check: check)
+        }
+        let first = rowIDs.first ?? 0
+        let span = rowIDs.last.map { UInt64(bitPattern: $0 &- first) } ?? 0
+        let rowIDWidth = span == UInt64(max(0, count - 1)) ? 0 : PackedNumbers.width(of: span)
+        let layout = VectorSegmentLayout(
+            dimension: dimension, kind: kind, count: count, rowIDWidth: rowIDWidth, linkBytes: links.map(\.count))
         var bytes = [UInt8](repeating: 0, count: layout.byteCount)
-        try bytes.withMutableBytes { (raw) throws(Diagnostic) in
-            copyCodes(places, into: raw, layout)
-            if let graph {
-                let rows = try rows(raw, layout)
-                let builder = GraphBuilder(
-                    rows, dimension: dimension, m: graph.m, constructionSize: graph.constructionSize)
-                try builder.build(threads: threads, progress: progress, check: check)
-                let order = builder.localOrder()
-                builder.copyLinks(order: order, into: raw, layout)
-                places = order.map { places[Int($0)] }
-                copyCodes(places, into: raw, layout)
+        bytes.withUnsafeMutableBytes { raw in
+            func part(_ start: Int, _ end: Int) -> UnsafeMutableRawBufferPointer {
+                UnsafeMutableRawBufferPointer(rebasing: raw[start..<end])
             }
+            copyCodes(
+                places, into: part(VectorSegmentLayout.headerBytes, layout.norms),
+                norms: layout.hasNorms ? part(layout.norms, layout.errors) : nil)
+            if layout.hasErrors {
+                for (node, place) in places.enumerated() {
+                    raw.storeBytes(
+                        of: RoundedError.code(errors[Int(place)]).littleEndian, toByteOffset: layout.errors + 2 * node,
+                        as: UInt16.self)
+                }
+            }
+            var nodes = [UInt32](repeating: 0, count: count)
+            var placeWriter = PackedNumbersWriter(part(layout.places, layout.nodes), width: layout.nodeWidth)
             for (node, place) in places.enumerated() {
-                raw.storeBytes(of: place.littleEndian, toByteOffset: layout.places + 4 * node, as: UInt32.self)
-                raw.storeBytes(
-                    of: UInt32(node).littleEndian, toByteOffset: layout.nodes + 4 * Int(place), as: UInt32.self)
+                placeWriter.append(UInt64(place))
+                nodes[Int(place)] = UInt32(node)
             }
-            for (place, rowID) in rowIDs.enumerated() {
-                raw.storeBytes(of: rowID.littleEndian, toByteOffset: layout.rowIDs + 8 * place, as: Int64.self)
+            var nodeWriter = PackedNumbersWriter(part(layout.nodes, layout.rowIDs), width: layout.nodeWidth)
+            for node in nodes { nodeWriter.append(UInt64(node)) }
+            if rowIDWidth > 0 {
+                var writer = PackedNumbersWriter(part(layout.rowIDs, layout.links[0]), width: rowIDWidth)
+                for rowID in rowIDs { writer.append(UInt64(bitPattern: rowID &- first)) }
             }
-            writeHeader(raw, layout, levels: levels.count, m: m)
+            for (level, links) in links.enumerated() {
+                part(layout.links[level], layout.links[level + 1]).copyBytes(from: links)
+            }
+            writeHeader(raw, layout, m: graph?.m ?? 0, rowIDWidth: rowIDWidth, linkBytes: links.map(\.count))
         }
         return bytes
     }
 
+    /// A graph of the rows: the order of its nodes, as places, and the links of each level.
+    private func linked(
+        _ graph: GraphParameters, threads: Int, progress: ((Int) -> Void)?, check: () throws(Diagnostic) -> Void
+    ) throws(Diagnostic) -> (places: [UInt32], links: [[UInt8]]) {
+        var places = Array(0..<UInt32(count))
+        // It wants an order that has nothing to do with what the rows are like.
+        Self.shuffle(&places)
+        let codes = UnsafeMutableRawBufferPointer.allocate(byteCount: count * stride, alignment: 64)
+        let norms = UnsafeMutableRawBufferPointer.allocate(byteCount: 4 * count, alignment: 64)
+        defer {
+            codes.deallocate()
+            norms.deallocate()
+        }
+        copyCodes(places, into: codes, norms: norms)
+        let rows = CodeRows(
+            UnsafeRawBufferPointer(codes), norms: UnsafeRawBufferPointer(norms), kind: kind, metric: metric,
+            dimension: dimension, count: count)
+        guard let rows else { throw VectorSegmentFault.damaged("its codes") }
+        let builder = GraphBuilder(rows, dimension: dimension, m: graph.m, constructionSize: graph.constructionSize)
+        try builder.build(threads: threads, progress: progress, check: check)
+        let order = builder.localOrder()
+        return (order.map { places[Int($0)] }, builder.packedLinks(order: order))
+    }
+
     private func copyCodes(
-        _ places: [UInt32], into raw: UnsafeMutableRawBufferPointer, _ layout: VectorSegmentLayout
+        _ places: [UInt32], into target: UnsafeMutableRawBufferPointer,
+        norms targetNorms: UnsafeMutableRawBufferPointer?
     ) {
         codes.withUnsafeBytes { codes in
             for (node, place) in places.enumerated() {
                 let source = Int(place) * stride
-                UnsafeMutableRawBufferPointer(rebasing: raw[(VectorSegmentLayout.headerBytes + node * stride)...])
+                UnsafeMutableRawBufferPointer(rebasing: target[(node * stride)...])
                     .copyMemory(from: UnsafeRawBufferPointer(rebasing: codes[source..<source + stride]))
-                if layout.hasNorms {
-                    raw.storeBytes(
-                        of: norms[Int(place)].littleEndian, toByteOffset: layout.norms + 4 * node, as: Int32.self)
-                }
-                if layout.hasErrors {
-                    raw.storeBytes(
-                        of: errors[Int(place)].bitPattern.littleEndian, toByteOffset: layout.errors + 4 * node,
-                        as: UInt32.self)
-                }
+                targetNorms?.storeBytes(of: norms[Int(place)].littleEndian, toByteOffset: 4 * node, as: Int32.self)
             }
         }
     }
 
-    private func rows(
-        _ raw: UnsafeMutableRawBufferPointer, _ layout: VectorSegmentLayout
-    ) throws(Diagnostic) -> CodeRows {
-        let whole = UnsafeRawBufferPointer(raw)
-        let codes = UnsafeRawBufferPointer(rebasing: whole[VectorSegmentLayout.headerBytes..<layout.norms])
-        let norms = UnsafeRawBufferPointer(rebasing: whole[layout.norms..<layout.errors])
-        let rows =
-            kind == .i8
-            ? CodeRows(codes: codes, norms: metric == .dot ? nil : norms, count: count, stride: stride)
-            : CodeRows(codes, kind: kind, isDot: metric == .dot, dimension: dimension, count: count)
-        guard let rows else { throw VectorSegmentFault.damaged("its codes") }
-        return rows
-    }
-
     private func writeHeader(
-        _ raw: UnsafeMutableRawBufferPointer, _ layout: VectorSegmentLayout, levels: Int, m: Int
+        _ raw: UnsafeMutableRawBufferPointer, _ layout: VectorSegmentLayout, m: Int, rowIDWidth: Int, linkBytes: [Int]
     ) {
         let scale = scale ?? CodeScale(middle: 0, step: 1)
         var header = VectorSegmentLayout.magic
         header.append(metric.code | kind.rawValue << 4)
-        header.append(UInt8(truncatingIfNeeded: levels))
+        header.append(UInt8(truncatingIfNeeded: linkBytes.count))
         func append<T: FixedWidthInteger>(_ value: T) {
             withUnsafeBytes(of: value.littleEndian) { header.append(contentsOf: $0) }
         }
@@ -222,9 +238,15 @@ package final class VectorSegmentBuilder {
         append(UInt32(truncatingIfNeeded: rowIDs.count))
         append(scale.middle.bitPattern)
         append(scale.step.bitPattern)
-        append((errors.max() ?? 0).bitPattern)
+        append(RoundedError.value(RoundedError.code(errors.max() ?? 0)).bitPattern)
         append(Checksum.crc32c(UnsafeRawBufferPointer(rebasing: raw[VectorSegmentLayout.headerBytes...])))
         append(UInt64(layout.byteCount))
+        append(rowIDs.first ?? 0)
+        append(UInt32(truncatingIfNeeded: rowIDWidth))
+        append(UInt32(0))
+        for level in 0..<GraphLevels.limit {
+            append(UInt32(truncatingIfNeeded: level < linkBytes.count ? linkBytes[level] : 0))
+        }
         append(Checksum.crc32c(header))
         raw.copyBytes(from: header)
     }
@@ -241,21 +263,5 @@ package final class VectorSegmentBuilder {
             places.swapAt(end - 1, Int(number % UInt64(end)))
             end -= 1
         }
-    }
-}
-
-extension [UInt8] {
-    /// With typed errors.
-    fileprivate mutating func withMutableBytes(
-        _ body: (UnsafeMutableRawBufferPointer) throws(Diagnostic) -> Void
-    ) throws(Diagnostic) {
-        let result = withUnsafeMutableBytes { (raw) -> Result<Void, Diagnostic> in
-            do throws(Diagnostic) {
-                return .success(try body(raw))
-            } catch {
-                return .failure(error)
-            }
-        }
-        try result.get()
     }
 }

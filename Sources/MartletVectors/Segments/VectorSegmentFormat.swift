@@ -2,24 +2,30 @@
 //
 //   | offset | type | what                                                                                       |
 //   | ------ | ---- | ------------------------------------------------------------------------------------------ |
-//   | 0      | 4 B  | "MVS1"                                                                                     |
+//   | 0      | 4 B  | "MVS2"                                                                                     |
 //   | 4      | u8   | metric: 0 l2, 1 cosine, 2 dot, 3 hamming; + 16 × kind: 0 i8, 1 f32, 2 f16, 3 bit           |
 //   | 5      | u8   | levels of the graph; 0: there is none                                                      |
-//   | 6      | u16  | m: the width of the graph's lists, 2 m on the lowest level                                 |
+//   | 6      | u16  | m: the longest lists of the graph, 2 m on the lowest level                                 |
 //   | 8      | u32  | dimension                                                                                  |
 //   | 12     | u32  | rows, n                                                                                    |
 //   | 16     | f32  | the scale's middle, then its step                                                          |
 //   | 24     | f32  | the greatest error of a row                                                                |
 //   | 28     | u32  | CRC-32C of all but the header                                                              |
 //   | 32     | u64  | bytes in all                                                                               |
-//   | 40     | u32  | CRC-32C of the header to here                                                              |
-//   | 112    |      | n × stride bytes of codes (a large value begins 16 bytes into a page: these at a line)     |
+//   | 40     | i64  | the first row id                                                                           |
+//   | 48     | u32  | w, the bits of a row id; 0: they have no gaps                                              |
+//   | 52     | u32  | zero                                                                                       |
+//   | 56     | u32  | for each of 16 levels, the lowest first, the bytes of its links                            |
+//   | 120    | u32  | CRC-32C of the header to here                                                              |
+//   | 176    |      | n × stride bytes of codes (a large value begins 16 bytes into a page: these at a line)     |
 //   |        | i32  | n norms: the sum of (c − 128)²; f32 lengths of f32 and f16 rows; none of bits              |
-//   |        | f32  | n errors: how far a row may be from what its codes stand for; of i8 and f16                |
-//   |        | u32  | n places among the row ids, by node                                                        |
-//   |        | u32  | n nodes, by ascending row id                                                               |
-//   |        | i64  | n row ids, ascending                                                                       |
-//   |        | u32  | for each level its lists, the lowest first: 4 · width bytes a node                         |
+//   |        | u16  | n errors: how far a row may be from what its codes stand for, the upper half of an f32     |
+//   |        |      | rounded up; of i8 and f16                                                                  |
+//   |        |      | n places among the row ids, by node, of as many bits as n − 1 asks for                     |
+//   |        |      | n nodes, by ascending row id, alike                                                        |
+//   |        |      | n row ids less the first, ascending, of w bits                                             |
+//   |        |      | for each level its links, as PackedLinks has them                                          |
+//   |        | 8 B  | zeros                                                                                      |
 //
 // All numbers are little-endian. A row of a segment is called a node, with or without a graph.
 
@@ -27,9 +33,10 @@ import MartletCore
 import MartletKernels
 
 struct VectorSegmentLayout {
-    static let magic: [UInt8] = Array("MVS1".utf8)
-    static let headerBytes = 112
-    static let checkedHeaderBytes = 40
+    static let magic: [UInt8] = Array("MVS2".utf8)
+    static let headerBytes = 176
+    static let checkedHeaderBytes = 120
+    static let linkBytesOffset = 56
 
     let kind: CodeKind
     let stride: Int
@@ -38,31 +45,58 @@ struct VectorSegmentLayout {
     let places: Int
     let nodes: Int
     let rowIDs: Int
-    /// The start of each level's lists.
+    /// The start of each level's links, and where the last one's end.
     let links: [Int]
     let byteCount: Int
+    /// The bits of a node or a place.
+    let nodeWidth: Int
 
     var hasNorms: Bool { errors > norms }
     var hasErrors: Bool { places > errors }
 
+    /// - Parameter linkBytes: of each level.
     /// - Precondition: a dimension up to `Limits.vectorDimension`, fewer than 2³¹ rows: no product overflows.
-    init(dimension: Int, kind: CodeKind, count: Int, levels: [Int], m: Int) {
+    init(dimension: Int, kind: CodeKind, count: Int, rowIDWidth: Int, linkBytes: [Int]) {
         self.kind = kind
         stride = kind.stride(dimension: dimension)
         norms = Self.headerBytes + count * stride
         errors = norms + (kind == .bit ? 0 : 4 * count)
-        places = errors + (kind == .i8 || kind == .f16 ? 4 * count : 0)
-        nodes = places + 4 * count
-        rowIDs = nodes + 4 * count
-        var end = rowIDs + 8 * count
-        var links: [Int] = []
-        for (level, nodes) in levels.enumerated() {
+        places = errors + (kind == .i8 || kind == .f16 ? 2 * count : 0)
+        nodeWidth = PackedNumbers.width(of: UInt64(max(0, count - 1)))
+        nodes = places + PackedNumbers.byteCount(count, width: nodeWidth)
+        rowIDs = nodes + PackedNumbers.byteCount(count, width: nodeWidth)
+        var end = rowIDs + PackedNumbers.byteCount(count, width: rowIDWidth)
+        var links = [end]
+        for bytes in linkBytes {
+            end += bytes
             links.append(end)
-            end += 4 * nodes * (level == 0 ? 2 * m : m)
         }
         self.links = links
-        byteCount = end
+        byteCount = end + PackedNumbers.slackBytes
     }
+}
+
+extension CodeRows {
+    /// The rows of a segment, or nil if the memory is too small.
+    init?(
+        _ codes: UnsafeRawBufferPointer, norms: UnsafeRawBufferPointer, kind: CodeKind, metric: VectorMetric,
+        dimension: Int, count: Int
+    ) {
+        if kind == .i8 {
+            self.init(
+                codes: codes, norms: metric == .dot ? nil : norms, count: count,
+                stride: kind.stride(dimension: dimension))
+        } else {
+            self.init(codes, kind: kind, isDot: metric == .dot, dimension: dimension, count: count)
+        }
+    }
+}
+
+/// Errors of rows in two bytes: the upper half of a float, rounded up. What is rounded once stays as it is.
+enum RoundedError {
+    static func code(_ error: Float) -> UInt16 { UInt16((error.bitPattern &+ 0xFFFF) >> 16) }
+
+    static func value(_ code: UInt16) -> Float { Float(bitPattern: UInt32(code) << 16) }
 }
 
 enum VectorSegmentFault {

@@ -17,27 +17,31 @@ package struct VectorSegmentReader: @unchecked Sendable {
     /// The greatest of the rows' errors.
     let greatestError: Float
     /// The graph's levels, the lowest first; empty without a graph.
-    let links: [GraphLinks]
+    let links: [PackedLinks]
     let m: Int
     /// The checksums of header and body.
     let identity: UInt64
     private let bytes: UnsafeRawBufferPointer
     private let layout: VectorSegmentLayout
-    /// The row ids of a segment without gaps are counted from here.
-    private let firstOfDense: Int64?
+    private let firstRowID: Int64
+    /// Less the first; nil for those of a segment without gaps, which are counted.
+    private let rowIDs: PackedNumbers?
+    private let places: PackedNumbers
+    private let nodes: PackedNumbers
 
     package var byteCount: Int { bytes.count }
     package var hasGraph: Bool { !links.isEmpty }
 
     package init(_ bytes: UnsafeRawBufferPointer) throws(Diagnostic) {
-        guard bytes.count >= VectorSegmentLayout.headerBytes,
+        guard let base = bytes.baseAddress, bytes.count >= VectorSegmentLayout.headerBytes,
             bytes.prefix(4).elementsEqual(VectorSegmentLayout.magic)
         else { throw VectorSegmentFault.damaged("it does not begin as one") }
         func u32(_ offset: Int) -> UInt32 {
             UInt32(littleEndian: bytes.loadUnaligned(fromByteOffset: offset, as: UInt32.self))
         }
         let header = UnsafeRawBufferPointer(rebasing: bytes[..<VectorSegmentLayout.checkedHeaderBytes])
-        guard u32(40) == Checksum.crc32c(header), let metric = VectorMetric(code: bytes[4] & 15),
+        guard u32(VectorSegmentLayout.checkedHeaderBytes) == Checksum.crc32c(header),
+            let metric = VectorMetric(code: bytes[4] & 15),
             let kind = CodeKind(rawValue: bytes[4] >> 4)
         else {
             throw VectorSegmentFault.damaged("its header")
@@ -47,8 +51,9 @@ package struct VectorSegmentReader: @unchecked Sendable {
         let dimension = Int(u32(8))
         let count = Int(u32(12))
         let scale = CodeScale(middle: Float(bitPattern: u32(16)), step: Float(bitPattern: u32(20)))
+        let rowIDWidth = Int(u32(48))
         guard (1...Limits.vectorDimension).contains(dimension), count < 1 << 31, scale.middle.isFinite,
-            scale.step.isFinite, scale.step > 0
+            scale.step.isFinite, scale.step > 0, rowIDWidth <= 56 || rowIDWidth == 64
         else { throw VectorSegmentFault.damaged("its header") }
         var levels: [Int] = []
         if levelCount > 0 {
@@ -57,21 +62,29 @@ package struct VectorSegmentReader: @unchecked Sendable {
             guard levels.count == levelCount else { throw VectorSegmentFault.damaged("its header") }
         }
         let layout = VectorSegmentLayout(
-            dimension: dimension, kind: kind, count: count, levels: levels, m: m)
-        guard bytes.count == layout.byteCount, let base = bytes.baseAddress else {
-            throw VectorSegmentFault.damaged("its length")
-        }
+            dimension: dimension, kind: kind, count: count, rowIDWidth: rowIDWidth,
+            linkBytes: levels.indices.map { Int(u32(VectorSegmentLayout.linkBytesOffset + 4 * $0)) })
+        guard bytes.count == layout.byteCount else { throw VectorSegmentFault.damaged("its length") }
         func part(_ start: Int, _ end: Int) -> UnsafeRawBufferPointer {
             UnsafeRawBufferPointer(rebasing: bytes[start..<end])
         }
-        let codes = part(VectorSegmentLayout.headerBytes, layout.norms)
-        let rows =
-            kind == .i8
-            ? CodeRows(
-                codes: codes, norms: metric == .dot ? nil : part(layout.norms, layout.errors), count: count,
-                stride: layout.stride)
-            : CodeRows(codes, kind: kind, isDot: metric == .dot, dimension: dimension, count: count)
+        let rows = CodeRows(
+            part(VectorSegmentLayout.headerBytes, layout.norms), norms: part(layout.norms, layout.errors), kind: kind,
+            metric: metric, dimension: dimension, count: count)
         guard let rows else { throw VectorSegmentFault.damaged("its codes") }
+        var links: [PackedLinks] = []
+        for (level, nodes) in levels.enumerated() {
+            guard
+                let packed = PackedLinks(
+                    part(layout.links[level], layout.links[level + 1]), count: nodes, width: level == 0 ? 2 * m : m)
+            else { throw VectorSegmentFault.damaged("its links") }
+            links.append(packed)
+        }
+        self.links = links
+        firstRowID = Int64(littleEndian: bytes.loadUnaligned(fromByteOffset: 40, as: Int64.self))
+        rowIDs = rowIDWidth == 0 ? nil : PackedNumbers(base + layout.rowIDs, width: rowIDWidth)
+        places = PackedNumbers(base + layout.places, width: layout.nodeWidth)
+        nodes = PackedNumbers(base + layout.nodes, width: layout.nodeWidth)
         self.kind = kind
         self.metric = metric
         self.dimension = dimension
@@ -79,52 +92,31 @@ package struct VectorSegmentReader: @unchecked Sendable {
         self.scale = scale
         self.rows = rows
         self.m = m
-        identity = UInt64(u32(40)) << 32 | UInt64(u32(28))
+        identity = UInt64(u32(VectorSegmentLayout.checkedHeaderBytes)) << 32 | UInt64(u32(28))
         greatestError = Float(bitPattern: u32(24))
-        // A value of a page's middle may lie at any even address; graphs are larger than that.
-        let isAligned = Int(bitPattern: base) % 4 == 0
-        links =
-            !isAligned
-            ? []
-            : levels.indices.map { level in
-                GraphLinks(
-                    lists: (base + layout.links[level]).assumingMemoryBound(to: UInt32.self),
-                    width: level == 0 ? 2 * m : m,
-                    count: levels[level])
-            }
         self.bytes = bytes
         self.layout = layout
-        var dense: Int64?
-        if count > 0 {
-            let first = Int64(littleEndian: bytes.loadUnaligned(fromByteOffset: layout.rowIDs, as: Int64.self))
-            let last = Int64(
-                littleEndian: bytes.loadUnaligned(fromByteOffset: layout.rowIDs + 8 * (count - 1), as: Int64.self))
-            if last.subtractingReportingOverflow(first) == (Int64(count - 1), false) { dense = first }
-        }
-        firstOfDense = dense
     }
 
     // MARK: Rows
 
     /// The row id at a place of the ascending ones.
     private func rowID(at place: Int) -> Int64 {
-        Int64(littleEndian: bytes.loadUnaligned(fromByteOffset: layout.rowIDs + 8 * place, as: Int64.self))
+        firstRowID &+ (rowIDs.map { Int64(bitPattern: $0[place]) } ?? Int64(place))
     }
 
     /// The node of the row at a place; checked.
     private func node(at place: Int) throws(Diagnostic) -> Int {
-        let node = Int(
-            UInt32(littleEndian: bytes.loadUnaligned(fromByteOffset: layout.nodes + 4 * place, as: UInt32.self)))
+        let node = nodes[place]
         guard node < count else { throw VectorSegmentFault.damaged("a row's node") }
-        return node
+        return Int(node)
     }
 
     package func rowID(ofNode node: Int) throws(Diagnostic) -> Int64 {
         precondition(node >= 0 && node < count)
-        let place = Int(
-            UInt32(littleEndian: bytes.loadUnaligned(fromByteOffset: layout.places + 4 * node, as: UInt32.self)))
+        let place = places[node]
         guard place < count else { throw VectorSegmentFault.damaged("a node's row") }
-        return rowID(at: place)
+        return rowID(at: Int(place))
     }
 
     /// The node of a row, or nil. O(log n), O(1) where row ids have no gaps.
@@ -135,8 +127,8 @@ package struct VectorSegmentReader: @unchecked Sendable {
 
     /// The same for row ids that are asked for in ascending order: `place` is kept from one to the next.
     func node(ofRow wanted: Int64, from place: inout Int) throws(Diagnostic) -> Int? {
-        if let firstOfDense {
-            let (offset, overflow) = wanted.subtractingReportingOverflow(firstOfDense)
+        if rowIDs == nil {
+            let (offset, overflow) = wanted.subtractingReportingOverflow(firstRowID)
             guard !overflow, offset >= 0, offset < Int64(count) else { return nil }
             return try node(at: Int(offset))
         }
@@ -155,9 +147,8 @@ package struct VectorSegmentReader: @unchecked Sendable {
 
     func error(ofNode node: Int) -> Float {
         guard layout.hasErrors else { return 0 }
-        return Float(
-            bitPattern: UInt32(
-                littleEndian: bytes.loadUnaligned(fromByteOffset: layout.errors + 4 * node, as: UInt32.self)))
+        return RoundedError.value(
+            UInt16(littleEndian: bytes.loadUnaligned(fromByteOffset: layout.errors + 2 * node, as: UInt16.self)))
     }
 
     /// Of what the node's codes stand for, from the scale's middle; 0 for bits.
@@ -201,12 +192,6 @@ package struct VectorSegmentReader: @unchecked Sendable {
                 throw VectorSegmentFault.damaged("its rows and nodes disagree")
             }
         }
-        for level in links {
-            for node in 0..<level.count {
-                for neighbour in level.list(node) where neighbour != GraphLinks.none {
-                    guard neighbour < level.count else { throw VectorSegmentFault.damaged("a link leads nowhere") }
-                }
-            }
-        }
+        for level in links where !level.isSound() { throw VectorSegmentFault.damaged("a link leads nowhere") }
     }
 }
