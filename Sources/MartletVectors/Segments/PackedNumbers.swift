@@ -32,6 +32,18 @@ struct PackedNumbers {
         return UInt64(littleEndian: base.loadUnaligned(fromByteOffset: bit >> 3, as: UInt64.self))
             >> UInt64(bit & 7) & mask
     }
+
+    /// Copies numbers of at most 32 bits.
+    @inline(__always)
+    func copy(from first: Int, count: Int, into target: UnsafeMutablePointer<UInt32>) {
+        let mask = UInt32(truncatingIfNeeded: mask)
+        var bit = first &* width
+        for index in 0..<count {
+            let word = UInt64(littleEndian: base.loadUnaligned(fromByteOffset: bit >> 3, as: UInt64.self))
+            target[index] = UInt32(truncatingIfNeeded: word &>> UInt64(truncatingIfNeeded: bit & 7)) & mask
+            bit &+= width
+        }
+    }
 }
 
 /// Writes numbers one after the other into zeros.
