@@ -1,5 +1,6 @@
 // INSERT of one row: the short way does what the long way does, also where the row is refused.
 
+import Foundation
 import MartletCore
 import MartletRuntime
 import Testing
@@ -68,6 +69,25 @@ extension EngineTests {
             let long = try outcomes(usesOptimizer: false)
             #expect(short.count == long.count)
             for (short, long) in zip(short, long) { #expect(short == long) }
+        }
+
+        /// Rows with vectors share pages, however they came.
+        @Test func vectorsArePacked() throws {
+            let database = try TestDatabase()
+            let session = database.session()
+            try session.texts("CREATE TABLE t (id INTEGER PRIMARY KEY, v VECTOR(784))")
+            try session.texts("BEGIN")
+            for id in 0..<500 {
+                let vector = Vector((0..<784).map { Float(id + $0) })
+                try session.texts(
+                    "INSERT INTO t VALUES (?, ?)",
+                    parameters: ParameterValues(positional: [.integer(Int64(id * 7 % 500)), .vector(vector)]))
+            }
+            try session.texts("COMMIT")
+            let size = try FileManager.default.attributesOfItem(atPath: database.path("test.martlet"))[.size] as? Int
+            #expect(try #require(size) < 500 * 784 * 4 * 11 / 10)
+            #expect(try database.run("SELECT count(*), min(l2_distance(v, v)) FROM t") == ["500|0.0"])
+            #expect(try database.problems() == [])
         }
     }
 }

@@ -57,8 +57,13 @@ package struct RowInsertion: Sendable {
         }
         let isNew = try writer.withUnsafeBytes { (bytes) throws(Diagnostic) in
             try KeyPrefix(.row, table.id).withKey(rowNumber: rowID) { (key) throws(Diagnostic) in
-                if try view.append(ifLast: key, bytes) { return true }
-                return try view.insert(key, bytes)
+                guard table.hasVectors else {
+                    if try view.append(ifLast: key, bytes) { return true }
+                    return try view.insert(key, bytes)
+                }
+                var packed = PackedRows(view, objectID: table.id)
+                if try packed.insert(key, bytes, asLast: true) { return true }
+                return try packed.insert(key, bytes)
             }
         }
         guard isNew else { return nil }
