@@ -5,38 +5,21 @@ import MartletFormats
 
 enum VectorFunctions {
     static let all: [ScalarFunction] = [
-        pair("dot", "the inner product of two vectors") { a, b in
-            var sum = 0.0
-            for index in a.indices { sum += Double(a[index]) * Double(b[index]) }
-            return sum
+        pair("dot", "the inner product of two vectors", VectorPairs.dot) { $0.dot },
+        pair("l2_distance", "the Euclidean distance of two vectors", VectorPairs.squaredDistance) {
+            $0.squaredDistance.squareRoot()
         },
-        pair("l2_distance", "the Euclidean distance of two vectors") { a, b in
-            var sum = 0.0
-            for index in a.indices {
-                let difference = Double(a[index]) - Double(b[index])
-                sum += difference * difference
-            }
-            return sum.squareRoot()
+        pair(
+            "cosine_distance", "1 − the cosine of the angle between two vectors; NULL if one is zero",
+            VectorPairs.angle
+        ) { sums in
+            if sums.aa == 0 || sums.bb == 0 { return nil }
+            return 1 - max(-1, min(1, sums.dot / (sums.aa.squareRoot() * sums.bb.squareRoot())))
         },
-        pair("cosine_distance", "1 − the cosine of the angle between two vectors; NULL if one is zero") { a, b in
-            var dot = 0.0
-            var aa = 0.0
-            var bb = 0.0
-            for index in a.indices {
-                let x = Double(a[index])
-                let y = Double(b[index])
-                dot += x * y
-                aa += x * x
-                bb += y * y
-            }
-            if aa == 0 || bb == 0 { return nil }
-            return 1 - max(-1, min(1, dot / (aa.squareRoot() * bb.squareRoot())))
-        },
-        pair("hamming_distance", "how many elements of two vectors differ; of bits, Hamming's distance") { a, b in
-            var count = 0
-            for index in a.indices where a[index] != b[index] { count += 1 }
-            return Double(count)
-        },
+        pair(
+            "hamming_distance", "how many elements of two vectors differ; of bits, Hamming's distance",
+            VectorPairs.differing
+        ) { $0.squaredDistance },
         ScalarFunction(
             "norm", [.vector], returns: .type(.real), canFail: false, summary: "the Euclidean length of a vector",
             .row(nullIfAnyNull: true) { (values, _) throws(Diagnostic) in
@@ -70,7 +53,8 @@ enum VectorFunctions {
     ]
 
     private static func pair(
-        _ name: String, _ summary: String, _ body: @escaping @Sendable ([Float], [Float]) -> Double?
+        _ name: String, _ summary: String, _ sums: @escaping @Sendable (Vector, Vector) -> VectorPairs.Sums,
+        _ result: @escaping @Sendable (VectorPairs.Sums) -> Double?
     ) -> ScalarFunction {
         ScalarFunction(
             name, [.vector, .vector],
@@ -87,7 +71,7 @@ enum VectorFunctions {
                         .invalidVector,
                         "\(name)() needs vectors of one dimension, not \(a.dimension) and \(b.dimension)")
                 }
-                guard let result = body(VectorFormat.unpack(a), VectorFormat.unpack(b)) else { return .null }
+                guard let result = result(sums(a, b)) else { return .null }
                 guard result.isFinite else {
                     throw Diagnostic(.outOfRange, "the result of \(name)() is outside the range of REAL")
                 }
