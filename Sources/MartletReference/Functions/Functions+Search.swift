@@ -249,9 +249,9 @@ extension ReferencePage {
             SELECT (SELECT text FROM did_you_mean(docs_text, :typed) LIMIT 1) AS did_you_mean;
             ```
 
-            Words are compared as the index keeps them, as stems, and suggested as they are written in its documents. At
-            most 64 words of a text are looked at, each against all terms of the index. Related: suggest, QUERY (fuzzy
-            words), SEARCH.
+            Words are compared as the index keeps them, as stems, at one edit also as they were typed, and suggested as
+            they are written in its documents. At most 64 words of a text are looked at, each against all terms.
+            Related: suggest, QUERY (fuzzy words), SEARCH.
             """),
         ReferencePage(
             .function, "metric", "metric(name), param(name) and tag(name)",

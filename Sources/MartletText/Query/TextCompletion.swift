@@ -54,7 +54,7 @@ extension TextSearcher {
             } else {
                 break
             }
-            let known = try forms.forms(of: best.term)
+            let known = try forms.forms(of: best.term) { $0.word.starts(with: prefix) }
             let word =
                 if let form = known.first(where: { $0.word.starts(with: prefix) }) {
                     form.spelling

@@ -37,14 +37,27 @@ extension TextSearcher {
     ///
     /// Suggested for a word is the closest term that is far more frequent: at one edit (a letter more, less or other, or two
     /// swapped) ten times, at two edits a hundred times; of several the most frequent. Terms of three to five letters may
-    /// have one edit, longer ones two; shorter ones, and those with digits, are taken as they are.
+    /// have one edit, longer ones two; shorter ones, and those with digits, are taken as they are. Where the index has
+    /// stems, a word that is one edit away counts like a term that is.
     /// O(terms · doubtful words), and the reading of some short documents for each suggestion.
     package func corrections(
         of text: String, _ forms: WordForms, check: () throws(Diagnostic) -> Void
     ) throws(Diagnostic) -> [TextCorrection] {
         let doubtful = try doubtful(text, forms.analyzer)
-        let found = try closest(doubtful.map { ($0.term, $0.frequency) }, check)
         let bytes = Array(text.utf8)
+        var near = try near(Set(doubtful.map(\.term)), check)
+        if !doubtful.isEmpty, forms.analyzer.definition.stemming, forms.analyzer.definition.language != "none" {
+            // Of its own, as it learns every word.
+            let analyzer = try Analyzer(forms.analyzer.definition)
+            for word in doubtful {
+                try check()
+                for variant in Self.variants(of: String(decoding: bytes[word.range], as: UTF8.self).lowercased()) {
+                    guard let stem = analyzer.terms(of: variant).first, stem != word.term else { continue }
+                    near[word.term, default: [:]][stem] = 1
+                }
+            }
+        }
+        let found = try closest(doubtful.map { ($0.term, $0.frequency) }, near)
         var corrections: [TextCorrection] = []
         for word in doubtful {
             try check()
@@ -82,12 +95,31 @@ extension TextSearcher {
         return count < 3 ? 0 : count < 6 ? 1 : 2
     }
 
-    /// For each of some terms the best one for it.
-    private func closest(
-        _ terms: [(term: [UInt8], frequency: Int)], _ check: () throws(Diagnostic) -> Void
-    ) throws(Diagnostic) -> [[UInt8]: (term: [UInt8], frequency: Int)] {
-        let terms = Dictionary(terms, uniquingKeysWith: { first, _ in first })
-        let wanted = terms.map { (term: $0.key, edits: EditDistance($0.key, limit: Self.editLimit($0.key))) }
+    /// The texts at one edit from a short one of the letters a to z; of others none.
+    private static func variants(of word: String) -> Set<String> {
+        let letters = Array(word.utf8)
+        let alphabet = UInt8(ascii: "a")...UInt8(ascii: "z")
+        guard (3...32).contains(letters.count), letters.allSatisfy({ alphabet.contains($0) }) else { return [] }
+        var variants: Set<String> = []
+        func add(_ range: Range<Int>, _ replacement: [UInt8]) {
+            let bytes = letters[..<range.lowerBound] + replacement + letters[range.upperBound...]
+            variants.insert(String(decoding: bytes, as: UTF8.self))
+        }
+        for place in 0...letters.count {
+            for letter in alphabet { add(place..<place, [letter]) }
+            if place == letters.count { break }
+            add(place..<place + 1, [])
+            for letter in alphabet { add(place..<place + 1, [letter]) }
+            if place + 1 < letters.count { add(place..<place + 2, [letters[place + 1], letters[place]]) }
+        }
+        return variants
+    }
+
+    /// For each of some terms those of the index that are a few edits away, with how many.
+    private func near(
+        _ terms: Set<[UInt8]>, _ check: () throws(Diagnostic) -> Void
+    ) throws(Diagnostic) -> [[UInt8]: [[UInt8]: Int]] {
+        let wanted = terms.map { (term: $0, edits: EditDistance($0, limit: Self.editLimit($0))) }
         if wanted.isEmpty { return [:] }
         var near: [[UInt8]: [[UInt8]: Int]] = [:]
         for segment in segments {
@@ -101,8 +133,15 @@ extension TextSearcher {
                 }
             }
         }
+        return near
+    }
+
+    /// For each of some terms the best of those that are near.
+    private func closest(
+        _ terms: [(term: [UInt8], frequency: Int)], _ near: [[UInt8]: [[UInt8]: Int]]
+    ) throws(Diagnostic) -> [[UInt8]: (term: [UInt8], frequency: Int)] {
         var result: [[UInt8]: (term: [UInt8], frequency: Int)] = [:]
-        for (term, own) in terms {
+        for (term, own) in terms where result[term] == nil {
             var best: (term: [UInt8], frequency: Int, distance: Int)?
             for (other, distance) in near[term] ?? [:] {
                 if let best, distance > best.distance { continue }

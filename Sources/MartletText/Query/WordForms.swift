@@ -19,8 +19,9 @@ package final class WordForms {
     private let searcher: TextSearcher
     private let texts: any DocumentTexts
 
-    /// So many documents are read for a term, and so much of each field.
-    private static let documentLimit = 8
+    /// So many documents are read for a term, so many of them at once, and so much of each field.
+    private static let documentLimit = 64
+    private static let documentsAtOnce = 8
     private static let textLimitBytes = 1 << 16
 
     package init(_ searcher: TextSearcher, analyzer: Analyzer, texts: any DocumentTexts) throws(Diagnostic) {
@@ -36,12 +37,26 @@ package final class WordForms {
     }
 
     /// The forms of a term in the shortest of the documents where it is looked up first, the most frequent first; none if
-    /// it stands too far behind in all of them. Reads at most some hundred lengths and half a megabyte a field.
-    func forms(of term: [UInt8]) throws(Diagnostic) -> [Form] {
+    /// it stands too far behind in all of them. Looks at some hundred lengths a segment, and reads eight documents; if none
+    /// of these has a form that is wanted, up to 64.
+    func forms(of term: [UInt8], until isWanted: (Form) -> Bool = { _ in true }) throws(Diagnostic) -> [Form] {
         var counts: [String: Int] = [:]
+        var forms: [Form] = []
+        let documents = try documents(with: term)
+        for first in stride(from: 0, to: documents.count, by: Self.documentsAtOnce) {
+            try count(term, in: documents[first...].prefix(Self.documentsAtOnce), &counts)
+            forms = self.forms(counts)
+            if forms.contains(where: isWanted) { break }
+        }
+        return forms
+    }
+
+    private func count(
+        _ term: [UInt8], in documents: ArraySlice<Int64>, _ counts: inout [String: Int]
+    ) throws(Diagnostic) {
         let number = analyzer.number(ofTerm: term)
         var tokens: [Token] = []
-        for rowid in try documents(with: term) {
+        for rowid in documents {
             for field in 0..<searcher.fieldCount {
                 guard let whole = try texts.text(ofRow: rowid, field: field) else { continue }
                 let text = UnsafeRawBufferPointer(rebasing: whole.prefix(Self.textLimitBytes))
@@ -53,6 +68,9 @@ package final class WordForms {
                 }
             }
         }
+    }
+
+    private func forms(_ counts: [String: Int]) -> [Form] {
         var forms: [Form] = []
         for (spelling, count) in counts {
             guard let word = plain.terms(of: spelling).first else { continue }
