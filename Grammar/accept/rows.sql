@@ -20,6 +20,7 @@ CREATE INDEX plain ON docs (year DESC, title, lower(lang) ASC);
 CREATE UNIQUE INDEX docs_title ON docs (title);
 CREATE INDEX IF NOT EXISTS docs_text ON docs USING text (title WEIGHT 3, body) WITH (language = 'english');
 CREATE INDEX docs_emb ON docs USING hnsw (emb) WITH (metric = 'cosine', m = 16, ef_construction = 200, quantize = 'i8');
+CREATE INDEX docs_lists ON docs USING ivf (emb) WITH (metric = 'l2', lists = 1000);
 CREATE INDEX recent ON docs (title) WHERE year >= 2020;
 CREATE VIEW english AS SELECT id, body FROM docs WHERE lang = 'en';
 CREATE VIEW IF NOT EXISTS counts (lang, n) AS SELECT lang, count(*) FROM docs GROUP BY lang;

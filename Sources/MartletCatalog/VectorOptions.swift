@@ -10,6 +10,8 @@ package struct VectorOptions: Hashable, Sendable, Codable {
         case flat
         /// A graph of neighbours.
         case hnsw
+        /// Lists of rows around centres.
+        case ivf
     }
 
     /// The form in which an index keeps vectors.
@@ -31,6 +33,8 @@ package struct VectorOptions: Hashable, Sendable, Codable {
     /// How many near rows are looked at for a row's links.
     package var constructionSize: Int
     package var quantization: Quantization
+    /// The most lists; 0: as many as suit the rows.
+    package var lists = 0
     /// The embedding that gives texts their vectors: `name` or `name@version`.
     package var model: String?
 
@@ -53,8 +57,12 @@ package struct VectorOptions: Hashable, Sendable, Codable {
         constructionSize = try values.decode(Int.self, forKey: .constructionSize)
         // Files of a time when there was no choice do not say.
         quantization = try values.decodeIfPresent(Quantization.self, forKey: .quantization) ?? .i8
+        lists = try values.decodeIfPresent(Int.self, forKey: .lists) ?? 0
         model = try values.decodeIfPresent(String.self, forKey: .model)
     }
+
+    /// Whether a search may leave rows out that are near.
+    package var isApproximate: Bool { structure != .flat }
 
     /// Whether the index tells only roughly how near rows are: what seems nearest is compared by the vectors.
     package var estimates: Bool { quantization == .bit && metric != .hamming }

@@ -129,12 +129,18 @@ package struct CodeRows: @unchecked Sendable {
         }
     }
 
+    /// The bytes of a row, and what lies behind them up to the next.
+    package func codes(ofRow row: Int) -> UnsafeRawBufferPointer {
+        precondition(row >= 0 && row < count)
+        return UnsafeRawBufferPointer(start: rows.codes + row * stride, count: stride)
+    }
+
     /// Makes a row of `dimension` codes a query, in the memory given, `queryByteCount` of it.
     package func query(
         ofRow row: Int, dimension: Int, in memory: UnsafeMutableBufferPointer<Int8>
     ) -> CodeQuery {
-        precondition(row >= 0 && row < count && memory.count >= queryByteCount)
-        let place = UnsafeRawBufferPointer(start: rows.codes + row * stride, count: stride)
+        precondition(memory.count >= queryByteCount)
+        let place = codes(ofRow: row)
         switch kind {
         case .i8: break
         case .f32, .bit:

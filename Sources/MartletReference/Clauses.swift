@@ -338,8 +338,8 @@ extension ReferencePage {
             The vector is a parameter, a text such as '[0.5, -1]', or a BLOB of little-endian 32-bit floats. score is
             the cosine or the inner product, or the negated distance under l2 and hamming. A vector index of the
             column is used; without one all rows are compared, by cosine unless the option metric says otherwise.
-            WHERE is exact: as long as enough rows match, LIMIT rows come back. Options: ef, exact, metric. Nearness
-            to a text needs an embedding model, which the option model names.
+            WHERE is exact: as long as enough rows match, LIMIT rows come back. Options: ef, probes, exact,
+            metric. Nearness to a text needs an embedding model, which the option model names.
 
             NEAR ROW over TEXT columns finds rows like one by their words: those that are frequent in it and rare in
             others, at most 25, are looked for as by MATCH, in the columns that are named.

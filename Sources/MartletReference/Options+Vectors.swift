@@ -51,6 +51,25 @@ extension ReferencePage {
             Related: CREATE INDEX USING hnsw, ef.
             """),
         ReferencePage(
+            .option, "ivf-lists", "lists and probes (ivf)",
+            keywords: "inverted file clusters centres coarse quantizer nprobe recall speed",
+            """
+            lists is into how many lists the rows of an ivf index are divided, 1 to 65536; each is of the rows nearest to
+            one centre. Without it there are twice the root of the number of rows. probes, in SEARCH, is into how many
+            of the nearest lists a search looks, 1 to 65536, by default a 32nd of them and at least 8. More probes find
+            more of the true neighbours and take longer.
+
+            ```sql
+            CREATE INDEX docs_emb ON docs USING ivf (emb) WITH (lists = 2000);
+            SEARCH docs FOR emb NEAR :vector LIMIT 10 WITH (probes = 40);
+            ```
+
+            Where a WHERE leaves a share of the rows, so many more lists are looked into, or the rows that match are
+            compared one by one: as long as enough match, LIMIT rows come back. Centres are those of the rows that were
+            there when a segment of the index was made, and are chosen anew when segments are merged or by REINDEX.
+            Fewer than 8192 rows are scanned. Related: CREATE INDEX USING hnsw, ef, RECALL, REINDEX.
+            """),
+        ReferencePage(
             .option, "search-ef", "ef and exact (SEARCH)",
             keywords: "recall speed beam accuracy nearest",
             """
@@ -63,7 +82,7 @@ extension ReferencePage {
             ```
 
             With a WHERE, ef counts rows that match; where few match, they are compared one by one. Related: NEAR, CREATE
-            INDEX USING hnsw.
+            INDEX USING hnsw, probes.
             """),
         ReferencePage(
             .option, "vector-model", "model (vector indexes, SEARCH)",
@@ -83,19 +102,20 @@ extension ReferencePage {
             """),
         ReferencePage(
             .option, "explain-recall", "RECALL (EXPLAIN)",
-            keywords: "recall accuracy exact approximate nearest neighbours ef measure",
+            keywords: "recall accuracy exact approximate nearest neighbours ef probes measure",
             """
             EXPLAIN (RECALL) runs a SEARCH with NEAR, the exact search over the same rows and filter, and then the
-            search with ef = LIMIT, twice that, and so on until it finds .99 of the exact rows.
+            search with ef = LIMIT, twice that, and so on until it finds .99 of the exact rows; of an ivf index with
+            probes = 1 and so on.
 
             ```sql
             EXPLAIN (RECALL) SEARCH docs FOR emb NEAR :vector WHERE year >= 2023 LIMIT 10;
             ```
 
-            For each NEAR leg there are rows of leg (the column), ef, path (walk through a graph, scan of an index, or
-            the rows themselves), wanted (how many rows the exact search finds), found (how many of them this one
-            does), recall, milliseconds, and a note. It speaks of this one query: try some that are like yours.
-            ORDER BY a distance is exact and has nothing to measure. Related: EXPLAIN, ef, NEAR.
+            For each NEAR leg there are rows of leg (the column), ef, probes, path (walk through a graph, some lists,
+            scan of an index, or the rows themselves), wanted (how many rows the exact search finds), found (how many of
+            them this one does), recall, milliseconds, and a note. It speaks of this one query: try some that are like
+            yours. ORDER BY a distance is exact and has nothing to measure. Related: EXPLAIN, ef, probes, NEAR.
             """),
     ]
 }

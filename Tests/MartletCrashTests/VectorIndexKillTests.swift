@@ -11,6 +11,12 @@ import Testing
         + "|| ', ' || (value * 13 % 101) || ']' AS VECTOR(4)) FROM generate_series"
     private static let nearest = "SEARCH v FOR e NEAR '[40, 41, 42, 43]' RETURN id, score LIMIT 20"
 
+    /// What an index of each method has to be built for.
+    private static let methods = ["hnsw": "m = 8, ef_construction = 40", "ivf": "lists = 60"]
+    private static func create(_ method: String) -> String {
+        "CREATE INDEX v_e ON v USING \(method) (e) WITH (metric = 'l2', \(methods[method] ?? ""))"
+    }
+
     private func worker(_ path: String, _ lines: [String]) throws -> Worker {
         let worker = try Worker(["serve", path])
         #expect(worker.answer()?.status == "ok")
@@ -32,13 +38,13 @@ import Testing
         #expect(indexed.map { $0[0] } == plain.map { $0[0] })
     }
 
-    @Test(arguments: [20, 300]) func whileItIsBuilt(milliseconds: Int) throws {
+    @Test(arguments: [20, 300], methods.keys.sorted())
+    func whileItIsBuilt(milliseconds: Int, method: String) throws {
         let folder = try TemporaryFolder()
         let path = folder.path + "/build.martlet"
         let worker = try worker(
             path, ["CREATE TABLE v (id INTEGER PRIMARY KEY, e VECTOR(4))", Self.rows + "(1, 9000)"])
-        worker.send(
-            "CREATE INDEX v_e ON v USING hnsw (e) WITH (metric = 'l2', m = 8, ef_construction = 40)")
+        worker.send(Self.create(method))
         Thread.sleep(forTimeInterval: Double(milliseconds) / 1_000)
         _ = worker.killNow()
         let session = EngineSession(try Engine(path: path))
@@ -49,17 +55,18 @@ import Testing
         try check(session)
     }
 
-    @Test(arguments: [0, 100, 300]) func whileItIsMerged(milliseconds: Int) throws {
+    @Test(arguments: [0, 100, 300], methods.keys.sorted())
+    func whileItIsMerged(milliseconds: Int, method: String) throws {
         let folder = try TemporaryFolder()
         let path = folder.path + "/merge.martlet"
         let worker = try worker(
             path,
             [
                 "CREATE TABLE v (id INTEGER PRIMARY KEY, e VECTOR(4))",
-                "CREATE INDEX v_e ON v USING hnsw (e) WITH (metric = 'l2', m = 8, ef_construction = 40)",
+                Self.create(method),
                 Self.rows + "(1, 6000)", Self.rows + "(6001, 9000)",
             ])
-        // Enough for a graph: that is built beside the writer from here on. These rows come and go meanwhile.
+        // Enough for a graph or lists: made beside the writer from here on. These rows come and go meanwhile.
         worker.send("DELETE FROM v WHERE id % 9 = 4")
         #expect(worker.answer()?.status == "ok")
         Thread.sleep(forTimeInterval: Double(milliseconds) / 1_000)

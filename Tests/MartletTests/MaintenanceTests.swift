@@ -28,10 +28,10 @@ extension EngineTests {
             #expect(try database.problems() == [])
         }
 
-        @Test func freshVectorsGetAGraphBesideTheWriters() throws {
+        @Test(arguments: ["hnsw", "ivf"]) func freshVectorsGetAGraphOrListsBesideTheWriters(method: String) throws {
             let database = try TestDatabase()
             try database.run("CREATE TABLE t (id INTEGER PRIMARY KEY, v VECTOR(4))")
-            try database.run("CREATE INDEX t_v ON t USING hnsw (v) WITH (metric = 'l2')")
+            try database.run("CREATE INDEX t_v ON t USING \(method) (v) WITH (metric = 'l2')")
             @Sendable func vector(_ id: Int) -> String { "'[\(id % 97), \(id % 89), \(id % 83), \(id % 79)]'" }
             let errors = onThreads(2) { writer in
                 let session = database.session()
@@ -47,10 +47,11 @@ extension EngineTests {
             #expect(errors.isEmpty, "\(errors)")
             #expect(database.engine.settleMaintenance() > 0)
             #expect(try database.problems() == [])
-            let approximate = try database.run("SEARCH t FOR v NEAR '[50, 40, 30, 20]' RETURN id LIMIT 10")
-            #expect(
-                try database.run("SEARCH t FOR v NEAR '[50, 40, 30, 20]' RETURN id LIMIT 10 WITH (exact = true)")
-                    == approximate)
+            let search = "SEARCH t FOR v NEAR '[50, 40, 30, 20]' RETURN id LIMIT 10"
+            let approximate = try database.run("\(search) WITH (probes = 100)")
+            #expect(try database.run("\(search) WITH (exact = true)") == approximate)
+            let measured = try database.run("EXPLAIN (RECALL) \(search)")
+            #expect(measured[0].contains(method == "ivf" ? "|lists|" : "|walk|"), "\(measured)")
             let all = try database.run("SELECT count(*) FROM (SEARCH t FOR v NEAR '[1, 2, 3, 4]' LIMIT 20000)")
             #expect(all == ["\(2 * 12 * 499)"])
         }

@@ -12,7 +12,7 @@ import Testing
     @Test(arguments: metrics, [CodeKind.i8, .f32, .f16])
     func sameAsFloats(metric: VectorMetric, kind: CodeKind) throws {
         let vectors = MadeVectors(count: 900, dimension: 37, seed: 11)
-        let bytes = try vectors.segment(metric, graph: nil, kind: kind)
+        let bytes = try vectors.segment(metric, .flat, kind: kind)
         try bytes.withRawBytes { (raw) throws(Diagnostic) in
             let segment = VectorSegment(try VectorSegmentReader(raw))
             try segment.reader.check()
@@ -30,7 +30,7 @@ import Testing
     func outliers(metric: VectorMetric, kind: CodeKind) throws {
         let vectors = MadeVectors(count: 500, dimension: 16, seed: 2)
         vectors.stretch(row: 77, by: 1e6)
-        let bytes = try vectors.segment(metric, graph: nil, kind: kind)
+        let bytes = try vectors.segment(metric, .flat, kind: kind)
         try bytes.withRawBytes { (raw) throws(Diagnostic) in
             let segment = VectorSegment(try VectorSegmentReader(raw))
             for query in 0..<20 {
@@ -42,8 +42,8 @@ import Testing
 
     @Test func filterDeletedAndWithin() throws {
         let vectors = MadeVectors(count: 700, dimension: 20, seed: 4)
-        let first = try vectors.segment(.l2, graph: GraphParameters(m: 8, constructionSize: 60), of: 0..<400)
-        let second = try vectors.segment(.l2, graph: nil, of: 400..<700)
+        let first = try vectors.segment(.l2, .graph(GraphParameters(m: 8, constructionSize: 60)), of: 0..<400)
+        let second = try vectors.segment(.l2, .flat, of: 400..<700)
         try first.withRawBytes { (one) throws(Diagnostic) in
             try second.withRawBytes { (two) throws(Diagnostic) in
                 let reader = try VectorSegmentReader(one)
@@ -78,7 +78,7 @@ import Testing
 
     @Test func refused() throws {
         let vectors = MadeVectors(count: 10, dimension: 8, seed: 4)
-        let bytes = try vectors.segment(.cosine, graph: nil)
+        let bytes = try vectors.segment(.cosine, .flat)
         try bytes.withRawBytes { (raw) throws(Diagnostic) in
             let segment = VectorSegment(try VectorSegmentReader(raw))
             for query in [[Float](repeating: 0, count: 8), [1, .nan, 0, 0, 0, 0, 0, 0], [1, 2, 3]] {
@@ -95,9 +95,11 @@ import Testing
     /// Any damage is an error, or is harmless.
     @Test func damagedBytes() throws {
         let vectors = MadeVectors(count: 200, dimension: 16, seed: 9)
-        let bytes = try vectors.segment(.l2, graph: GraphParameters(m: 4, constructionSize: 20))
+        let graph = try vectors.segment(.l2, .graph(GraphParameters(m: 4, constructionSize: 20)))
+        let lists = try vectors.segment(.l2, .lists(ListParameters(count: 10)))
         var state: UInt64 = 1
-        for round in 0..<300 {
+        for round in 0..<600 {
+            let bytes = round < 300 ? graph : lists
             var damaged = bytes
             state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
             let place = Int(state >> 33) % (round % 2 == 0 ? 176 : bytes.count)

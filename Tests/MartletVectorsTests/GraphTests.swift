@@ -8,13 +8,13 @@ import Testing
 @Suite struct GraphTests {
     @Test func sameForAnyNumberOfThreads() throws {
         let vectors = MadeVectors(count: 1_500, dimension: 24, seed: 3)
-        let one = try vectors.segment(.l2, graph: GraphParameters(m: 8, constructionSize: 40), threads: 1)
-        #expect(one == (try vectors.segment(.l2, graph: GraphParameters(m: 8, constructionSize: 40), threads: 3)))
+        let one = try vectors.segment(.l2, .graph(GraphParameters(m: 8, constructionSize: 40)), threads: 1)
+        #expect(one == (try vectors.segment(.l2, .graph(GraphParameters(m: 8, constructionSize: 40)), threads: 3)))
     }
 
     @Test(arguments: [VectorMetric.l2, .cosine, .dot]) func recall(metric: VectorMetric) throws {
         let vectors = MadeVectors(count: 3_000, dimension: 32, seed: 5)
-        let bytes = try vectors.segment(metric, graph: GraphParameters(), threads: 2)
+        let bytes = try vectors.segment(metric, .graph(GraphParameters()), threads: 2)
         try bytes.withRawBytes { (raw) throws(Diagnostic) in
             let reader = try VectorSegmentReader(raw)
             try reader.check()
@@ -33,13 +33,32 @@ import Testing
 
     @Test func ofOneRow() throws {
         let vectors = MadeVectors(count: 1, dimension: 16, seed: 1)
-        let bytes = try vectors.segment(.l2, graph: GraphParameters(), threads: 1)
+        let bytes = try vectors.segment(.l2, .graph(GraphParameters()), threads: 1)
         try bytes.withRawBytes { (raw) throws(Diagnostic) in
             let reader = try VectorSegmentReader(raw)
             try reader.check()
             let got = try vectors.search(
                 [VectorSegment(reader)], vectors.query(0), .l2, k: 5, mode: .approximate(size: 10))
             #expect(got.map(\.rowID) == [0])
+        }
+    }
+
+    /// A walk that meets some of the rows that match, but too few, is no part of the answer.
+    @Test func filtersFarFromTheQuery() throws {
+        let vectors = MadeVectors(count: 4_000, dimension: 16, seed: 7, clusters: 40)
+        let bytes = try vectors.segment(.l2, .graph(GraphParameters(m: 4, constructionSize: 20)))
+        try bytes.withRawBytes { (raw) throws(Diagnostic) in
+            let segments = [VectorSegment(try VectorSegmentReader(raw))]
+            for query in 0..<10 {
+                let vector = vectors.query(query)
+                let ranked = try vectors.truth(vector, .l2, k: 4_000).map(\.rowID)
+                for near in 1..<5 {
+                    let filter = (ranked.prefix(near) + ranked.suffix(2_400)).sorted()
+                    let got = try vectors.search(
+                        segments, vector, .l2, k: 10, mode: .approximate(size: 12), filter: filter)
+                    #expect(Set(got.map(\.rowID)).count == 10, "\(got)")
+                }
+            }
         }
     }
 }

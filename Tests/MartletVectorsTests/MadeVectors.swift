@@ -54,14 +54,14 @@ final class MadeVectors: VectorSource {
     deinit { forgetPlaces() }
 
     func segment(
-        _ metric: VectorMetric, graph: GraphParameters?, threads: Int = 1, of indexes: Range<Int>? = nil,
+        _ metric: VectorMetric, _ structure: VectorStructure, threads: Int = 1, of indexes: Range<Int>? = nil,
         scale: CodeScale? = nil, kind: CodeKind = .i8
     ) throws(Diagnostic) -> [UInt8] {
         let builder = VectorSegmentBuilder(metric: metric, dimension: dimension, kind: kind, scale: scale)
         for index in indexes ?? rows.indices {
             try rows[index].withFloats { (row) throws(Diagnostic) in try builder.add(rowID: Int64(3 * index), row) }
         }
-        return try builder.finish(graph: graph, threads: threads)
+        return try builder.finish(structure, threads: threads)
     }
 
     func search(

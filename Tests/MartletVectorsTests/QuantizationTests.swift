@@ -13,9 +13,9 @@ import Testing
     @Test(arguments: [CodeKind.f32, .f16]) func batchesAreExact(kind: CodeKind) throws {
         for metric in Self.metrics {
             let vectors = MadeVectors(count: 700, dimension: 40, seed: 8)
-            let one = try vectors.segment(metric, graph: nil, of: 0..<300, kind: kind)
+            let one = try vectors.segment(metric, .flat, of: 0..<300, kind: kind)
             let two = try vectors.segment(
-                metric, graph: nil, of: 300..<700, scale: kind == .f16 ? CodeScale(middle: 0, step: 4) : nil,
+                metric, .flat, of: 300..<700, scale: kind == .f16 ? CodeScale(middle: 0, step: 4) : nil,
                 kind: kind)
             try one.withRawBytes { (one) throws(Diagnostic) in
                 try two.withRawBytes { (two) throws(Diagnostic) in
@@ -41,7 +41,7 @@ import Testing
 
     @Test func mergedHalvesKeepTheirBounds() throws {
         let vectors = MadeVectors(count: 200, dimension: 24, seed: 5)
-        let bytes = try vectors.segment(.l2, graph: nil, scale: CodeScale(middle: 0, step: 0.01), kind: .f16)
+        let bytes = try vectors.segment(.l2, .flat, scale: CodeScale(middle: 0, step: 0.01), kind: .f16)
         try bytes.withRawBytes { (raw) throws(Diagnostic) in
             let reader = try VectorSegmentReader(raw)
             let builder = VectorSegmentBuilder(
@@ -49,7 +49,7 @@ import Testing
             for row in 0..<200 {
                 try builder.add(reader, rowID: Int64(3 * row), node: try reader.node(ofRow: Int64(3 * row)) ?? 0)
             }
-            let merged = try builder.finish(graph: nil)
+            let merged = try builder.finish(.flat)
             try merged.withRawBytes { (merged) throws(Diagnostic) in
                 let segment = VectorSegment(try VectorSegmentReader(merged))
                 try segment.reader.check()
@@ -65,11 +65,11 @@ import Testing
     @Test(arguments: [CodeKind.f32, .f16, .i8]) func graphs(kind: CodeKind) throws {
         let vectors = MadeVectors(count: 1_200, dimension: 16, seed: 3)
         for metric in Self.metrics {
-            let bytes = try vectors.segment(metric, graph: GraphParameters(m: 8, constructionSize: 60), kind: kind)
+            let bytes = try vectors.segment(metric, .graph(GraphParameters(m: 8, constructionSize: 60)), kind: kind)
             #expect(
                 bytes
                     == (try vectors.segment(
-                        metric, graph: GraphParameters(m: 8, constructionSize: 60), threads: 3, kind: kind)))
+                        metric, .graph(GraphParameters(m: 8, constructionSize: 60)), threads: 3, kind: kind)))
             try bytes.withRawBytes { (raw) throws(Diagnostic) in
                 let segment = VectorSegment(try VectorSegmentReader(raw))
                 try segment.reader.check()
@@ -88,8 +88,9 @@ import Testing
     /// Signs say roughly how near rows are; the nearest of those that seem near come in their true order.
     @Test func signsAreEstimates() throws {
         let vectors = MadeVectors(count: 2_000, dimension: 64, seed: 6)
-        for graph in [nil, GraphParameters(m: 8, constructionSize: 60)] {
-            let bytes = try vectors.segment(.cosine, graph: graph, kind: .bit)
+        let graph = VectorStructure.graph(GraphParameters(m: 8, constructionSize: 60))
+        for structure in [.flat, graph, .lists(ListParameters(count: 20))] {
+            let bytes = try vectors.segment(.cosine, structure, kind: .bit)
             try bytes.withRawBytes { (raw) throws(Diagnostic) in
                 let segment = VectorSegment(try VectorSegmentReader(raw))
                 #expect(VectorSearcher([segment], source: vectors, workspaces: VectorWorkspaces()).estimates)
@@ -114,7 +115,7 @@ import Testing
         let vectors = MadeVectors(count: 600, dimension: 50, seed: 12)
         vectors.rows = vectors.rows.map { $0.map { $0 > 0.3 ? 1 : 0 } }
         for kind in [CodeKind.bit, .i8] {
-            let bytes = try vectors.segment(.hamming, graph: nil, kind: kind)
+            let bytes = try vectors.segment(.hamming, .flat, kind: kind)
             try bytes.withRawBytes { (raw) throws(Diagnostic) in
                 let segment = VectorSegment(try VectorSegmentReader(raw))
                 try segment.reader.check()

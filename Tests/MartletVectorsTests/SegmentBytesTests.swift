@@ -61,7 +61,7 @@ import Testing
                 try [Float(index), 1, 2, 3].withFloats { (row) throws(Diagnostic) in try builder.add(rowID: rowID, row)
                 }
             }
-            let bytes = try builder.finish(graph: GraphParameters(m: 4, constructionSize: 8))
+            let bytes = try builder.finish(.graph(GraphParameters(m: 4, constructionSize: 8)))
             try bytes.withRawBytes { (raw) throws(Diagnostic) in
                 let reader = try VectorSegmentReader(raw)
                 try reader.check()
@@ -94,14 +94,14 @@ import Testing
             try row.withFloats { (row) throws(Diagnostic) in try builder.add(rowID: Int64(index), row) }
         }
         // Code, norm, error, place and node of 10 bits.
-        let flat = try builder.finish(graph: nil)
+        let flat = try builder.finish(.flat)
         #expect(flat.count <= VectorSegmentLayout.headerBytes + 1_000 * (16 + 4 + 2) + 2 * 1_250 + 8)
-        let linked = try builder.finish(graph: GraphParameters(m: 8, constructionSize: 40), threads: 2)
+        let linked = try builder.finish(.graph(GraphParameters(m: 8, constructionSize: 40)), threads: 2)
         #expect(linked.count - flat.count <= 1_000 * (16 * 10 / 8 + 2) + 125 * 14)
     }
 
     @Test func otherFormats() throws {
-        let definition = VectorIndexDefinition(metric: .l2, dimension: 4, graph: nil)
+        let definition = VectorIndexDefinition(metric: .l2, dimension: 4, structure: .flat)
         for (version, code) in [(UInt8(1), ErrorCode.olderFormat), (3, .newerFormat)] {
             var bytes = VectorIndexManifest(definition: definition).encoded()
             bytes[0] = version

@@ -55,10 +55,15 @@ final class VectorIndexUpkeep: SearchIndexUpkeep {
     // MARK: The index as a whole
 
     static func definition(_ options: VectorOptions, dimension: Int) -> VectorIndexDefinition {
-        VectorIndexDefinition(
+        let structure: VectorStructure =
+            switch options.structure {
+            case .flat: .flat
+            case .hnsw: .graph(GraphParameters(m: options.m, constructionSize: options.constructionSize))
+            case .ivf: .lists(ListParameters(count: options.lists))
+            }
+        return VectorIndexDefinition(
             metric: VectorMetric(options.metric), dimension: dimension, kind: CodeKind(options.quantization),
-            graph: options.structure == .hnsw
-                ? GraphParameters(m: options.m, constructionSize: options.constructionSize) : nil)
+            structure: structure)
     }
 
     static func create(
@@ -86,12 +91,13 @@ final class VectorIndexUpkeep: SearchIndexUpkeep {
         let kind = CodeKind(options.quantization)
         var builder = VectorSegmentBuilder(metric: metric, dimension: dimension, kind: kind, scale: nil)
         var entered = 0
+        let stage = options.structure == .ivf ? "lists" : "graph"
         func append() throws(Diagnostic) {
             let scale = builder.scale
             let before = entered - builder.count
             let progress = context.progress
             try writer.append(builder) { done in
-                progress?(Progress(stage: "graph", rowsDone: before + done, rowsTotal: total))
+                progress?(Progress(stage: stage, rowsDone: before + done, rowsTotal: total))
             }
             builder = VectorSegmentBuilder(metric: metric, dimension: dimension, kind: kind, scale: scale)
         }

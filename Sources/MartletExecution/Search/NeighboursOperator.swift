@@ -97,7 +97,7 @@ final class NeighboursOperator: Operator {
         let reader = try VectorIndexReader(objectID: index.id, in: view, workspaces)
         let segments = reader.segments
         let metric = reader.definition.metric
-        guard reader.definition.graph != nil else {
+        guard reader.definition.structure != .flat else {
             return try VectorSearcher.search(
                 queries, among: segments, metric: metric, k: limit, threads: threads, workspaces: workspaces,
                 source: source)

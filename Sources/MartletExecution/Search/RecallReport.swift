@@ -6,15 +6,15 @@ import MartletExpressions
 package import MartletPlanning
 import MartletVectors
 
-/// Runs each NEAR leg as the statement does, then exactly, then with an `ef` that doubles until enough rows are found; all
-/// but the exact one three times, of which the shortest counts.
+/// Runs each NEAR leg as the statement does, then exactly, then with an `ef` or `probes` that doubles until enough rows are
+/// found; all but the exact one three times, of which the shortest counts.
 package struct RecallReport {
     private let context: ExecutionContext
     private var rows: [[Value]] = []
 
     /// The rows of `RecallPlan.columns`.
     ///
-    /// Costs the search, an exact one, and one for each `ef` that is tried.
+    /// Costs the search, an exact one, and one for each `ef` or `probes` that is tried.
     package static func batch(_ plan: PhysicalPlan, _ context: ExecutionContext) throws(Diagnostic) -> Batch {
         var report = RecallReport(context: context)
         for search in RecallPlan.searches(of: plan) { try report.add(search) }
@@ -48,52 +48,59 @@ package struct RecallReport {
         _ near: SearchPlan.Near, _ search: SearchPlan, _ request: LegRequest
     ) throws(Diagnostic) {
         let name = search.table.columns[near.column].name
-        func run(size: Int?, isExact: Bool) throws(Diagnostic) -> Found? {
+        func run(_ near: SearchPlan.Near) throws(Diagnostic) -> Found? {
             try context.cancellation.check()
-            var near = near
-            near.size = size
-            near.isExact = isExact
             guard let leg = try NearLeg(context, search.table, near) else { return nil }
             let clock = ContinuousClock()
             var hits: [SearchHit] = []
             var milliseconds = Double.infinity
             // The first run brings near what the exact search drove out.
-            for _ in 0..<(isExact ? 1 : 3) {
+            for _ in 0..<(near.isExact ? 1 : 3) {
                 let start = clock.now
                 hits = try leg.hits(request)
                 milliseconds = min(milliseconds, (clock.now - start) / .milliseconds(1))
             }
             let path =
                 near.index == nil || leg.figures == nil
-                ? "rows" : leg.figures?.walkedSegments ?? 0 == 0 ? "scan" : "walk"
+                ? "rows"
+                : leg.figures?.walkedSegments ?? 0 > 0
+                    ? "walk" : leg.figures?.probedSegments ?? 0 > 0 ? "lists" : "scan"
             return Found(rowIDs: Set(hits.map(\.rowID)), path: path, milliseconds: milliseconds)
         }
-        guard let exact = try run(size: nil, isExact: true) else { return }
+        let options = near.index?.vectorOptions
+        // What estimates miss lies in the size of their sample.
+        let looksIntoLists = options?.structure == .ivf && options?.estimates != true
+        var exactNear = near
+        exactNear.isExact = true
+        guard let exact = try run(exactNear) else { return }
         func recall(_ found: Found) -> Double {
             exact.rowIDs.isEmpty
                 ? 1 : Double(found.rowIDs.intersection(exact.rowIDs).count) / Double(exact.rowIDs.count)
         }
-        func row(_ found: Found, size: Int?, _ note: String) -> [Value] {
-            [
-                .text(name), size.map { .integer(Int64($0)) } ?? .null, .text(found.path),
+        func row(_ found: Found, _ breadth: Int?, _ note: String) -> [Value] {
+            let shown = breadth.map { Value.integer(Int64($0)) } ?? .null
+            return [
+                .text(name), looksIntoLists ? .null : shown, looksIntoLists ? shown : .null, .text(found.path),
                 .integer(Int64(exact.rowIDs.count)), .integer(Int64(found.rowIDs.intersection(exact.rowIDs).count)),
                 .real(recall(found)), .real(found.milliseconds), note.isEmpty ? .null : .text(note),
             ]
         }
-        guard let own = try run(size: near.size, isExact: near.isExact) else { return }
-        let options = near.index?.vectorOptions
-        let walks = (options?.structure == .hnsw || options?.estimates == true) && !near.isExact
-        rows.append(
-            row(own, size: walks ? VectorSearch.size(near, limit: request.limit) : nil, "this search"))
-        rows.append(row(exact, size: nil, "exact search"))
-        guard walks, own.path == "walk" || options?.estimates == true else { return }
-        var size = max(1, min(request.limit, SearchPlan.Near.sizeRange.upperBound))
+        guard let own = try run(near) else { return }
+        let isApproximate = (options?.isApproximate == true || options?.estimates == true) && !near.isExact
+        let ownBreadth = looksIntoLists ? near.probes : VectorSearch.size(near, limit: request.limit)
+        rows.append(row(own, isApproximate ? ownBreadth : nil, "this search"))
+        rows.append(row(exact, nil, "exact search"))
+        guard isApproximate, own.path == "walk" || own.path == "lists" || options?.estimates == true else { return }
+        let range = looksIntoLists ? SearchPlan.Near.probeRange : SearchPlan.Near.sizeRange
+        var breadth = looksIntoLists ? 1 : max(1, min(request.limit, range.upperBound))
         while true {
-            guard let found = try run(size: size, isExact: false) else { return }
+            var tried = near
+            if looksIntoLists { tried.probes = breadth } else { tried.size = breadth }
+            guard let found = try run(tried) else { return }
             let isEnough = recall(found) >= RecallPlan.goal
-            rows.append(row(found, size: size, isEnough ? "enough for \(RecallPlan.goal)" : ""))
-            if isEnough || size == SearchPlan.Near.sizeRange.upperBound { return }
-            size = min(2 * size, SearchPlan.Near.sizeRange.upperBound)
+            rows.append(row(found, breadth, isEnough ? "enough for \(RecallPlan.goal)" : ""))
+            if isEnough || breadth == range.upperBound { return }
+            breadth = min(2 * breadth, range.upperBound)
         }
     }
 }

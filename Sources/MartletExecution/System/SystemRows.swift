@@ -86,6 +86,7 @@ enum SystemRows {
             if vector.structure == .hnsw {
                 text += ", \"m\": \(vector.m), \"ef_construction\": \(vector.constructionSize)"
             }
+            if vector.lists > 0 { text += ", \"lists\": \(vector.lists)" }
             if let model = vector.model { text += ", \"model\": \(JSONValue.string(model))" }
             options = .json(text + "}")
         }

@@ -149,13 +149,12 @@ extension Binder {
                     at: node.expression.range)
             }
             method = .text(try textIndexOptions(create.options))
-        case "hnsw", "flat":
+        case "hnsw", "ivf", "flat":
             method = .vector(try vectorOptions(create, table, parts))
-        case "ivf": throw .notSupported("an ivf index", at: create.method?.range)
         default:
             throw Diagnostic(
                 .unknownObject, "unknown index method '\(create.method?.name ?? "")'", at: create.method?.range,
-                hint: "there are btree, text, flat and hnsw")
+                hint: "there are btree, text, flat, hnsw and ivf")
         }
         return .command(
             .createIndex(

@@ -25,8 +25,8 @@ extension Binder {
             $0.state == .ready && $0.parts.first?.column == column && $0.vectorOptions != nil
                 && (wanted == nil || wanted == $0.vectorOptions?.metric)
         }
-        // A graph first; without an index of the metric, the rows.
-        let index = indexes.first { $0.vectorOptions?.structure == .hnsw } ?? indexes.first
+        // Without an index of the metric, the rows.
+        let index = fastest(indexes)
         let metric = index?.vectorOptions?.metric ?? wanted ?? (element == .bit ? .hamming : .cosine)
         if metric == .hamming, element != .bit {
             throw Diagnostic(
@@ -49,8 +49,17 @@ extension Binder {
         }
         return SearchPlan.Near(
             column: column, target: compared, index: index, metric: metric, within: within,
-            size: try reader.integer("ef", in: SearchPlan.Near.sizeRange), isExact: try reader.boolean("exact") ?? false
-        )
+            size: try reader.integer("ef", in: SearchPlan.Near.sizeRange),
+            probes: try reader.integer("probes", in: SearchPlan.Near.probeRange),
+            isExact: try reader.boolean("exact") ?? false)
+    }
+
+    /// Of vector indexes that would do: a graph, then lists.
+    func fastest(_ indexes: [Index]) -> Index? {
+        for structure in [VectorOptions.Structure.hnsw, .ivf] {
+            if let index = indexes.first(where: { $0.vectorOptions?.structure == structure }) { return index }
+        }
+        return indexes.first
     }
 
     /// A text as the vector that the model gives it; anything else, and the text of a vector, as it is.

@@ -34,7 +34,7 @@ extension Binder {
         let indexes = catalog.indexes(of: table.id).filter {
             $0.state == .ready && $0.parts.first?.column == column && $0.vectorOptions != nil
         }
-        let index = indexes.first { $0.vectorOptions?.structure == .hnsw } ?? indexes.first
+        let index = fastest(indexes)
         let binder = ExpressionBinder(self, columns: [], context: context, clause: "FROM")
         let count = try Coercion.coerce(
             try binder.bind(arguments[arguments.count - 1]), to: .integer, purpose: .argument("neighbours()"))

@@ -16,7 +16,8 @@ extension Binder {
             }
         }
         let options = try OptionReader(
-            self, search.options, known: (comparesVectors ? ["ef", "exact", "metric", "model"] : []) + ["min_score"],
+            self, search.options,
+            known: (comparesVectors ? ["ef", "probes", "exact", "metric", "model"] : []) + ["min_score"],
             of: "SEARCH")
         var legs: [SearchPlan.Leg] = []
         for leg in search.legs { legs.append(try bindLeg(leg, target, options)) }

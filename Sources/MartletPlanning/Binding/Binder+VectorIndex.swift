@@ -1,4 +1,4 @@
-// Binds CREATE INDEX … USING flat and hnsw.
+// Binds CREATE INDEX … USING flat, hnsw and ivf.
 
 import MartletCatalog
 import MartletCore
@@ -11,7 +11,7 @@ extension Binder {
     func vectorOptions(
         _ create: CreateIndex, _ table: Table, _ parts: [Index.Part]
     ) throws(Diagnostic) -> VectorOptions {
-        let structure: VectorOptions.Structure = create.method?.name.foldedName == "flat" ? .flat : .hnsw
+        let structure = create.method.flatMap { VectorOptions.Structure(rawValue: $0.name.foldedName) } ?? .hnsw
         if create.isUnique {
             throw Diagnostic(.misplaced, "a vector index cannot be UNIQUE", at: create.method?.range)
         }
@@ -25,9 +25,14 @@ extension Binder {
                 .typeMismatch, "a vector index needs a VECTOR column, not \(type)",
                 at: range)
         }
-        let graphOptions = structure == .hnsw ? ["m", "ef_construction"] : []
+        let structureOptions =
+            switch structure {
+            case .flat: [String]()
+            case .hnsw: ["m", "ef_construction"]
+            case .ivf: ["lists"]
+            }
         let reader = try OptionReader(
-            self, create.options, known: ["metric", "quantize", "model"] + graphOptions, of: "a vector index")
+            self, create.options, known: ["metric", "quantize", "model"] + structureOptions, of: "a vector index")
         var options = VectorOptions(structure: structure, metric: element == .bit ? .hamming : .cosine)
         if let metric = try metric(reader) { options.metric = metric }
         if options.metric == .hamming, element != .bit {
@@ -65,6 +70,7 @@ extension Binder {
             if let m = try reader.integer("m", in: 4...128) { options.m = m }
             if let size = try reader.integer("ef_construction", in: 8...4_096) { options.constructionSize = size }
         }
+        if structure == .ivf, let lists = try reader.integer("lists", in: 1...65_536) { options.lists = lists }
         return options
     }
 

@@ -63,15 +63,19 @@ extension SearchPlan {
             }
         var path = "exact scan of \(column)"
         if let index = near.index, !(near.isExact && index.vectorOptions?.estimates == true) {
-            let walks = index.vectorOptions?.structure == .hnsw && !near.isExact
+            let structure = near.isExact ? .flat : index.vectorOptions?.structure ?? .flat
+            let matches = filter != nil ? ", or scan of the matches" : ""
             path =
-                !walks
-                ? "\(index.vectorOptions?.estimates == true ? "" : "exact ")scan of \(index.name)"
-                : filter != nil ? "walk of \(index.name), or scan of the matches" : "walk of \(index.name)"
+                switch structure {
+                case .flat: "\(index.vectorOptions?.estimates == true ? "" : "exact ")scan of \(index.name)"
+                case .hnsw: "walk of \(index.name)\(matches)"
+                case .ivf: "lists of \(index.name)\(matches)"
+                }
         }
         let within = near.within.map { " within \(shown($0))" } ?? ""
         let size = near.size.map { " ef=\($0)" } ?? ""
-        return "\(column) near \(target)\(within) by \(near.metric.rawValue), \(path)\(size)"
+        let probes = near.probes.map { " probes=\($0)" } ?? ""
+        return "\(column) near \(target)\(within) by \(near.metric.rawValue), \(path)\(size)\(probes)"
     }
 
     private func describe(_ fusion: Fusion) -> PlanText {

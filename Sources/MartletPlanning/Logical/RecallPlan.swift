@@ -9,6 +9,7 @@ package enum RecallPlan {
 
     package static let columns: [OutputColumn] = [
         OutputColumn(name: "leg", type: .text), OutputColumn(name: "ef", type: .integer),
+        OutputColumn(name: "probes", type: .integer),
         OutputColumn(name: "path", type: .text), OutputColumn(name: "wanted", type: .integer),
         OutputColumn(name: "found", type: .integer), OutputColumn(name: "recall", type: .real),
         OutputColumn(name: "milliseconds", type: .real), OutputColumn(name: "note", type: .text),

@@ -86,12 +86,14 @@ extension SearchPlan {
         package var within: BoundExpression?
         /// The option `ef`: how many near rows a graph is asked for.
         package var size: Int?
+        /// The option `probes`: into how many lists a search looks.
+        package var probes: Int?
         /// The option `exact`.
         package var isExact: Bool
 
         package init(
             column: Int, target: Target, index: Index?, metric: VectorOptions.Metric, within: BoundExpression? = nil,
-            size: Int? = nil, isExact: Bool = false
+            size: Int? = nil, probes: Int? = nil, isExact: Bool = false
         ) {
             self.column = column
             self.target = target
@@ -99,10 +101,12 @@ extension SearchPlan {
             self.metric = metric
             self.within = within
             self.size = size
+            self.probes = probes
             self.isExact = isExact
         }
 
         package static let sizeRange = 1...16_384
+        package static let probeRange = 1...65_536
     }
 
     /// FUSE BY: how the rankings of several legs become one.

@@ -187,7 +187,7 @@ extension ReferencePage {
             ```
 
             An index of the searched column decides on the metric and on how rows are found: exactly with flat,
-            nearly always with hnsw. Without one all rows are compared, by the metric cosine. Rows without a vector
+            nearly always with hnsw and ivf. Without one all rows are compared, by the metric cosine. Rows without a vector
             have no neighbours. Related: SEARCH, NEAR, hnsw.
             """),
         ReferencePage(

@@ -92,21 +92,23 @@ extension ReferencePage {
             """),
         ReferencePage(
             .statement, "create-vector-index", "CREATE INDEX USING hnsw",
-            keywords: "vector ann nearest neighbour embedding similarity flat graph quantize",
+            keywords: "vector ann nearest neighbour embedding similarity flat graph quantize ivf lists",
             """
             A vector index finds the rows whose VECTOR column lies nearest to a given vector. With hnsw it is a graph
-            of neighbours, which finds nearly all of the nearest rows and looks at few; with flat every row is looked
-            at, and the answer is exact. Both keep each vector as one byte a dimension, and settle what that leaves
-            open with the vectors themselves.
+            of neighbours, which finds nearly all of the nearest rows and looks at few; with ivf rows are in lists around
+            centres, which is built many times faster and searched by looking into the nearest lists; with flat every
+            row is looked at, and the answer is exact. All keep each vector as one byte a dimension, and settle what
+            that leaves open with the vectors themselves.
 
             ```sql
             CREATE INDEX docs_emb ON docs USING hnsw (emb) WITH (metric = 'cosine', m = 16, ef_construction = 200);
+            CREATE INDEX docs_emb ON docs USING ivf (emb) WITH (metric = 'cosine', lists = 1000);
             CREATE INDEX image_pixels ON images USING flat (pixels) WITH (metric = 'l2');
             ```
 
-            Options: metric, quantize, and for hnsw m and ef_construction. Rows with NULL are not in the index.
+            Options: metric, quantize, for hnsw m and ef_construction, for ivf lists. Rows with NULL are not in the index.
             Changes of rows are found by the very next statement. SEARCH … NEAR uses the index. Related: NEAR, the
-            type VECTOR, the options metric, m and ef_construction.
+            type VECTOR, the options metric, m and ef_construction, lists and probes.
             """),
         ReferencePage(
             .statement, "drop-index", "DROP INDEX",

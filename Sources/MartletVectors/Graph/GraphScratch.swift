@@ -73,6 +73,32 @@ enum PoolEntry {
 
     @inline(__always) static func node(_ entry: UInt64) -> UInt32 { UInt32(truncatingIfNeeded: entry) >> 1 }
 
+    /// Enters a node into a pool that is ascending, of which the farthest falls out when there are more than `limit`.
+    ///
+    /// - Returns: its place; nil if it is farther than all of a full pool.
+    @inline(__always)
+    static func insert(
+        _ entry: UInt64, into pool: UnsafeMutablePointer<UInt64>, count: inout Int, limit: Int
+    ) -> Int? {
+        if count == limit {
+            if entry > pool[count - 1] { return nil }
+        } else {
+            count += 1
+        }
+        // The last place is free, or holds what falls out.
+        var low = 0
+        var high = count - 1
+        while low < high {
+            let middle = (low + high) >> 1
+            if pool[middle] < entry { low = middle + 1 } else { high = middle }
+        }
+        if low < count - 1 {
+            (pool + low + 1).update(from: pool + low, count: count - 1 - low)
+        }
+        pool[low] = entry
+        return low
+    }
+
     @inline(__always) static func isExpanded(_ entry: UInt64) -> Bool { entry & 1 == 1 }
 
     @inline(__always) static func distance(_ entry: UInt64) -> Float {

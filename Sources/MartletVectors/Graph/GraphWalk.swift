@@ -30,23 +30,8 @@ extension GraphScratch {
             rows.distances(query, of: UnsafeBufferPointer(rebasing: fresh[..<freshCount]), into: distances)
             for index in 0..<freshCount {
                 let entry = PoolEntry.make(distances[index], fresh[index])
-                if count == size {
-                    if entry > pool[count - 1] { continue }
-                } else {
-                    count += 1
-                }
-                // The last place is free, or holds what falls out.
-                var low = 0
-                var high = count - 1
-                while low < high {
-                    let middle = (low + high) >> 1
-                    if pool[middle] < entry { low = middle + 1 } else { high = middle }
-                }
-                if low < count - 1 {
-                    (pool + low + 1).update(from: pool + low, count: count - 1 - low)
-                }
-                pool[low] = entry
-                if low < next { next = low }
+                guard let place = PoolEntry.insert(entry, into: pool, count: &count, limit: size) else { continue }
+                if place < next { next = place }
             }
             while next < count, PoolEntry.isExpanded(pool[next]) { next += 1 }
             if next == count { return count }

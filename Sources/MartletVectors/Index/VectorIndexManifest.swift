@@ -1,9 +1,10 @@
 // What a vector index consists of. Numbers are little-endian.
 //
-//   manifest   u16 version 2, u8 metric, u8 method (0 flat, 1 hnsw; + 16 × kind, as in segments), u16 m, u16 ef_construction, u32 dimension,
-//              u32 flags (1 = the scale is settled), f32 the scale's middle, f32 its step, u32 next segment, u32 segments,
-//              then for each segment u32 id, u32 rows, u32 deleted ones, u32 flags (1 = it has a graph), u64 bytes;
-//              at the end u32 CRC-32C of all before.
+//   manifest   u16 version 2, u8 metric, u8 method (0 flat, 1 hnsw, 2 ivf; + 16 × kind, as in segments), u16 m and
+//              u16 ef_construction (of ivf u32 lists, 0 for as many as suit), u32 dimension, u32 flags (1 = the scale is
+//              settled), f32 the scale's middle, f32 its step, u32 next segment, u32 segments, then for each segment
+//              u32 id, u32 rows, u32 deleted ones, u32 flags (1 = it has a graph or lists), u64 bytes; at the end u32
+//              CRC-32C of all before.
 
 import MartletCore
 package import MartletKernels
@@ -15,14 +16,13 @@ package struct VectorIndexDefinition: Hashable, Sendable {
     package var dimension: Int
     /// The form in which vectors are kept.
     package var kind: CodeKind
-    /// nil: rows are always scanned.
-    package var graph: GraphParameters?
+    package var structure: VectorStructure
 
-    package init(metric: VectorMetric, dimension: Int, kind: CodeKind = .i8, graph: GraphParameters?) {
+    package init(metric: VectorMetric, dimension: Int, kind: CodeKind = .i8, structure: VectorStructure) {
         self.metric = metric
         self.dimension = dimension
         self.kind = kind
-        self.graph = graph
+        self.structure = structure
     }
 }
 
@@ -32,7 +32,8 @@ struct VectorIndexManifest: Hashable {
         var rowCount: Int
         var deletedCount: Int
         var byteCount: Int
-        var hasGraph: Bool
+        /// Whether it has a graph or lists.
+        var isStructured: Bool
 
         var liveCount: Int { rowCount - deletedCount }
     }
@@ -57,9 +58,17 @@ struct VectorIndexManifest: Hashable {
         }
         append(Self.version)
         append(definition.metric.code)
-        append(UInt8(definition.graph == nil ? 0 : 1) | definition.kind.rawValue << 4)
-        append(UInt16(clamping: definition.graph?.m ?? 0))
-        append(UInt16(clamping: definition.graph?.constructionSize ?? 0))
+        let method: UInt8
+        let parameters: UInt32
+        switch definition.structure {
+        case .flat: (method, parameters) = (0, 0)
+        case .graph(let graph):
+            method = 1
+            parameters = UInt32(clamping: graph.m) | UInt32(clamping: graph.constructionSize) << 16
+        case .lists(let lists): (method, parameters) = (2, UInt32(clamping: lists.count))
+        }
+        append(method | definition.kind.rawValue << 4)
+        append(parameters)
         append(UInt32(clamping: definition.dimension))
         append(UInt32(scale == nil ? 0 : 1))
         append((scale?.middle ?? 0).bitPattern)
@@ -70,7 +79,7 @@ struct VectorIndexManifest: Hashable {
             append(segment.id)
             append(UInt32(clamping: segment.rowCount))
             append(UInt32(clamping: segment.deletedCount))
-            append(UInt32(segment.hasGraph ? 1 : 0))
+            append(UInt32(segment.isStructured ? 1 : 0))
             append(UInt64(segment.byteCount))
         }
         append(Checksum.crc32c(bytes))
@@ -100,17 +109,26 @@ struct VectorIndexManifest: Hashable {
         guard bytes.count == Self.headBytes + Self.segmentBytes * count + 4, let metric = VectorMetric(code: bytes[2]),
             let kind = CodeKind(rawValue: bytes[3] >> 4)
         else { throw Self.damaged("its segment list") }
-        let graph =
-            bytes[3] & 15 == 0
-            ? nil
-            : GraphParameters(m: Int(number(4, UInt16.self)), constructionSize: Int(number(6, UInt16.self)))
+        let structure: VectorStructure
+        switch bytes[3] & 15 {
+        case 0: structure = .flat
+        case 1:
+            let graph = GraphParameters(m: Int(number(4, UInt16.self)), constructionSize: Int(number(6, UInt16.self)))
+            guard GraphParameters.mRange.contains(graph.m),
+                GraphParameters.constructionRange.contains(graph.constructionSize)
+            else { throw Self.damaged("its definition") }
+            structure = .graph(graph)
+        case 2:
+            let lists = ListParameters(count: Int(number(4, UInt32.self)))
+            guard lists.count <= ListParameters.countRange.upperBound else { throw Self.damaged("its definition") }
+            structure = .lists(lists)
+        default: throw Self.damaged("its definition")
+        }
         definition = VectorIndexDefinition(
-            metric: metric, dimension: Int(number(8, UInt32.self)), kind: kind, graph: graph)
-        guard (1...Limits.vectorDimension).contains(definition.dimension),
-            graph.map({
-                GraphParameters.mRange.contains($0.m) && GraphParameters.constructionRange.contains($0.constructionSize)
-            }) ?? true
-        else { throw Self.damaged("its definition") }
+            metric: metric, dimension: Int(number(8, UInt32.self)), kind: kind, structure: structure)
+        guard (1...Limits.vectorDimension).contains(definition.dimension) else {
+            throw Self.damaged("its definition")
+        }
         if number(12, UInt32.self) & 1 == 1 {
             let scale = CodeScale(
                 middle: Float(bitPattern: number(16, UInt32.self)), step: Float(bitPattern: number(20, UInt32.self)))
@@ -124,7 +142,7 @@ struct VectorIndexManifest: Hashable {
                 id: number(start, UInt32.self), rowCount: Int(number(start + 4, UInt32.self)),
                 deletedCount: Int(number(start + 8, UInt32.self)),
                 byteCount: Int(clamping: number(start + 16, UInt64.self)),
-                hasGraph: number(start + 12, UInt32.self) & 1 == 1)
+                isStructured: number(start + 12, UInt32.self) & 1 == 1)
             guard segment.liveCount >= 0 else { throw Self.damaged("its counts") }
             segments.append(segment)
         }

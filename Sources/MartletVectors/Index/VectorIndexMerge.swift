@@ -19,14 +19,14 @@ package struct VectorIndexMerge: Sendable {
     }
 
     private let objectID: UInt32
-    private let graph: GraphParameters?
+    private let structure: VectorStructure
     private let rows: Rows
     let inputs: [Input]
     /// The merged segment, once it is built; empty if no row is left.
     private(set) var bytes: [UInt8]?
 
     var rowCount: Int { rows.builder.count }
-    var hasGraph: Bool { graph != nil }
+    var isStructured: Bool { structure != .flat }
 
     /// Collects the rows of the next merge that is due in the snapshot; nil if there is none, or the index is not there.
     ///
@@ -41,7 +41,7 @@ package struct VectorIndexMerge: Sendable {
         let manifest = try VectorIndexReader.manifest(keys, in: view)
         let definition = manifest.definition
         let chosen = VectorMergePolicy.chooseLarge(
-            manifest.segments, buildsGraphs: definition.graph != nil,
+            manifest.segments, isStructured: definition.structure != .flat,
             rowLimit: VectorMergePolicy.rowLimit(definition, memoryLimitBytes: memoryLimitBytes))
         guard !chosen.isEmpty else { return nil }
         var inputs: [Input] = []
@@ -55,7 +55,7 @@ package struct VectorIndexMerge: Sendable {
         let builder = try collect(chosen, of: manifest, keys, in: view, check: check)
         return VectorIndexMerge(
             objectID: objectID,
-            graph: builder.count >= VectorMergePolicy.graphMinimum ? definition.graph : nil,
+            structure: definition.structure.ofSegment(rows: builder.count),
             rows: Rows(builder: builder), inputs: inputs, bytes: nil)
     }
 
@@ -90,7 +90,7 @@ package struct VectorIndexMerge: Sendable {
     /// - Throws: what `check` throws.
     package func built(check: () throws(Diagnostic) -> Void) throws(Diagnostic) -> VectorIndexMerge {
         var copy = self
-        copy.bytes = rows.builder.count == 0 ? [] : try rows.builder.finish(graph: graph, check: check)
+        copy.bytes = rows.builder.count == 0 ? [] : try rows.builder.finish(structure, check: check)
         return copy
     }
 

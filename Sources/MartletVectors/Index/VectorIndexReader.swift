@@ -30,8 +30,8 @@ package struct VectorIndexReader {
     package var deletedCount: Int { manifest.segments.reduce(0) { $0 + $1.deletedCount } }
     /// The bytes of all segments.
     package var byteCount: Int { manifest.segments.reduce(0) { $0 + $1.byteCount } }
-    /// The number of segments with a graph.
-    package var graphCount: Int { manifest.segments.reduce(0) { $0 + ($1.hasGraph ? 1 : 0) } }
+    /// The number of segments with a graph or lists.
+    package var structuredCount: Int { manifest.segments.reduce(0) { $0 + ($1.isStructured ? 1 : 0) } }
 
     /// The ids of the rows that can be found, in no order.
     package func rowIDs() throws(Diagnostic) -> [Int64] {

@@ -40,7 +40,7 @@ package final class VectorIndexWriter {
         _ = try view.deleteAll(keys.segments)
     }
 
-    /// - Parameter threads: for building graphs; the result is the same for any number.
+    /// - Parameter threads: for building graphs and lists; the result is the same for any number.
     package init(
         objectID: UInt32, in view: WriteView, threads: Int = Parallel.processorCount,
         cancellation: Cancellation = Cancellation()
@@ -101,7 +101,7 @@ package final class VectorIndexWriter {
         }
         try merge(&manifest)
         isMergeDue = !VectorMergePolicy.chooseLarge(
-            manifest.segments, buildsGraphs: definition.graph != nil, rowLimit: .max
+            manifest.segments, isStructured: definition.structure != .flat, rowLimit: .max
         ).isEmpty
         try view.put(keys.manifest, manifest.encoded())
     }
@@ -120,17 +120,17 @@ package final class VectorIndexWriter {
         _ builder: VectorSegmentBuilder, to manifest: inout VectorIndexManifest, progress: ((Int) -> Void)? = nil
     ) throws(Diagnostic) {
         guard builder.count > 0 else { return }
-        let graph = builder.count >= VectorMergePolicy.graphMinimum ? definition.graph : nil
-        let bytes = try builder.finish(graph: graph, threads: threads, progress: progress) { () throws(Diagnostic) in
+        let structure = definition.structure.ofSegment(rows: builder.count)
+        let bytes = try builder.finish(structure, threads: threads, progress: progress) { () throws(Diagnostic) in
             try cancellation.check()
         }
         // The scale of a few rows would not fit the rest.
         if manifest.scale == nil, builder.count >= 1_024 { manifest.scale = builder.scale }
-        try enter(bytes, rowCount: builder.count, hasGraph: graph != nil, in: &manifest)
+        try enter(bytes, rowCount: builder.count, isStructured: structure != .flat, in: &manifest)
     }
 
     private func enter(
-        _ bytes: [UInt8], rowCount: Int, hasGraph: Bool, in manifest: inout VectorIndexManifest
+        _ bytes: [UInt8], rowCount: Int, isStructured: Bool, in manifest: inout VectorIndexManifest
     ) throws(Diagnostic) {
         guard manifest.nextSegment < .max else {
             throw Diagnostic(.limitExceeded, "a vector index has had too many segments; create it again")
@@ -140,7 +140,7 @@ package final class VectorIndexWriter {
         try view.put(keys.segment(id), bytes)
         manifest.segments.append(
             VectorIndexManifest.Segment(
-                id: id, rowCount: rowCount, deletedCount: 0, byteCount: bytes.count, hasGraph: hasGraph))
+                id: id, rowCount: rowCount, deletedCount: 0, byteCount: bytes.count, isStructured: isStructured))
     }
 
     /// Marks rows as deleted in the given segments; ignores those that are in none.
@@ -211,7 +211,7 @@ package final class VectorIndexWriter {
         }
         try remove(places, from: &manifest)
         if !bytes.isEmpty {
-            try enter(bytes, rowCount: merge.rowCount, hasGraph: merge.hasGraph, in: &manifest)
+            try enter(bytes, rowCount: merge.rowCount, isStructured: merge.isStructured, in: &manifest)
             let last = manifest.segments.count - 1
             try delete(deletedSince, from: &manifest, segments: last..<last + 1)
         }

@@ -1,4 +1,4 @@
-// Whether a walk through a graph is cheaper than a scan.
+// Whether a walk through a graph, or a look into some lists, is cheaper than a scan.
 
 /// Costs in nanoseconds, as measured; only their proportions matter.
 package enum VectorSearchCost {
@@ -14,9 +14,31 @@ package enum VectorSearchCost {
         let share = isFiltered ? Double(matches) / Double(max(count, 1)) : 1
         let pool = Double(size) / share
         guard pool <= Double(greatestPool) else { return nil }
-        let transfer = Double(bytes) * 0.03
-        let walk = (pool + 20) * seenPerPoolRow * (15 + 1.5 * transfer) + pool * pool * 0.1
-        let scan = matches < count / 2 ? Double(matches) * (15 + 1.5 * transfer) : Double(count) * (3 + transfer)
+        let walk = gathering((pool + 20) * seenPerPoolRow, bytes) + pool * pool * 0.1
+        let scan = matches < count / 2 ? gathering(Double(matches), bytes) : scanning(Double(count), bytes)
         return walk < scan ? Int(pool.rounded(.up)) : nil
     }
+
+    /// The lists to look into, or nil if all rows that match cost less.
+    ///
+    /// - Parameter lists: without a filter; the fewer rows match, the more lists have as many that do.
+    package static func probes(
+        _ lists: Int, of listCount: Int, matches: Int, isFiltered: Bool, count: Int, bytes: Int
+    ) -> Int? {
+        let share = isFiltered ? Double(matches) / Double(max(count, 1)) : 1
+        let wanted = Double(lists) / share
+        guard wanted < Double(listCount) else { return nil }
+        let rows = Double(listCount) + Double(count) * wanted / Double(listCount)
+        let all = isFiltered ? gathering(Double(matches), bytes) : scanning(Double(count), bytes)
+        return scanning(rows, bytes) < all ? max(1, Int(wanted.rounded(.up))) : nil
+    }
+
+    /// The lists to look into where nothing else is said.
+    package static func usualProbes(of listCount: Int) -> Int { max(8, listCount / 32) }
+
+    /// Rows that lie anywhere.
+    private static func gathering(_ rows: Double, _ bytes: Int) -> Double { rows * (15 + 0.045 * Double(bytes)) }
+
+    /// Rows side by side.
+    private static func scanning(_ rows: Double, _ bytes: Int) -> Double { rows * (3 + 0.03 * Double(bytes)) }
 }

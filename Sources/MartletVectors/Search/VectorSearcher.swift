@@ -37,8 +37,9 @@ package struct VectorHit: Hashable, Sendable {
 
 /// How a search finds its candidates.
 package enum VectorSearchMode: Hashable, Sendable {
-    /// Through graphs where that is cheaper, looking at this many near rows.
-    case approximate(size: Int)
+    /// Through graphs where that is cheaper, looking at this many near rows, and in the so many nearest lists (nil: as
+    /// many as find most of them).
+    case approximate(size: Int, lists: Int? = nil)
     /// All codes.
     case exact
 }
@@ -46,6 +47,8 @@ package enum VectorSearchMode: Hashable, Sendable {
 /// What a search did, for EXPLAIN.
 package struct VectorSearchFigures: Hashable, Sendable {
     package var walkedSegments = 0
+    /// Those of which only some lists were looked at.
+    package var probedSegments = 0
     package var scannedSegments = 0
     /// Rows whose true distance was computed.
     package var rescoredRows = 0
@@ -92,7 +95,7 @@ package struct VectorSearcher {
         let estimates = estimates
         var sampled = k
         if estimates {
-            if case .approximate(let size) = mode { sampled = max(k, size) } else { sampled = Self.sampleSize(k: k) }
+            if case .approximate(let size, _) = mode { sampled = max(k, size) } else { sampled = Self.sampleSize(k: k) }
         }
         var candidates = VectorCandidates(
             k: sampled, limit: within.map(rank.rank(ofDistance:)) ?? .infinity, isEstimate: estimates)

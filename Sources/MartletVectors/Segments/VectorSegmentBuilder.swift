@@ -3,22 +3,6 @@
 package import MartletCore
 package import MartletKernels
 
-/// How a segment's graph is built.
-package struct GraphParameters: Hashable, Sendable, Codable {
-    /// Links of a node on the upper levels; twice as many on the lowest.
-    package var m: Int
-    /// How many near nodes are looked at for a node's links.
-    package var constructionSize: Int
-
-    package init(m: Int = 16, constructionSize: Int = 200) {
-        self.m = m
-        self.constructionSize = constructionSize
-    }
-
-    package static let mRange = 4...128
-    package static let constructionRange = 8...4_096
-}
-
 /// Rows come in ascending order of row id. Memory: the codes, and until the scale is known the floats.
 package final class VectorSegmentBuilder {
     package let metric: VectorMetric
@@ -131,25 +115,25 @@ package final class VectorSegmentBuilder {
     /// The segment's bytes; the same for any number of threads.
     ///
     /// - Parameters:
-    ///   - graph: nil for codes only.
-    ///   - check: called every now and then while the graph is built.
+    ///   - structure: what a search has beside the codes.
+    ///   - check: called every now and then while that is made.
     /// - Throws: what `check` throws.
     package func finish(
-        graph: GraphParameters?, threads: Int = 1, progress: ((Int) -> Void)? = nil,
+        _ structure: VectorStructure, threads: Int = 1, progress: ((Int) -> Void)? = nil,
         check: () throws(Diagnostic) -> Void = { () throws(Diagnostic) in }
     ) throws(Diagnostic) -> [UInt8] {
         settleScale()
+        let arranged = try arranged(structure, threads: threads, progress: progress, check: check)
         // Node to place.
-        var places = Array(0..<UInt32(count))
-        var links: [[UInt8]] = []
-        if let graph {
-            (places, links) = try linked(graph, threads: threads, progress: progress, check: check)
-        }
+        let places = arranged.places
+        let centreCount = max(0, arranged.listStarts.count - 1)
+        let linkBytes = arranged.links.map(\.count)
         let first = rowIDs.first ?? 0
         let span = rowIDs.last.map { UInt64(bitPattern: $0 &- first) } ?? 0
         let rowIDWidth = span == UInt64(max(0, count - 1)) ? 0 : PackedNumbers.width(of: span)
         let layout = VectorSegmentLayout(
-            dimension: dimension, kind: kind, count: count, rowIDWidth: rowIDWidth, linkBytes: links.map(\.count))
+            dimension: dimension, kind: kind, count: count, centres: centreCount, rowIDWidth: rowIDWidth,
+            linkBytes: linkBytes)
         var bytes = [UInt8](repeating: 0, count: layout.byteCount)
         bytes.withUnsafeMutableBytes { raw in
             func part(_ start: Int, _ end: Int) -> UnsafeMutableRawBufferPointer {
@@ -158,6 +142,10 @@ package final class VectorSegmentBuilder {
             copyCodes(
                 places, into: part(VectorSegmentLayout.headerBytes, layout.norms),
                 norms: layout.hasNorms ? part(layout.norms, layout.errors) : nil)
+            if let centres = arranged.centres {
+                part(VectorSegmentLayout.headerBytes + count * stride, layout.norms).copyMemory(from: centres.codes)
+                if layout.hasNorms { part(layout.norms + 4 * count, layout.errors).copyMemory(from: centres.norms) }
+            }
             if layout.hasErrors {
                 for (node, place) in places.enumerated() {
                     raw.storeBytes(
@@ -174,23 +162,39 @@ package final class VectorSegmentBuilder {
             var nodeWriter = PackedNumbersWriter(part(layout.nodes, layout.rowIDs), width: layout.nodeWidth)
             for node in nodes { nodeWriter.append(UInt64(node)) }
             if rowIDWidth > 0 {
-                var writer = PackedNumbersWriter(part(layout.rowIDs, layout.links[0]), width: rowIDWidth)
+                var writer = PackedNumbersWriter(part(layout.rowIDs, layout.listStarts), width: rowIDWidth)
                 for rowID in rowIDs { writer.append(UInt64(bitPattern: rowID &- first)) }
             }
-            for (level, links) in links.enumerated() {
+            var startWriter = PackedNumbersWriter(
+                part(layout.listStarts, layout.links[0]), width: layout.listStartWidth)
+            for start in arranged.listStarts { startWriter.append(UInt64(start)) }
+            for (level, links) in arranged.links.enumerated() {
                 part(layout.links[level], layout.links[level + 1]).copyBytes(from: links)
             }
-            writeHeader(raw, layout, m: graph?.m ?? 0, rowIDWidth: rowIDWidth, linkBytes: links.map(\.count))
+            writeHeader(
+                raw, layout, m: structure.graph?.m ?? 0, rowIDWidth: rowIDWidth, listCount: centreCount,
+                linkBytes: linkBytes)
         }
         return bytes
     }
 
-    /// A graph of the rows: the order of its nodes, as places, and the links of each level.
-    private func linked(
-        _ graph: GraphParameters, threads: Int, progress: ((Int) -> Void)?, check: () throws(Diagnostic) -> Void
-    ) throws(Diagnostic) -> (places: [UInt32], links: [[UInt8]]) {
+    /// The order of the nodes, and what there is to find them by.
+    private struct Arrangement {
+        /// Of each node.
+        var places: [UInt32]
+        /// Of each level of a graph.
+        var links: [[UInt8]] = []
+        /// Of lists: the first node of each, then the number of nodes.
+        var listStarts: [Int] = []
+        var centres: CentreTraining?
+    }
+
+    private func arranged(
+        _ structure: VectorStructure, threads: Int, progress: ((Int) -> Void)?, check: () throws(Diagnostic) -> Void
+    ) throws(Diagnostic) -> Arrangement {
         var places = Array(0..<UInt32(count))
-        // It wants an order that has nothing to do with what the rows are like.
+        if case .flat = structure { return Arrangement(places: places) }
+        // Graphs and centres want an order that has nothing to do with what the rows are like.
         Self.shuffle(&places)
         let codes = UnsafeMutableRawBufferPointer.allocate(byteCount: count * stride, alignment: 64)
         let norms = UnsafeMutableRawBufferPointer.allocate(byteCount: 4 * count, alignment: 64)
@@ -199,14 +203,30 @@ package final class VectorSegmentBuilder {
             norms.deallocate()
         }
         copyCodes(places, into: codes, norms: norms)
-        let rows = CodeRows(
-            UnsafeRawBufferPointer(codes), norms: UnsafeRawBufferPointer(norms), kind: kind, metric: metric,
-            dimension: dimension, count: count)
-        guard let rows else { throw VectorSegmentFault.damaged("its codes") }
-        let builder = GraphBuilder(rows, dimension: dimension, m: graph.m, constructionSize: graph.constructionSize)
-        try builder.build(threads: threads, progress: progress, check: check)
-        let order = builder.localOrder()
-        return (order.map { places[Int($0)] }, builder.packedLinks(order: order))
+        func rows(_ metric: VectorMetric) throws(Diagnostic) -> CodeRows {
+            let rows = CodeRows(
+                UnsafeRawBufferPointer(codes), norms: UnsafeRawBufferPointer(norms), kind: kind, metric: metric,
+                dimension: dimension, count: count)
+            guard let rows else { throw VectorSegmentFault.damaged("its codes") }
+            return rows
+        }
+        switch structure {
+        case .flat: return Arrangement(places: places)
+        case .graph(let graph):
+            let builder = GraphBuilder(
+                try rows(metric), dimension: dimension, m: graph.m, constructionSize: graph.constructionSize)
+            try builder.build(threads: threads, progress: progress, check: check)
+            let order = builder.localOrder()
+            return Arrangement(places: order.map { places[Int($0)] }, links: builder.packedLinks(order: order))
+        case .lists(let lists):
+            guard count > 0 else { return Arrangement(places: places) }
+            let centres = CentreTraining(
+                try rows(.l2), dimension: dimension, count: lists.count(rows: count), threads: threads)
+            try centres.train(check: check)
+            let nearest = try centres.nearestCentres(of: 0..<count, progress: progress, check: check)
+            let (order, starts) = centres.lists(nearest)
+            return Arrangement(places: order.map { places[$0] }, listStarts: starts, centres: centres)
+        }
     }
 
     private func copyCodes(
@@ -224,7 +244,8 @@ package final class VectorSegmentBuilder {
     }
 
     private func writeHeader(
-        _ raw: UnsafeMutableRawBufferPointer, _ layout: VectorSegmentLayout, m: Int, rowIDWidth: Int, linkBytes: [Int]
+        _ raw: UnsafeMutableRawBufferPointer, _ layout: VectorSegmentLayout, m: Int, rowIDWidth: Int, listCount: Int,
+        linkBytes: [Int]
     ) {
         let scale = scale ?? CodeScale(middle: 0, step: 1)
         var header = VectorSegmentLayout.magic
@@ -243,7 +264,7 @@ package final class VectorSegmentBuilder {
         append(UInt64(layout.byteCount))
         append(rowIDs.first ?? 0)
         append(UInt32(truncatingIfNeeded: rowIDWidth))
-        append(UInt32(0))
+        append(UInt32(truncatingIfNeeded: listCount))
         for level in 0..<GraphLevels.limit {
             append(UInt32(truncatingIfNeeded: level < linkBytes.count ? linkBytes[level] : 0))
         }

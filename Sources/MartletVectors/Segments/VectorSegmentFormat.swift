@@ -14,16 +14,19 @@
 //   | 32     | u64  | bytes in all                                                                               |
 //   | 40     | i64  | the first row id                                                                           |
 //   | 48     | u32  | w, the bits of a row id; 0: they have no gaps                                              |
-//   | 52     | u32  | zero                                                                                       |
+//   | 52     | u32  | lists, l; 0: rows are not in lists                                                         |
 //   | 56     | u32  | for each of 16 levels, the lowest first, the bytes of its links                            |
 //   | 120    | u32  | CRC-32C of the header to here                                                              |
-//   | 176    |      | n × stride bytes of codes (a large value begins 16 bytes into a page: these at a line)     |
-//   |        | i32  | n norms: the sum of (c − 128)²; f32 lengths of f32 and f16 rows; none of bits              |
+//   | 176    |      | n × stride bytes of codes (a large value begins 16 bytes into a page: these at a line),    |
+//   |        |      | then those of the lists' l centres                                                         |
+//   |        | i32  | n + l norms: the sum of (c − 128)²; f32 lengths of f32 and f16 rows, zeros of their        |
+//   |        |      | centres; none of bits                                                                      |
 //   |        | u16  | n errors: how far a row may be from what its codes stand for, the upper half of an f32     |
 //   |        |      | rounded up; of i8 and f16                                                                  |
 //   |        |      | n places among the row ids, by node, of as many bits as n − 1 asks for                     |
 //   |        |      | n nodes, by ascending row id, alike                                                        |
 //   |        |      | n row ids less the first, ascending, of w bits                                             |
+//   |        |      | where each list begins among the nodes, then n, of as many bits as n asks for              |
 //   |        |      | for each level its links, as PackedLinks has them                                          |
 //   |        | 8 B  | zeros                                                                                      |
 //
@@ -45,27 +48,33 @@ struct VectorSegmentLayout {
     let places: Int
     let nodes: Int
     let rowIDs: Int
+    let listStarts: Int
     /// The start of each level's links, and where the last one's end.
     let links: [Int]
     let byteCount: Int
     /// The bits of a node or a place.
     let nodeWidth: Int
+    let listStartWidth: Int
 
     var hasNorms: Bool { errors > norms }
     var hasErrors: Bool { places > errors }
 
-    /// - Parameter linkBytes: of each level.
+    /// - Parameters:
+    ///   - centres: of lists; 0 without any.
+    ///   - linkBytes: of each level.
     /// - Precondition: a dimension up to `Limits.vectorDimension`, fewer than 2³¹ rows: no product overflows.
-    init(dimension: Int, kind: CodeKind, count: Int, rowIDWidth: Int, linkBytes: [Int]) {
+    init(dimension: Int, kind: CodeKind, count: Int, centres: Int, rowIDWidth: Int, linkBytes: [Int]) {
         self.kind = kind
         stride = kind.stride(dimension: dimension)
-        norms = Self.headerBytes + count * stride
-        errors = norms + (kind == .bit ? 0 : 4 * count)
+        norms = Self.headerBytes + (count + centres) * stride
+        errors = norms + (kind == .bit ? 0 : 4 * (count + centres))
         places = errors + (kind == .i8 || kind == .f16 ? 2 * count : 0)
         nodeWidth = PackedNumbers.width(of: UInt64(max(0, count - 1)))
         nodes = places + PackedNumbers.byteCount(count, width: nodeWidth)
         rowIDs = nodes + PackedNumbers.byteCount(count, width: nodeWidth)
-        var end = rowIDs + PackedNumbers.byteCount(count, width: rowIDWidth)
+        listStarts = rowIDs + PackedNumbers.byteCount(count, width: rowIDWidth)
+        listStartWidth = PackedNumbers.width(of: UInt64(count))
+        var end = listStarts + (centres == 0 ? 0 : PackedNumbers.byteCount(centres + 1, width: listStartWidth))
         var links = [end]
         for bytes in linkBytes {
             end += bytes

@@ -19,6 +19,8 @@ package struct VectorSegmentReader: @unchecked Sendable {
     /// The graph's levels, the lowest first; empty without a graph.
     let links: [PackedLinks]
     let m: Int
+    /// The number of lists; 0: rows are not in lists. The centre of list i is row `count + i` of `rows`.
+    let listCount: Int
     /// The checksums of header and body.
     let identity: UInt64
     private let bytes: UnsafeRawBufferPointer
@@ -28,6 +30,7 @@ package struct VectorSegmentReader: @unchecked Sendable {
     private let rowIDs: PackedNumbers?
     private let places: PackedNumbers
     private let nodes: PackedNumbers
+    private let listStarts: PackedNumbers
 
     package var byteCount: Int { bytes.count }
     package var hasGraph: Bool { !links.isEmpty }
@@ -52,8 +55,10 @@ package struct VectorSegmentReader: @unchecked Sendable {
         let count = Int(u32(12))
         let scale = CodeScale(middle: Float(bitPattern: u32(16)), step: Float(bitPattern: u32(20)))
         let rowIDWidth = Int(u32(48))
+        let listCount = Int(u32(52))
         guard (1...Limits.vectorDimension).contains(dimension), count < 1 << 31, scale.middle.isFinite,
-            scale.step.isFinite, scale.step > 0, rowIDWidth <= 56 || rowIDWidth == 64
+            scale.step.isFinite, scale.step > 0, rowIDWidth <= 56 || rowIDWidth == 64,
+            listCount <= ListParameters.countRange.upperBound, listCount == 0 || levelCount == 0
         else { throw VectorSegmentFault.damaged("its header") }
         var levels: [Int] = []
         if levelCount > 0 {
@@ -62,7 +67,7 @@ package struct VectorSegmentReader: @unchecked Sendable {
             guard levels.count == levelCount else { throw VectorSegmentFault.damaged("its header") }
         }
         let layout = VectorSegmentLayout(
-            dimension: dimension, kind: kind, count: count, rowIDWidth: rowIDWidth,
+            dimension: dimension, kind: kind, count: count, centres: listCount, rowIDWidth: rowIDWidth,
             linkBytes: levels.indices.map { Int(u32(VectorSegmentLayout.linkBytesOffset + 4 * $0)) })
         guard bytes.count == layout.byteCount else { throw VectorSegmentFault.damaged("its length") }
         func part(_ start: Int, _ end: Int) -> UnsafeRawBufferPointer {
@@ -70,7 +75,7 @@ package struct VectorSegmentReader: @unchecked Sendable {
         }
         let rows = CodeRows(
             part(VectorSegmentLayout.headerBytes, layout.norms), norms: part(layout.norms, layout.errors), kind: kind,
-            metric: metric, dimension: dimension, count: count)
+            metric: metric, dimension: dimension, count: count + listCount)
         guard let rows else { throw VectorSegmentFault.damaged("its codes") }
         var links: [PackedLinks] = []
         for (level, nodes) in levels.enumerated() {
@@ -85,6 +90,8 @@ package struct VectorSegmentReader: @unchecked Sendable {
         rowIDs = rowIDWidth == 0 ? nil : PackedNumbers(base + layout.rowIDs, width: rowIDWidth)
         places = PackedNumbers(base + layout.places, width: layout.nodeWidth)
         nodes = PackedNumbers(base + layout.nodes, width: layout.nodeWidth)
+        listStarts = PackedNumbers(base + layout.listStarts, width: layout.listStartWidth)
+        self.listCount = listCount
         self.kind = kind
         self.metric = metric
         self.dimension = dimension
@@ -145,6 +152,15 @@ package struct VectorSegmentReader: @unchecked Sendable {
         return low < count && rowID(at: low) == wanted ? try node(at: low) : nil
     }
 
+    /// The nodes of a list.
+    func nodes(ofList list: Int) throws(Diagnostic) -> Range<Int> {
+        precondition(list >= 0 && list < listCount)
+        let start = listStarts[list]
+        let end = listStarts[list + 1]
+        guard start <= end, end <= count else { throw VectorSegmentFault.damaged("its lists") }
+        return Int(start)..<Int(end)
+    }
+
     func error(ofNode node: Int) -> Float {
         guard layout.hasErrors else { return 0 }
         return RoundedError.value(
@@ -158,11 +174,11 @@ package struct VectorSegmentReader: @unchecked Sendable {
         return kind == .i8 ? scale.step * Float(max(0, bits)).squareRoot() : Float(bitPattern: UInt32(bitPattern: bits))
     }
 
-    /// No node has a greater length. O(n) for kinds other than `i8`.
-    func greatestLength() -> Float {
+    /// None of some nodes has a greater length. O(n) for kinds other than `i8`.
+    func greatestLength(of nodes: Range<Int>) -> Float {
         guard kind != .i8 else { return scale.step * 128 * Float(dimension).squareRoot() }
         var greatest: Float = 0
-        for node in 0..<(layout.hasNorms ? count : 0) { greatest = max(greatest, length(ofNode: node)) }
+        for node in nodes where layout.hasNorms { greatest = max(greatest, length(ofNode: node)) }
         return greatest
     }
 
@@ -179,7 +195,10 @@ package struct VectorSegmentReader: @unchecked Sendable {
         return UnsafeRawBufferPointer(rebasing: bytes[start..<start + kind.byteCount(dimension: dimension)])
     }
 
-    /// Checks the checksum, the orders and the links. Full read.
+    /// No node has a greater length.
+    func greatestLength() -> Float { greatestLength(of: 0..<count) }
+
+    /// Checks the checksum, the orders, the lists and the links. Full read.
     package func check() throws(Diagnostic) {
         let body = UnsafeRawBufferPointer(rebasing: bytes[VectorSegmentLayout.headerBytes...])
         let stored = UInt32(littleEndian: bytes.loadUnaligned(fromByteOffset: 28, as: UInt32.self))
@@ -192,6 +211,13 @@ package struct VectorSegmentReader: @unchecked Sendable {
                 throw VectorSegmentFault.damaged("its rows and nodes disagree")
             }
         }
+        var end = 0
+        for list in 0..<listCount {
+            let nodes = try nodes(ofList: list)
+            guard nodes.lowerBound == end else { throw VectorSegmentFault.damaged("its lists") }
+            end = nodes.upperBound
+        }
+        guard listCount == 0 || end == count else { throw VectorSegmentFault.damaged("its lists") }
         for level in links where !level.isSound() { throw VectorSegmentFault.damaged("a link leads nowhere") }
     }
 }

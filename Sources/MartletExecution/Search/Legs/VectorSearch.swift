@@ -47,8 +47,8 @@ struct VectorSearch {
         let workspaces = context.vectorWorkspaces ?? VectorWorkspaces()
         let reader = try VectorIndexReader(objectID: index.id, in: context.view, workspaces)
         let mode: VectorSearchMode =
-            near.isExact || reader.definition.graph == nil && !estimates
-            ? .exact : .approximate(size: Self.size(near, limit: limit))
+            near.isExact || reader.definition.structure == .flat && !estimates
+            ? .exact : .approximate(size: Self.size(near, limit: limit), lists: near.probes)
         let searcher = VectorSearcher(
             reader.segments, source: vectors, workspaces: workspaces)
         var done = VectorSearchFigures()
