@@ -99,7 +99,8 @@ package final class ExecutionContext: SubqueryEvaluator {
 
     /// The value of an expression over no row.
     func value(_ expression: BoundExpression) throws(Diagnostic) -> Value {
-        try ExpressionCompiler.compile(expression).value(evaluation)
+        if let direct = DirectValue(expression) { return try direct.value(evaluation.parameters) }
+        return try ExpressionCompiler.compile(expression).value(evaluation)
     }
 
     /// LIMIT, OFFSET: a number that is not negative; nil for NULL.

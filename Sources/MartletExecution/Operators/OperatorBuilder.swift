@@ -69,6 +69,7 @@ package final class OperatorBuilder {
         case .filter(let condition):
             return FilterOperator(context, inputs[0], try ExpressionCompiler.compile(condition))
         case .project(let expressions):
+            if let chosen = ColumnsOperator(inputs[0], expressions) { return chosen }
             return ProjectOperator(context, inputs[0], try ExpressionCompiler.compile(expressions))
         case .aggregate(let keys, let aggregates):
             return try AggregateOperator(

@@ -48,7 +48,7 @@ extension Binder {
             within = try Coercion.coerce(try scope.bind(limit), to: .real, purpose: .argument("WITHIN"))
         }
         return SearchPlan.Near(
-            column: column, target: compared, index: index, metric: metric, within: within,
+            column: column, layout: table.layout, target: compared, index: index, metric: metric, within: within,
             size: try reader.integer("ef", in: SearchPlan.Near.sizeRange),
             probes: try reader.integer("probes", in: SearchPlan.Near.probeRange),
             isExact: try reader.boolean("exact") ?? false)

@@ -1,7 +1,7 @@
 // The legs of a bound SEARCH, and how their rankings become one.
 
 package import MartletCatalog
-import MartletCore
+package import MartletCore
 package import MartletExpressions
 
 extension SearchPlan {
@@ -78,6 +78,8 @@ extension SearchPlan {
 
         /// Of the table.
         package var column: Int
+        /// Of the table's rows; nil where it is not made in advance.
+        package var layout: RowLayout?
         package var target: Target
         /// nil: the rows themselves are scanned.
         package var index: Index?
@@ -92,10 +94,11 @@ extension SearchPlan {
         package var isExact: Bool
 
         package init(
-            column: Int, target: Target, index: Index?, metric: VectorOptions.Metric, within: BoundExpression? = nil,
-            size: Int? = nil, probes: Int? = nil, isExact: Bool = false
+            column: Int, layout: RowLayout? = nil, target: Target, index: Index?, metric: VectorOptions.Metric,
+            within: BoundExpression? = nil, size: Int? = nil, probes: Int? = nil, isExact: Bool = false
         ) {
             self.column = column
+            self.layout = layout
             self.target = target
             self.index = index
             self.metric = metric

@@ -34,7 +34,7 @@ final class NearLeg: SearchLeg {
         } else {
             within = nil
         }
-        vectors = try RowVectors(table, column: near.column, in: context.view)
+        vectors = try RowVectors(table, column: near.column, layout: near.layout, in: context.view)
         guard let (query, itself) = try Self.target(context, table, near, vectors) else { return nil }
         self.query = query
         self.itself = itself

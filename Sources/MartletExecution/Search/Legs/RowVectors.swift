@@ -66,9 +66,11 @@ final class RowVectors: VectorSource {
     private let dimension: Int
     private let element: VectorElement
     private var key: KeyWriter
+    /// Empty for floats, which are given in place.
     private let converted: UnsafeMutableBufferPointer<Float>
 
-    init(_ table: Table, column: Int, in view: TransactionView) throws(Diagnostic) {
+    /// - Parameter layout: the table's, where it is known.
+    init(_ table: Table, column: Int, layout: RowLayout? = nil, in view: TransactionView) throws(Diagnostic) {
         guard case .vector(let dimension, let element) = table.columns[column].type else {
             throw Diagnostic(.corrupt, "column \(table.columns[column].name) has no vectors")
         }
@@ -77,9 +79,9 @@ final class RowVectors: VectorSource {
         self.column = column
         self.dimension = dimension
         self.element = element
-        layout = table.layout
+        self.layout = layout ?? table.layout
         key = KeyWriter(KeyPrefix(.row, table.id))
-        converted = .allocate(capacity: dimension)
+        converted = .allocate(capacity: element == .f32 ? 0 : dimension)
         converted.initialize(repeating: 0)
     }
 
