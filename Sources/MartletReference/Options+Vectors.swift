@@ -56,7 +56,7 @@ extension ReferencePage {
             """
             lists is into how many lists the rows of an ivf index are divided, 1 to 65536; each is of the rows nearest to
             one centre. Without it there are twice the root of the number of rows. probes, in SEARCH, is into how many
-            of the nearest lists a search looks, 1 to 65536, by default a 32nd of them and at least 8. More probes find
+            of the nearest lists a search looks, 1 to 65536, by default a 32nd of them and at least 16. More probes find
             more of the true neighbours and take longer.
 
             ```sql

@@ -45,9 +45,9 @@ import Testing
     }
 
     /// k rows whenever k match, however far from the query they are.
-    @Test func filtersAndDeletedRows() throws {
+    @Test(arguments: [50, 200]) func filtersAndDeletedRows(count: Int) throws {
         let vectors = MadeVectors(count: 2_000, dimension: 16, seed: 4)
-        let bytes = try vectors.segment(.l2, .lists(ListParameters(count: 50)))
+        let bytes = try vectors.segment(.l2, .lists(ListParameters(count: count)))
         try bytes.withRawBytes { (raw) throws(Diagnostic) in
             let reader = try VectorSegmentReader(raw)
             var deleted = OrdinalBitmap(capacity: 2_000)
@@ -60,7 +60,7 @@ import Testing
                 // The farthest rows of all.
                 let far = try vectors.truth(vector, .l2, k: 2_000).suffix(600).map(\.rowID).sorted()
                 let live = far.filter { $0 / 3 % 5 != 0 }
-                for lists in [1, 3, 49] {
+                for lists in [1, 3, count - 1] {
                     let got = try vectors.search(
                         segments, vector, .l2, k: 20, mode: .approximate(size: 20, lists: lists), filter: far)
                     #expect(got.count == 20 && Set(got.map(\.rowID)).count == 20)

@@ -3,11 +3,15 @@
 import MartletKernels
 
 extension GraphScratch {
+    /// More are sorted: to enter each in its place would move too many.
+    private static let mostEntered = 128
+
     /// The places, within a range of rows, of the `count` nearest ones, nearest first; equal ones in their order.
     func nearest(_ count: Int, of range: Range<Int>, _ rows: CodeRows, _ query: CodeQuery) -> [Int] {
         let limit = min(count, range.count)
         guard limit > 0 else { return [] }
-        begin(nodeCount: 0, poolSize: limit)
+        let areSorted = limit > Self.mostEntered
+        begin(nodeCount: 0, poolSize: areSorted ? range.count : limit)
         var kept = 0
         var start = range.lowerBound
         while start < range.upperBound {
@@ -16,10 +20,17 @@ extension GraphScratch {
             for row in start..<end {
                 let entry = PoolEntry.make(
                     distances[row - start], UInt32(truncatingIfNeeded: row - range.lowerBound))
-                _ = PoolEntry.insert(entry, into: pool, count: &kept, limit: limit)
+                if areSorted {
+                    pool[kept] = entry
+                    kept += 1
+                } else {
+                    _ = PoolEntry.insert(entry, into: pool, count: &kept, limit: limit)
+                }
             }
             start = end
         }
-        return UnsafeBufferPointer(start: pool, count: kept).map { Int(PoolEntry.node($0)) }
+        var found = UnsafeMutableBufferPointer(start: pool, count: kept)
+        if areSorted { found.sort() }
+        return found.prefix(limit).map { Int(PoolEntry.node($0)) }
     }
 }

@@ -34,7 +34,7 @@ package enum VectorSearchCost {
     }
 
     /// The lists to look into where nothing else is said.
-    package static func usualProbes(of listCount: Int) -> Int { max(8, listCount / 32) }
+    package static func usualProbes(of listCount: Int) -> Int { max(16, listCount / 32) }
 
     /// Rows that lie anywhere.
     private static func gathering(_ rows: Double, _ bytes: Int) -> Double { rows * (15 + 0.045 * Double(bytes)) }
