@@ -93,14 +93,20 @@ import Testing
             frequencies.add(own)
         }
         let vocabulary = TextVocabulary(frequencies, minimumDocuments: (1, 2), characterWeight: 0.7)
+        let sessions = try zip(halves, hashed).map { half, pieces in
+            try TextClassifier.begin(
+                SparseRows(pieces, vocabulary: vocabulary, team: team), vocabulary: vocabulary,
+                labels: half.map { training.labels[$0] }, classes: 4, options: options, amplification: 2, team: team,
+                memory: .heap)
+        }
         var shared: TextClassifierModel?
-        for _ in 0..<2 {
+        for round in 1...5 {
             var models: [(TextClassifierModel, Int)] = []
-            for (half, pieces) in zip(halves, hashed) {
-                let rows = SparseRows(pieces, vocabulary: vocabulary, team: team)
-                let model = try TextClassifier.fit(
-                    rows, vocabulary: vocabulary, labels: half.map { training.labels[$0] }, classes: 4,
-                    options: options, start: shared, team: team)
+            for (half, session) in zip(halves, sessions) {
+                if let shared { session.restart(from: shared.weights) }
+                try session.run(upTo: options.epochs * round / 5, TrainingContext())
+                let model = try TextClassifier.model(
+                    of: session, vocabulary: vocabulary, classes: 4, options: options, sharpness: session.sharpness())
                 models.append((model, half.count))
             }
             shared = try TextClassifierModel.mean(models)

@@ -16,6 +16,7 @@ package final class TextClassifierLearner: Learner {
     private let specification: LearningSpecification
     private let options: TextClassifierOptions
     private let shared = Prepared<Vocabulary>()
+    private let sessions = ShardSessions<DualCoordinateDescent>()
 
     /// The vocabulary of all rows, and each shard's rows over it.
     private struct Vocabulary: Sendable {
@@ -73,12 +74,34 @@ package final class TextClassifierLearner: Learner {
         shard: Int, round: Int, from start: FittedModel?, team: WorkerTeam, context: TrainingContext
     ) throws(Diagnostic) -> FittedModel {
         let (set, prepared) = try shared.get(shard)
-        var starting: TextClassifierModel?
-        if case .textClassifier(let model) = start { starting = model }
+        let labels = set.labels.map { Int32($0) }
+        let classes = max(2, specification.classes ?? 2)
+        let rows = prepared.rows[shard]
+        guard specification.rounds > 1 else {
+            return .textClassifier(
+                try TextClassifier.fit(
+                    rows, vocabulary: prepared.vocabulary, labels: labels, classes: classes, options: options,
+                    team: team, context: context))
+        }
+        let descent = try sessions.session(shard) { () throws(Diagnostic) in
+            try TextClassifier.begin(
+                rows, vocabulary: prepared.vocabulary, labels: labels, classes: classes, options: options,
+                amplification: Float(specification.rowCount) / Float(rows.rowCount), team: team, memory: context.memory)
+        }
+        if case .textClassifier(let model) = start { descent.restart(from: model.weights) }
+        try descent.run(upTo: options.epochs * round / specification.rounds, context)
+        let isLast = round == specification.rounds
         return .textClassifier(
-            try TextClassifier.fit(
-                prepared.rows[shard], vocabulary: prepared.vocabulary, labels: set.labels.map { Int32($0) },
-                classes: max(2, specification.classes ?? 2), options: options, start: starting, team: team,
-                context: context))
+            try TextClassifier.model(
+                of: descent, vocabulary: prepared.vocabulary, classes: classes, options: options,
+                sharpness: isLast ? descent.sharpness() : 1))
+    }
+
+    package func session(_ shard: Int) -> [UInt8]? { sessions.bytes(shard) }
+
+    package func restore(_ shard: Int, _ session: [UInt8]) { sessions.restore(shard, session) }
+
+    static func epochs(_ given: Hyperparameters) -> Int {
+        given.integer("epochs") ?? TextClassifierOptions().epochs
     }
 }

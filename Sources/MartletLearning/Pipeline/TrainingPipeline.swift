@@ -243,6 +243,9 @@ package final class TrainingPipeline: @unchecked Sendable {
         }
     }
 
+    /// Shards of texts bring their weights together so often: with more, copying them costs what is gained.
+    private static let textRounds = 5
+
     private func rounds(_ candidate: Hyperparameters, _ specification: LearningSpecification) -> Int {
         guard specification.shards > 1, request.aggregate == .mean else { return 1 }
         if let rounds = request.rounds { return rounds }
@@ -250,6 +253,7 @@ package final class TrainingPipeline: @unchecked Sendable {
         // Once an epoch: further apart, the shards' networks no longer have a mean.
         case .mlp, .cnn: return NetworkLearner.epochs(candidate, rows: specification.rowCount)
         case .embedding: return EmbeddingLearner.epochs(candidate)
+        case .textClassifier: return min(TextClassifierLearner.epochs(candidate), Self.textRounds)
         case .kmeans: return 5
         default: return 1
         }
@@ -300,11 +304,11 @@ package final class TrainingPipeline: @unchecked Sendable {
             }
         }
         checkpoint?.removeFit()
-        for (index, member) in members.enumerated() {
-            let bytes = member.model.serialized()
-            outcomes[index].byteCount = bytes.count
-            outcomes[index].checksum = Checksum.crc32c(bytes)
+        let sizes = try Parallel.map(count: members.count, threads: threads) { [members] index -> (Int, UInt32) in
+            let bytes = members[index].model.serialized()
+            return (bytes.count, Checksum.crc32c(bytes))
         }
+        for (index, size) in sizes.enumerated() { (outcomes[index].byteCount, outcomes[index].checksum) = size }
         if let mean { members = [TrainedModel.Member(model: mean, weight: 1)] }
         return (members, outcomes)
     }

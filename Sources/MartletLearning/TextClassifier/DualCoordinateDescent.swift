@@ -6,106 +6,135 @@ import MartletKernels
 /// Support vector machines with squared hinge loss, one a class, by dual coordinate descent (Hsieh et al. 2008), all classes
 /// of a row at a time.
 ///
-/// Classes do not know each other, so that threads share them out; each class's steps have one order, by the seed. With
-/// starting weights w₀ it is |w - w₀|² that is kept small beside the losses: a shard goes on from the shared weights.
-struct DualCoordinateDescent {
-    var rows: SparseRows
-    /// Which class each row has; below 0: it is left out.
-    var labels: [Int32]
-    var classes: Int
-    var featureCount: Int
-    /// What a row's loss costs, of each class.
-    var costs: [Float]
-    var epochs: Int
-    /// Ends once no row's gradient is further from its place.
-    var tolerance: Float
-    var seed: UInt64
+/// Classes do not know each other, so that threads share them out; each class's steps have one order, by the seed. Shards
+/// solve one problem together (Ma et al. 2015, CoCoA+): each keeps its rows' multipliers and goes on from the mean of all
+/// shards' weights, and what its rows add to the weights counts as often as there are shards, so that the mean of the
+/// weights is the sum of what the shards found.
+final class DualCoordinateDescent: ShardSession {
+    struct Problem {
+        var rows: SparseRows
+        /// Which class each row has; below 0: it is left out.
+        var labels: [Int32]
+        var classes: Int
+        var featureCount: Int
+        /// What a row's loss costs, of each class.
+        var costs: [Float]
+        var epochs: Int
+        /// An epoch without a gradient further from its place is the last.
+        var tolerance: Float
+        /// All shards' rows for each of this one's; 1 for a shard that knows of no others.
+        var amplification: Float = 1
+        var seed: UInt64
 
-    struct Result {
-        /// `featureCount` rows of `columns` numbers.
-        var weights: [Float]
-        /// Rows that were held out at first, and the scores that the weights gave them then, `columns` each.
-        var heldRows: [Int]
-        var heldScores: [Float]
+        /// One class of two is enough: the other's scores are the opposite.
+        var columns: Int { classes == 2 ? 1 : classes }
     }
-
-    /// One class of two is enough: the other's scores are the opposite.
-    var columns: Int { classes == 2 ? 1 : classes }
 
     /// Of so many rows one is held out, at most so many: they show how sure scores are, and join in for the last epochs.
     static let heldShare = 10
     static let heldLimit = 2_000
 
-    func fit(startingWeights: [Float]?, team: WorkerTeam, context: TrainingContext) throws(Diagnostic) -> Result {
+    private let problem: Problem
+    private let team: WorkerTeam
+    private let parts: [ColumnGroup]
+    private var random: SeededRandom
+    private var order: [UInt32]
+    private let held: [UInt32]
+    /// The first epoch with all rows.
+    private let wholeEpoch: Int
+    /// The next epoch.
+    private var epoch = 0
+    private var epochsRun = 0
+    private var heldScores: [Float] = []
+
+    private var columns: Int { problem.columns }
+
+    init(_ problem: Problem, team: WorkerTeam, memory: TrainingMemory) throws(Diagnostic) {
+        self.problem = problem
+        self.team = team
         // Each group of columns has weights of its own, so that threads do not share cache lines.
+        let columns = problem.columns
         let groups = min(team.threads, (columns + 1) / 2)
         var bounds: [Int] = []
         for group in 0...groups { bounds.append(group == groups ? columns : group * columns / groups / 2 * 2) }
         var parts: [ColumnGroup] = []
         for group in 0..<groups {
             let columns = bounds[group]..<bounds[group + 1]
-            let multipliers = try context.memory.allocate(rows.rowCount * columns.count, of: Float.self)
-            parts.append(ColumnGroup(self, columns: columns, starting: startingWeights, multipliers))
+            let multipliers = try memory.allocate(problem.rows.rowCount * columns.count, of: Float.self)
+            parts.append(ColumnGroup(problem, columns: columns, multipliers))
         }
-        var random = SeededRandom(seed: SeededRandom.mix(seed &+ 0x7465_7874))
-        var order = (0..<rows.rowCount).filter { labels[$0] >= 0 }.map { UInt32(truncatingIfNeeded: $0) }
+        self.parts = parts
+        var random = SeededRandom(seed: SeededRandom.mix(problem.seed &+ 0x7465_7874))
+        var order = (0..<problem.rows.rowCount).filter { problem.labels[$0] >= 0 }.map { UInt32(truncatingIfNeeded: $0) }
         order.shuffle(using: &random)
-        let lastEpochs = max(1, epochs / 5)
-        let heldCount = epochs > lastEpochs ? min(order.count / Self.heldShare, Self.heldLimit) : 0
-        let held = Array(order.prefix(heldCount))
+        let lastEpochs = max(1, problem.epochs / 5)
+        let heldCount = problem.epochs > lastEpochs ? min(order.count / Self.heldShare, Self.heldLimit) : 0
+        held = Array(order.prefix(heldCount))
         order.removeFirst(heldCount)
-        var progress = Progress()
-        if let saved = context.checkpoint?.saved {
-            progress = try restore(saved, &order, &random, parts)
+        wholeEpoch = heldCount == 0 ? 0 : problem.epochs - lastEpochs
+        self.order = order
+        self.random = random
+    }
+
+    /// Goes on from weights that shards share.
+    func restart(from weights: [Float]) {
+        weights.withUnsafeBufferPointer { weights in
+            for part in parts { part.take(weights, of: columns) }
         }
-        while progress.phase < 2 {
-            let isLast = progress.phase == 1
-            let count = isLast ? (heldCount == 0 ? epochs : lastEpochs) : (heldCount > 0 ? epochs - lastEpochs : 0)
-            if isLast, progress.epochOfPhase == 0 {
-                progress.heldScores = scores(of: held.map(Int.init), parts, team)
+    }
+
+    /// Runs the epochs before `end`, or fewer if the multipliers have found their places.
+    func run(upTo end: Int, _ context: TrainingContext) throws(Diagnostic) {
+        while epoch < end {
+            if epoch == wholeEpoch, !held.isEmpty {
+                heldScores = scores(of: held)
                 order += held
             }
-            while progress.epochOfPhase < count {
-                try context.check()
-                order.shuffle(using: &random)
-                let current = order
-                let running = parts
-                team.run(running.count) { running[$0].runEpoch(current) }
-                progress.epoch += 1
-                progress.epochOfPhase += 1
-                let loss = parts.reduce(0) { $0 + $1.loss } / Double(max(1, order.count))
-                context.report(EpochReport(epoch: progress.epoch, loss: loss))
-                if parts.allSatisfy({ $0.largestViolation <= tolerance }) { progress.epochOfPhase = count }
-                context.checkpoint?.save { state(progress, order, random, parts) }
+            try context.check()
+            order.shuffle(using: &random)
+            let (current, running) = (order, parts)
+            team.run(running.count) { running[$0].runEpoch(current) }
+            epoch += 1
+            epochsRun += 1
+            let loss = parts.reduce(0) { $0 + $1.loss } / Double(max(1, order.count))
+            context.report(EpochReport(epoch: epochsRun, loss: loss))
+            if parts.allSatisfy({ $0.largestViolation <= problem.tolerance }) {
+                epoch = epoch <= wholeEpoch ? min(end, wholeEpoch) : end
             }
-            progress.phase += 1
-            progress.epochOfPhase = 0
+            context.checkpoint?.save {
+                var writer = ModelWriter(.checkpoint)
+                write(to: &writer)
+                return writer.finished()
+            }
         }
-        let heldScores = progress.heldScores
-        return Result(weights: weights(parts), heldRows: held.map(Int.init), heldScores: heldScores)
     }
 
-    /// How far the epochs are: without the rows held out, then with them.
-    private struct Progress {
-        var phase = 0
-        var epochOfPhase = 0
-        var epoch = 0
-        var heldScores: [Float] = []
+    /// `featureCount` rows of `columns` numbers.
+    func weights() -> [Float] {
+        let count = problem.featureCount * columns
+        return [Float](unsafeUninitializedCapacity: count) { weights, initialized in
+            for part in parts { part.give(weights, of: columns) }
+            initialized = count
+        }
     }
 
-    private func state(
-        _ progress: Progress, _ order: [UInt32], _ random: SeededRandom, _ parts: [ColumnGroup]
-    ) -> [UInt8] {
-        var writer = ModelWriter(.checkpoint)
-        for number in [progress.phase, progress.epochOfPhase, progress.epoch] { writer.write(UInt32(number)) }
-        writer.write(progress.heldScores)
+    /// How sure scores are, by the rows held out.
+    func sharpness() -> Float {
+        let labels = heldScores.isEmpty ? [] : held.map { problem.labels[Int($0)] }
+        return Calibration.sharpness(scores: heldScores, labels: labels, classes: problem.classes)
+    }
+
+    func write(to writer: inout ModelWriter) {
+        writer.write(UInt32(epoch))
+        writer.write(UInt32(epochsRun))
+        writer.write(heldScores)
         writer.write(random.rest)
         writer.write(order)
-        writer.write(weights(parts))
+        writer.write(weights())
         // Of a row and all columns together: groups are as many as there are threads.
-        var multipliers = [Float](repeating: 0, count: rows.rowCount * columns)
+        var multipliers = [Float](repeating: 0, count: problem.rows.rowCount * columns)
         for part in parts {
-            for row in 0..<rows.rowCount {
+            for row in 0..<problem.rows.rowCount {
                 for column in 0..<part.width {
                     multipliers[row * columns + part.columns.lowerBound + column] =
                         part.multipliers[row * part.width + column]
@@ -113,56 +142,34 @@ struct DualCoordinateDescent {
             }
         }
         writer.write(multipliers)
-        return writer.finished()
     }
 
-    private func restore(
-        _ bytes: [UInt8], _ order: inout [UInt32], _ random: inout SeededRandom, _ parts: [ColumnGroup]
-    ) throws(Diagnostic) -> Progress {
-        var reader = try ModelReader(bytes, .checkpoint)
-        var progress = Progress()
-        progress.phase = Int(try reader.read(UInt32.self))
-        progress.epochOfPhase = Int(try reader.read(UInt32.self))
-        progress.epoch = Int(try reader.read(UInt32.self))
-        progress.heldScores = try reader.readFloats()
+    func restore(from reader: inout ModelReader) throws(Diagnostic) {
+        epoch = Int(try reader.read(UInt32.self))
+        epochsRun = Int(try reader.read(UInt32.self))
+        heldScores = try reader.readFloats()
         random = SeededRandom(seed: try reader.read(UInt64.self))
         order = try reader.readNumbers(UInt32.self)
         let weights = try reader.readFloats()
         let multipliers = try reader.readFloats()
-        try reader.finish()
+        let rowCount = problem.rows.rowCount
         try reader.require(
-            weights.count == featureCount * columns && multipliers.count == rows.rowCount * columns
-                && order.allSatisfy { Int($0) < rows.rowCount }, "they are of other rows")
+            weights.count == problem.featureCount * columns && multipliers.count == rowCount * columns
+                && order.allSatisfy { Int($0) < rowCount }
+                && (heldScores.isEmpty || heldScores.count == held.count * columns), "they are of other rows")
+        restart(from: weights)
         for part in parts {
-            for column in 0..<part.width {
-                let place = part.columns.lowerBound + column
-                for feature in 0..<featureCount {
-                    part.weights[feature * part.width + column] = weights[feature * columns + place]
-                }
-                for row in 0..<rows.rowCount {
-                    part.multipliers[row * part.width + column] = multipliers[row * columns + place]
+            for row in 0..<rowCount {
+                for column in 0..<part.width {
+                    part.multipliers[row * part.width + column] =
+                        multipliers[row * columns + part.columns.lowerBound + column]
                 }
             }
         }
-        return progress
     }
 
-    private func weights(_ parts: [ColumnGroup]) -> [Float] {
-        var weights = [Float](repeating: 0, count: featureCount * columns)
-        weights.withUnsafeMutableBufferPointer { weights in
-            for part in parts {
-                for feature in 0..<featureCount {
-                    for column in 0..<part.width {
-                        weights[feature * columns + part.columns.lowerBound + column] =
-                            part.weights[feature * part.width + column]
-                    }
-                }
-            }
-        }
-        return weights
-    }
-
-    private func scores(of sample: [Int], _ parts: [ColumnGroup], _ team: WorkerTeam) -> [Float] {
+    private func scores(of sample: [UInt32]) -> [Float] {
+        let (columns, parts) = (columns, parts)
         var scores = [Float](repeating: 0, count: sample.count * columns)
         scores.withUnsafeMutableBufferPointer { scores in
             guard let base = scores.baseAddress else { return }
@@ -170,7 +177,7 @@ struct DualCoordinateDescent {
             team.run(parts.count) { index in
                 let part = parts[index]
                 for (number, row) in sample.enumerated() {
-                    part.score(row, into: target + number * columns + part.columns.lowerBound)
+                    part.score(Int(row), into: target + number * columns + part.columns.lowerBound)
                 }
             }
         }
@@ -180,7 +187,7 @@ struct DualCoordinateDescent {
 
 /// Some classes' weights and multipliers. `@unchecked Sendable`: one thread at a time works on a group.
 private final class ColumnGroup: @unchecked Sendable {
-    let problem: DualCoordinateDescent
+    let problem: DualCoordinateDescent.Problem
     let columns: Range<Int>
     let width: Int
     let weights: UnsafeMutablePointer<Float>
@@ -192,21 +199,13 @@ private final class ColumnGroup: @unchecked Sendable {
     private(set) var loss = 0.0
     private(set) var largestViolation: Float = .infinity
 
-    init(_ problem: DualCoordinateDescent, columns: Range<Int>, starting: [Float]?, _ memory: MemoryBlock) {
+    init(_ problem: DualCoordinateDescent.Problem, columns: Range<Int>, _ memory: MemoryBlock) {
         self.problem = problem
         self.columns = columns
         width = columns.count
         let count = max(1, problem.featureCount * width)
         weights = .allocate(capacity: count)
         weights.initialize(repeating: 0, count: count)
-        if let starting {
-            for feature in 0..<problem.featureCount {
-                for column in 0..<width {
-                    weights[feature * width + column] =
-                        starting[feature * problem.columns + columns.lowerBound + column]
-                }
-            }
-        }
         multiplierMemory = memory
         multipliers = memory.bound(to: Float.self)
         multipliers.initialize(repeating: 0, count: problem.rows.rowCount * width)
@@ -220,6 +219,24 @@ private final class ColumnGroup: @unchecked Sendable {
         weights.deallocate()
         scores.deallocate()
         steps.deallocate()
+    }
+
+    /// Copies the group's columns out of rows of `stride` weights.
+    func take(_ all: UnsafeBufferPointer<Float>, of stride: Int) {
+        guard let source = all.baseAddress else { return }
+        if width == stride { return weights.update(from: source, count: all.count) }
+        for feature in 0..<problem.featureCount {
+            (weights + feature * width).update(from: source + feature * stride + columns.lowerBound, count: width)
+        }
+    }
+
+    /// Copies the group's columns into rows of `stride` weights.
+    func give(_ all: UnsafeMutableBufferPointer<Float>, of stride: Int) {
+        guard let target = all.baseAddress else { return }
+        if width == stride { return target.initialize(from: weights, count: all.count) }
+        for feature in 0..<problem.featureCount {
+            (target + feature * stride + columns.lowerBound).initialize(from: weights + feature * width, count: width)
+        }
     }
 
     /// 1 for the column's class, -1 for others; the one column of two classes stands for class 1.
@@ -241,7 +258,7 @@ private final class ColumnGroup: @unchecked Sendable {
                 SparseKernels.scores(
                     rows.indices + start, rows.values + start, count, matrix: weights, width: width, into: scores)
                 // The constant, and the rest of length 1 if there is any.
-                let square: Float = count > 1 ? 2 : 1
+                let square: Float = problem.amplification * (count > 1 ? 2 : 1)
                 let diagonal = 1 / (2 * problem.costs[Int(label)])
                 let alphas = multipliers + row * width
                 var isChanged = false
@@ -256,7 +273,7 @@ private final class ColumnGroup: @unchecked Sendable {
                     if abs(projected) > 1e-6 {
                         worst = max(worst, abs(projected))
                         let updated = max(alpha - gradient / (square + diagonal), 0)
-                        steps[column] = (updated - alpha) * sign
+                        steps[column] = (updated - alpha) * sign * problem.amplification
                         alphas[column] = updated
                         isChanged = true
                     }

@@ -67,32 +67,51 @@ package enum TextClassifier {
     }
 
     /// The weights, given rows over a vocabulary.
-    ///
-    /// - Parameter start: a model of the same vocabulary and classes to go on from.
     package static func fit(
         _ rows: SparseRows, vocabulary: TextVocabulary, labels: [Int32], classes: Int, options: TextClassifierOptions,
-        start: TextClassifierModel? = nil, team: WorkerTeam, context: TrainingContext = TrainingContext()
+        team: WorkerTeam, context: TrainingContext = TrainingContext()
     ) throws(Diagnostic) -> TextClassifierModel {
+        let descent = try begin(
+            rows, vocabulary: vocabulary, labels: labels, classes: classes, options: options, team: team,
+            memory: context.memory)
+        if let saved = context.checkpoint?.saved {
+            var reader = try ModelReader(saved, .checkpoint)
+            try descent.restore(from: &reader)
+            try reader.finish()
+        }
+        try descent.run(upTo: options.epochs, context)
+        return try model(
+            of: descent, vocabulary: vocabulary, classes: classes, options: options, sharpness: descent.sharpness())
+    }
+
+    /// A training whose epochs the caller runs.
+    ///
+    /// - Parameter amplification: all shards' rows for each of these.
+    static func begin(
+        _ rows: SparseRows, vocabulary: TextVocabulary, labels: [Int32], classes: Int, options: TextClassifierOptions,
+        amplification: Float = 1, team: WorkerTeam, memory: TrainingMemory
+    ) throws(Diagnostic) -> DualCoordinateDescent {
         try options.validate(classes: classes)
         try validate(labels, classes, rows: rows.rowCount)
-        if let start {
-            guard start.classes == classes, start.vocabulary.featureCount == vocabulary.featureCount else {
-                throw Diagnostic(.trainingFailed, "the starting weights are of another vocabulary or other classes")
-            }
-        }
-        let problem = DualCoordinateDescent(
-            rows: rows, labels: labels, classes: classes, featureCount: vocabulary.featureCount,
-            costs: (0..<classes).map {
-                Float(options.cost * (options.classWeights.isEmpty ? 1 : options.classWeights[$0]))
-            }, epochs: options.epochs, tolerance: Float(options.tolerance), seed: options.seed)
-        let result = try problem.fit(startingWeights: start?.weights, team: team, context: context)
-        guard result.weights.allSatisfy(\.isFinite) else {
+        return try DualCoordinateDescent(
+            DualCoordinateDescent.Problem(
+                rows: rows, labels: labels, classes: classes, featureCount: vocabulary.featureCount,
+                costs: (0..<classes).map {
+                    Float(options.cost * (options.classWeights.isEmpty ? 1 : options.classWeights[$0]))
+                }, epochs: options.epochs, tolerance: Float(options.tolerance), amplification: amplification,
+                seed: options.seed), team: team, memory: memory)
+    }
+
+    static func model(
+        of descent: DualCoordinateDescent, vocabulary: TextVocabulary, classes: Int, options: TextClassifierOptions,
+        sharpness: Float
+    ) throws(Diagnostic) -> TextClassifierModel {
+        let weights = descent.weights()
+        guard weights.allSatisfy(\.isFinite) else {
             throw Diagnostic(.trainingFailed, "the weights grew without bound", hint: "try a smaller cost")
         }
-        let sharpness = Calibration.sharpness(
-            scores: result.heldScores, labels: result.heldRows.map { labels[$0] }, classes: classes)
         return TextClassifierModel(
-            features: options.features, vocabulary: vocabulary, classes: classes, weights: result.weights,
+            features: options.features, vocabulary: vocabulary, classes: classes, weights: weights,
             sharpness: sharpness)
     }
 
