@@ -382,7 +382,8 @@ extension ReferencePage {
             """
             linear is logistic regression for two classes, softmax for more, least squares for numbers, found by a
             quasi-Newton method over standardised inputs. l2 (1) and l1 (0) are penalties on the weights beside the
-            sum of the rows' losses; iterations (200) and tolerance (1e-6) say when to end.
+            sum of the rows' losses; iterations (200) and tolerance (1e-6, of a shard ten times that) say
+            when to end.
 
             ```sql
             TRAIN income USING linear FROM people LABEL pay WITH (l2 = 10, l1 = 0.1);

@@ -45,7 +45,7 @@ enum LearningBenchmark {
         let facts = try session.query(
             SQL(
                 text:
-                    "SELECT r.rows, json_extract(r.metrics, '$.classes'), m.bytes FROM sys.models AS m JOIN sys.runs AS r ON r.run = m.run WHERE m.model = '\(model)'"
+                    "SELECT r.rows, json_extract(r.metrics, '$.classes'), m.bytes, (SELECT max(o.epoch) FROM sys.observations AS o WHERE o.run = r.run) FROM sys.models AS m JOIN sys.runs AS r ON r.run = m.run WHERE m.model = '\(model)'"
             ))[0]
         func number(_ value: DatabaseValue) -> Double {
             switch value {
@@ -58,6 +58,7 @@ enum LearningBenchmark {
         let rows = number(facts.values[0])
         figures.add("rows", rows)
         figures.add("classes", number(facts.values[1]))
+        figures.add("epochs", number(facts.values[3]))
         figures.add("train_s", train)
         figures.add("rows_per_s", rows / train)
         var right = 0.0

@@ -44,6 +44,8 @@ package final class LinearLearner: Learner {
         if specification.shards > 1 {
             options.l2 *= share
             options.l1 *= share
+            // What shards find differs by far more.
+            options.tolerance = min(1, 10 * options.tolerance)
         }
         return .linear(
             try Linear.train(

@@ -37,6 +37,9 @@ package final class TextClassifierLearner: Learner {
             options.features.shortestCharacterGram = lengths[0]
             options.features.longestCharacterGram = last
         }
+        if specification.rounds > 1 {
+            options.epochs = min(100_000, options.epochs * Self.passes(specification.shards))
+        }
         options.classWeights = specification.classWeights
         options.seed = specification.seed
         try options.validate(classes: max(2, specification.classes ?? 2))
@@ -101,7 +104,11 @@ package final class TextClassifierLearner: Learner {
 
     package func restore(_ shard: Int, _ session: [UInt8]) { sessions.restore(shard, session) }
 
-    static func epochs(_ given: Hyperparameters) -> Int {
-        given.integer("epochs") ?? TextClassifierOptions().epochs
+    /// How often shards bring their weights together: with more, copying them costs what is gained.
+    static func rounds(_ given: Hyperparameters, shards: Int) -> Int {
+        min(given.integer("epochs") ?? TextClassifierOptions().epochs, 5) * passes(shards)
     }
+
+    /// Many shards take shorter steps, and more of them.
+    private static func passes(_ shards: Int) -> Int { max(1, min(shards, 6) / 2) }
 }

@@ -46,7 +46,10 @@ package enum Linear {
             initial = start.weights.map { Double($0) / scale.deviation }
             for column in 0..<columns { initial[column] -= scale.mean / scale.deviation }
         }
-        let solver = QuasiNewton(l1: l1, iterations: options.iterations, tolerance: options.tolerance)
+        let curvature = loss.curvature()
+        let solver = QuasiNewton(
+            l1: l1, iterations: options.iterations, tolerance: options.tolerance,
+            scales: penalties.indices.map { 1 / max(curvature[$0 / columns] + penalties[$0], 1e-9) })
         let weights = try solver.minimize(
             from: initial, checkpoint: context.checkpoint,
             loss: { weights, gradient in

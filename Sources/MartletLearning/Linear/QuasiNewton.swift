@@ -8,6 +8,9 @@ struct QuasiNewton {
     var l1: [Double]
     var iterations: Int
     var tolerance: Double
+    /// About how far each weight goes for a gradient of 1: the inverse of the loss's curvature along it, before steps have
+    /// shown more.
+    var scales: [Double]
     /// Steps that the curvature is taken from.
     var memory = 10
 
@@ -43,7 +46,7 @@ struct QuasiNewton {
             let slope = dot(direction, pseudo)
             let size = dot(pseudo, pseudo).squareRoot()
             guard slope < 0, size > 1e-12 else { break }
-            var step = history.isEmpty ? min(1, 1 / size) : 1
+            var step = 1.0
             var next = weights
             var nextGradient = gradient
             var nextValue = value
@@ -157,10 +160,13 @@ struct QuasiNewton {
             factors[index] = dot(history[index].step, result) / history[index].curvature
             add(&result, -factors[index], history[index].change)
         }
+        var factor = 1.0
         if let last = history.last {
-            let scale = last.curvature / dot(last.change, last.change)
-            for index in result.indices { result[index] *= scale }
+            var square = 0.0
+            for index in last.change.indices { square += last.change[index] * last.change[index] * scales[index] }
+            factor = last.curvature / square
         }
+        for index in result.indices { result[index] *= factor * scales[index] }
         for index in history.indices {
             let factor = dot(history[index].change, result) / history[index].curvature
             add(&result, factors[index] - factor, history[index].step)

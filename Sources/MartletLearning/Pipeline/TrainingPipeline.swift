@@ -243,9 +243,6 @@ package final class TrainingPipeline: @unchecked Sendable {
         }
     }
 
-    /// Shards of texts bring their weights together so often: with more, copying them costs what is gained.
-    private static let textRounds = 5
-
     private func rounds(_ candidate: Hyperparameters, _ specification: LearningSpecification) -> Int {
         guard specification.shards > 1, request.aggregate == .mean else { return 1 }
         if let rounds = request.rounds { return rounds }
@@ -253,7 +250,7 @@ package final class TrainingPipeline: @unchecked Sendable {
         // Once an epoch: further apart, the shards' networks no longer have a mean.
         case .mlp, .cnn: return NetworkLearner.epochs(candidate, rows: specification.rowCount)
         case .embedding: return EmbeddingLearner.epochs(candidate)
-        case .textClassifier: return min(TextClassifierLearner.epochs(candidate), Self.textRounds)
+        case .textClassifier: return TextClassifierLearner.rounds(candidate, shards: specification.shards)
         case .kmeans: return 5
         default: return 1
         }

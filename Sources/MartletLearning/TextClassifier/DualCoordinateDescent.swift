@@ -65,7 +65,9 @@ final class DualCoordinateDescent: ShardSession {
         }
         self.parts = parts
         var random = SeededRandom(seed: SeededRandom.mix(problem.seed &+ 0x7465_7874))
-        var order = (0..<problem.rows.rowCount).filter { problem.labels[$0] >= 0 }.map { UInt32(truncatingIfNeeded: $0) }
+        var order = (0..<problem.rows.rowCount).filter { problem.labels[$0] >= 0 }.map {
+            UInt32(truncatingIfNeeded: $0)
+        }
         order.shuffle(using: &random)
         let lastEpochs = max(1, problem.epochs / 5)
         let heldCount = problem.epochs > lastEpochs ? min(order.count / Self.heldShare, Self.heldLimit) : 0
