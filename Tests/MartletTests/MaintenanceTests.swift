@@ -23,8 +23,14 @@ extension EngineTests {
                 }
             }
             #expect(errors.isEmpty, "\(errors)")
+            // On a busy machine the statements come before the upkeep; then it has these to do.
+            for n in 0..<16 {
+                let rows = (0..<20).map { "(\(900_000 + n * 20 + $0), '\(text)')" }
+                try database.run("INSERT INTO t VALUES \(rows.joined(separator: ", "))")
+            }
             #expect(database.engine.settleMaintenance() > 0)
-            #expect(try database.run("SELECT count(*) FROM (SEARCH t FOR 'word7' LIMIT 9999)") == ["\(3 * 24 * 19)"])
+            let count = 3 * 24 * 19 + 16 * 20
+            #expect(try database.run("SELECT count(*) FROM (SEARCH t FOR 'word7' LIMIT 9999)") == ["\(count)"])
             #expect(try database.problems() == [])
         }
 
