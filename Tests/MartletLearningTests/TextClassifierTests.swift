@@ -106,7 +106,7 @@ import Testing
                 if let shared { session.restart(from: shared.weights) }
                 try session.run(upTo: options.epochs * round / 5, TrainingContext())
                 let model = try TextClassifier.model(
-                    of: session, vocabulary: vocabulary, classes: 4, options: options, sharpness: session.sharpness())
+                    of: session, vocabulary: vocabulary, classes: 4, options: options, isLast: round == 5)
                 models.append((model, half.count))
             }
             shared = try TextClassifierModel.mean(models)

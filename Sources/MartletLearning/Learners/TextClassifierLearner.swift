@@ -93,11 +93,10 @@ package final class TextClassifierLearner: Learner {
         }
         if case .textClassifier(let model) = start { descent.restart(from: model.weights) }
         try descent.run(upTo: options.epochs * round / specification.rounds, context)
-        let isLast = round == specification.rounds
         return .textClassifier(
             try TextClassifier.model(
                 of: descent, vocabulary: prepared.vocabulary, classes: classes, options: options,
-                sharpness: isLast ? descent.sharpness() : 1))
+                isLast: round == specification.rounds))
     }
 
     package func session(_ shard: Int) -> [UInt8]? { sessions.bytes(shard) }

@@ -80,8 +80,7 @@ package enum TextClassifier {
             try reader.finish()
         }
         try descent.run(upTo: options.epochs, context)
-        return try model(
-            of: descent, vocabulary: vocabulary, classes: classes, options: options, sharpness: descent.sharpness())
+        return try model(of: descent, vocabulary: vocabulary, classes: classes, options: options)
     }
 
     /// A training whose epochs the caller runs.
@@ -102,17 +101,18 @@ package enum TextClassifier {
                 seed: options.seed), team: team, memory: memory)
     }
 
+    /// - Parameter isLast: false: epochs are to follow, from the mean with other shards' weights.
     static func model(
         of descent: DualCoordinateDescent, vocabulary: TextVocabulary, classes: Int, options: TextClassifierOptions,
-        sharpness: Float
+        isLast: Bool = true
     ) throws(Diagnostic) -> TextClassifierModel {
         let weights = descent.weights()
-        guard weights.allSatisfy(\.isFinite) else {
+        guard !isLast || weights.allSatisfy(\.isFinite) else {
             throw Diagnostic(.trainingFailed, "the weights grew without bound", hint: "try a smaller cost")
         }
         return TextClassifierModel(
             features: options.features, vocabulary: vocabulary, classes: classes, weights: weights,
-            sharpness: sharpness)
+            sharpness: isLast ? descent.sharpness() : 1)
     }
 
     private static func validate(_ labels: [Int32], _ classes: Int, rows: Int) throws(Diagnostic) {
