@@ -299,6 +299,8 @@ extension Parser {
             if accept(.doubleColon) {
                 let type = try dataType()
                 result = .cast(result, type, location(from: start))
+                // It is printed as a call.
+                count += 1
             } else if accept(.collate) {
                 let rule = try collation()
                 result = .collate(result, rule, location(from: start))

@@ -76,6 +76,8 @@ extension Parser {
 
     /// `[1, 2]` is the call `vector(1, 2)`.
     private mutating func vectorLiteral() throws(SyntaxFailure) -> Expression {
+        try enter()
+        defer { depth -= 1 }
         let start = token.start
         let name = Identifier("vector", Location(token.range))
         advance()
@@ -164,6 +166,8 @@ extension Parser {
     }
 
     private mutating func castCall() throws(SyntaxFailure) -> Expression {
+        try enter()
+        defer { depth -= 1 }
         let start = token.start
         advance()
         advance()
@@ -177,6 +181,8 @@ extension Parser {
 
     /// `EXTRACT(year FROM x)` is the call `extract('year', x)`.
     private mutating func extractCall() throws(SyntaxFailure) -> Expression {
+        try enter()
+        defer { depth -= 1 }
         let name = Identifier(source(token), Location(token.range))
         let start = token.start
         advance()
@@ -202,6 +208,8 @@ extension Parser {
     }
 
     private mutating func conditional() throws(SyntaxFailure) -> Expression {
+        try enter()
+        defer { depth -= 1 }
         let start = token.start
         advance()
         let operand = at(.when) ? nil : try expression()
@@ -245,6 +253,8 @@ extension Parser {
     }
 
     mutating func functionCall(_ name: Identifier) throws(SyntaxFailure) -> FunctionCall {
+        try enter()
+        defer { depth -= 1 }
         let start = name.range.start
         let outerHeight = height
         height = 0

@@ -81,8 +81,8 @@ extension ReferencePage {
             .error, "E0005", "E0005 nested too deeply",
             keywords: "nesting depth recursion parentheses",
             """
-            Parentheses, subqueries or CASE expressions are nested in one another more than 200 levels deep. The
-            limit protects the program around the engine from running out of stack.
+            Parentheses are nested in one another more than 200 levels deep; calls, CASE and CAST count as two levels,
+            subqueries as more. The limit protects the program around the engine from running out of stack.
 
             Statements that people write do not come near it; generated ones do, mostly as a long chain of nested
             ORs or function calls.
