@@ -1,6 +1,7 @@
 // Products of sparse rows with a dense matrix: accumulators stay in registers, one lane a column.
 #include "sparse_kernels.h"
 
+#include <stddef.h>
 #include <string.h>
 
 #include "instruction_set.h"
@@ -11,26 +12,67 @@ typedef float lanes16 __attribute__((vector_size(64)));
 typedef float lanes8 __attribute__((vector_size(32)));
 typedef float lanes4 __attribute__((vector_size(16)));
 
-#define BLOCK(type)                                                                                     \
-    {                                                                                                   \
-        type sum;                                                                                       \
-        memset(&sum, 0, sizeof sum);                                                                    \
-        for (size_t j = 0; j < count; j++) {                                                            \
-            type row;                                                                                   \
-            memcpy(&row, matrix + (size_t)indices[j] * width + k, sizeof row);                          \
-            sum += row * values[j];                                                                     \
-        }                                                                                               \
-        memcpy(scores + k, &sum, sizeof sum);                                                           \
-        k += sizeof sum / 4;                                                                            \
+// Sums `count` rows at the column `first`, in as many lanes as `type` has.
+#define ROW(type, first)                                                      \
+    ({                                                                        \
+        type row;                                                             \
+        memcpy(&row, matrix + indices[j] * width + (first), sizeof row);      \
+        row * values[j];                                                      \
+    })
+#define STORE(sum, first) memcpy(scores + (first), &(sum), sizeof(sum))
+
+// Four blocks of columns in one pass, so that additions do not wait for each other.
+#define FOUR(type, lanes, first)                                                                  \
+    {                                                                                             \
+        const size_t k0 = (first), k1 = k0 + (lanes), k2 = k1 + (lanes), k3 = k2 + (lanes);       \
+        type sum0 = {0}, sum1 = {0}, sum2 = {0}, sum3 = {0};                                      \
+        for (size_t j = 0; j < count; j++) {                                                      \
+            sum0 += ROW(type, k0);                                                                \
+            sum1 += ROW(type, k1);                                                                \
+            sum2 += ROW(type, k2);                                                                \
+            sum3 += ROW(type, k3);                                                                \
+        }                                                                                         \
+        STORE(sum0, k0);                                                                          \
+        STORE(sum1, k1);                                                                          \
+        STORE(sum2, k2);                                                                          \
+        STORE(sum3, k3);                                                                          \
+    }
+
+// From `lanes` to twice as many columns that begin at `first`: two blocks, which may overlap.
+#define TWO(type, lanes, first)                              \
+    {                                                        \
+        const size_t k0 = (first), k1 = width - (lanes);     \
+        type sum0 = {0}, sum1 = {0};                         \
+        for (size_t j = 0; j < count; j++) {                 \
+            sum0 += ROW(type, k0);                           \
+            sum1 += ROW(type, k1);                           \
+        }                                                    \
+        STORE(sum0, k0);                                     \
+        STORE(sum1, k1);                                     \
     }
 
 static inline __attribute__((always_inline)) void sparse_scores(
     const uint32_t *indices, const float *values, size_t count, const float *matrix, size_t width, float *scores) {
     size_t k = 0;
-    while (k + 16 <= width) BLOCK(lanes16)
-    if (k + 8 <= width) BLOCK(lanes8)
-    if (k + 4 <= width) BLOCK(lanes4)
-    while (k < width) BLOCK(float)
+    for (; k + 64 <= width; k += 64) FOUR(lanes16, 16, k)
+    if (k + 32 <= width) {
+        FOUR(lanes8, 8, k)
+        k += 32;
+    }
+    const size_t rest = width - k;
+    if (rest >= 16) {
+        TWO(lanes16, 16, k)
+    } else if (rest >= 8) {
+        TWO(lanes8, 8, k)
+    } else if (rest >= 4) {
+        TWO(lanes4, 4, k)
+    } else {
+        for (; k < width; k++) {
+            float sum = 0;
+            for (size_t j = 0; j < count; j++) sum += ROW(float, k);
+            scores[k] = sum;
+        }
+    }
 }
 
 static inline __attribute__((always_inline)) void sparse_add(
@@ -45,6 +87,14 @@ static inline __attribute__((always_inline)) void sparse_add(
             memcpy(&step, steps + k, sizeof step);
             here += step * value;
             memcpy(row + k, &here, sizeof here);
+        }
+        if (k + 4 <= width) {
+            lanes4 here, step;
+            memcpy(&here, row + k, sizeof here);
+            memcpy(&step, steps + k, sizeof step);
+            here += step * value;
+            memcpy(row + k, &here, sizeof here);
+            k += 4;
         }
         for (; k < width; k++) row[k] += steps[k] * value;
     }
