@@ -54,7 +54,9 @@ package struct FunctionRegistry: Sendable {
                 .unknownFunction, "unknown function '\(name)'", at: nameRange ?? range,
                 hint: Suggestion.hint(for: name, among: known))
         }
-        let counted = overloads.filter { $0.accepts(argumentCount: arguments.count) }
+        let counted =
+            overloads.allSatisfy { $0.accepts(argumentCount: arguments.count) }
+            ? overloads : overloads.filter { $0.accepts(argumentCount: arguments.count) }
         if counted.isEmpty {
             let signatures = overloads.map(\.signature).joined(separator: ", ")
             throw Diagnostic(
@@ -68,6 +70,7 @@ package struct FunctionRegistry: Sendable {
             guard let cost = cost(of: function, for: arguments) else { continue }
             if let current = best, current.cost <= cost { continue }
             best = (cost, function)
+            if cost == 0 { break }
         }
         guard let (_, function) = best else {
             throw mismatch(first.operatorPrecedence == nil ? "\(name)()" : name, counted, arguments, range)
@@ -115,10 +118,8 @@ package struct FunctionRegistry: Sendable {
             }
             total += cost
         }
-        if !commonArguments(function, arguments).isEmpty {
-            guard Coercion.commonType(ofAll: commonArguments(function, arguments)) != nil else { return nil }
-        }
-        return total
+        let common = commonArguments(function, arguments)
+        return common.isEmpty || Coercion.commonType(ofAll: common) != nil ? total : nil
     }
 
     private static func cost(_ argument: BoundExpression, _ parameter: ScalarFunction.ParameterType) -> Int? {
@@ -134,7 +135,11 @@ package struct FunctionRegistry: Sendable {
     }
 
     private func commonArguments(_ function: ScalarFunction, _ arguments: [BoundExpression]) -> [BoundExpression] {
-        arguments.enumerated().filter { function.parameter(at: $0.offset) == .common }.map(\.element)
+        var common: [BoundExpression] = []
+        for (index, argument) in arguments.enumerated() where function.parameter(at: index) == .common {
+            common.append(argument)
+        }
+        return common
     }
 
     private func bind(

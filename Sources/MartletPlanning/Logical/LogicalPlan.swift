@@ -60,33 +60,53 @@ package indirect enum LogicalPlan: Sendable {
 }
 
 package struct Scan: Sendable {
-    package let table: Table
-    package let alias: String
+    /// What does not change, in one object: plans are copied while they are made.
+    private final class Source: Sendable {
+        let table: Table
+        let alias: String
+        let layout: RowLayout
+        let output: [OutputColumn]
+
+        init(_ table: Table, _ alias: String) {
+            self.table = table
+            self.alias = alias
+            layout = table.layout
+            var output: [OutputColumn] = []
+            output.reserveCapacity(table.columns.count + 1)
+            for column in table.columns {
+                output.append(OutputColumn(name: column.name, type: column.type, qualifier: alias))
+            }
+            output.append(OutputColumn(name: Scan.rowIDName, type: .integer, qualifier: alias, isHidden: true))
+            self.output = output
+        }
+    }
+
+    private let source: Source
     /// Which columns are decoded, as indices into the table's.
     package var columns: [Int]
     /// The row id as a last, hidden column.
     package var includesRowID: Bool
-    /// Where the table's columns lie in its rows; made here, so that a plan that runs often makes it once.
-    package let layout: RowLayout
-    /// All columns of the table and the row id.
-    private let allOutput: [OutputColumn]
 
     package init(table: Table, alias: String, columns: [Int], includesRowID: Bool) {
-        self.table = table
-        layout = table.layout
-        allOutput =
-            table.columns.map { OutputColumn(name: $0.name, type: $0.type, qualifier: alias) }
-            + [OutputColumn(name: Self.rowIDName, type: .integer, qualifier: alias, isHidden: true)]
-        self.alias = alias
+        source = Source(table, alias)
         self.columns = columns
         self.includesRowID = includesRowID
     }
 
     package static let rowIDName = "rowid"
 
+    package var table: Table { source.table }
+    package var alias: String { source.alias }
+    /// Where the table's columns lie in its rows; made once, for a plan that runs often.
+    package var layout: RowLayout { source.layout }
+
     package var output: [OutputColumn] {
-        if includesRowID, columns.elementsEqual(table.columns.indices) { return allOutput }
-        return (columns + (includesRowID ? [table.columns.count] : [])).map { allOutput[$0] }
+        if includesRowID, columns.elementsEqual(table.columns.indices) { return source.output }
+        var output: [OutputColumn] = []
+        output.reserveCapacity(columns.count + 1)
+        for column in columns { output.append(source.output[column]) }
+        if includesRowID { output.append(source.output[table.columns.count]) }
+        return output
     }
 }
 

@@ -80,8 +80,8 @@ struct AccessPathChooser {
             path: .full, rows: estimates.rows, cost: Cost.scanStart + estimates.rows * Cost.scannedRow)
     }
 
-    /// A few rows by their ids, or one by a whole unique key: nothing can be better, and no sizes are asked for.
-    var single: AccessChoice? {
+    /// A few rows by their ids: nothing can be better, and neither indexes nor sizes are asked for.
+    var byRowID: AccessChoice? {
         for rowID in rowIDs {
             if let equal = comparisons(of: rowID).first(where: { $0.op == .equal }) {
                 return AccessChoice(path: .keys([equal.value]), used: [equal.term], rows: 1, cost: Cost.seek)
@@ -96,6 +96,12 @@ struct AccessPathChooser {
                     cost: Cost.seek * Double(items.count))
             }
         }
+        return nil
+    }
+
+    /// A few rows by their ids, or one by a whole unique key.
+    var single: AccessChoice? {
+        if let byRowID { return byRowID }
         for index in indexes where index.index.isUnique {
             guard let usable = usable(index) else { continue }
             let (path, used) = path(usable)

@@ -94,7 +94,10 @@ package struct PhysicalPlanner {
 
     func scanned(_ scan: Scan, _ condition: BoundExpression) -> PhysicalPlan {
         if !choosesPaths { return PhysicalPlan(.scan(scan, .full, filter: condition), output: scan.output) }
-        let chooser = chooser(scan, condition.conjuncts)
+        let terms = condition.conjuncts
+        let keyed = chooser(scan, terms, indexes: [])
+        if let choice = keyed.byRowID { return scanned(scan, condition, keyed, choice) }
+        let chooser = chooser(scan, terms)
         return scanned(scan, condition, chooser, chooser.choose())
     }
 
@@ -112,7 +115,13 @@ package struct PhysicalPlanner {
         let indexes = catalog.indexes(of: scan.table.id).compactMap { index in
             index.isOrdered ? try? Binder.bound(index, of: scan.table, in: catalog) : nil
         }
-        return AccessPathChooser(
+        return chooser(scan, terms, indexes: indexes)
+    }
+
+    private func chooser(
+        _ scan: Scan, _ terms: [BoundExpression], indexes: [BoundIndex]
+    ) -> AccessPathChooser {
+        AccessPathChooser(
             scan: scan, indexes: indexes, terms: terms,
             estimates: ScanEstimates(scan: scan, indexes: indexes, catalog: catalog, sizes: sizes))
     }
