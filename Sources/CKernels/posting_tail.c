@@ -5,6 +5,8 @@
 
 /// Shorter tails are not worth the byte that says how many bits a number has.
 #define CK_PACKED_TAIL_COUNT 4
+/// A tail has fewer postings than a block.
+#define CK_TAIL_LIMIT 128
 
 static inline __attribute__((always_inline)) uint64_t little_endian(uint64_t word) {
 #if __BYTE_ORDER__ == __ORDER_BIG_ENDIAN__
@@ -48,36 +50,46 @@ static inline __attribute__((always_inline)) uint64_t read_bits(
 size_t ck_decode_tail(
     const uint8_t *bytes, size_t byte_count, size_t count, uint32_t previous, uint32_t document_count,
     size_t field_count, size_t default_field, uint32_t *documents, uint32_t *frequencies, size_t stride) {
-    size_t offset = 0;
+    // Those whose frequencies stand behind the documents.
+    uint8_t marked[CK_TAIL_LIMIT];
+    size_t marked_count = 0, offset = 0;
     uint64_t document = previous, code, frequency;
+    if (count > CK_TAIL_LIMIT) return 0;
     for (size_t field = 0; field < field_count; field++) {
         uint32_t usual = field == default_field;
         for (size_t i = 0; i < count; i++) frequencies[field * stride + i] = usual;
     }
-    uint32_t bits = 0;
-    uint32_t has_marks = 1;
-    const uint8_t *codes = bytes;
-    if (count >= CK_PACKED_TAIL_COUNT) {
-        if (byte_count == 0) return 0;
-        bits = bytes[0] & 0x3F;
-        has_marks = bytes[0] >> 6 & 1;
-        codes = bytes + 1;
-        offset = 1 + (count * bits + 7) / 8;
-        if (bytes[0] >> 7 || bits > 33 || offset > byte_count) return 0;
-    }
-    for (size_t i = 0; i < count; i++) {
-        if (count >= CK_PACKED_TAIL_COUNT) {
-            code = bits ? read_bits(codes, byte_count - 1, i, bits) : 0;
-        } else if (!read_varint(bytes, byte_count, &offset, &code)) {
-            return 0;
+    if (count < CK_PACKED_TAIL_COUNT) {
+        for (size_t i = 0; i < count; i++) {
+            if (!read_varint(bytes, byte_count, &offset, &code)) return 0;
+            document += code >> 1;
+            if (document >= document_count) return 0;
+            documents[i] = (uint32_t)document;
+            if (code & 1) continue;
+            for (size_t field = 0; field < field_count; field++) {
+                if (!read_varint(bytes, byte_count, &offset, &frequency)) return 0;
+                frequencies[field * stride + i] = (uint32_t)frequency;
+            }
         }
+        return offset;
+    }
+    if (byte_count == 0) return 0;
+    uint32_t bits = bytes[0] & 0x3F, has_marks = bytes[0] >> 6 & 1;
+    offset = 1 + (count * bits + 7) / 8;
+    if (bytes[0] >> 7 || bits > 33 || offset > byte_count) return 0;
+    for (size_t i = 0; i < count; i++) {
+        code = bits ? read_bits(bytes + 1, byte_count - 1, i, bits) : 0;
         document += code >> has_marks;
-        if (document >= document_count) return 0;
         documents[i] = (uint32_t)document;
-        if (!has_marks || code & 1) continue;
+        marked[marked_count] = (uint8_t)i;
+        marked_count += has_marks & ~(uint32_t)code & 1;
+    }
+    // They never fall.
+    if (document >= document_count) return 0;
+    for (size_t mark = 0; mark < marked_count; mark++) {
         for (size_t field = 0; field < field_count; field++) {
             if (!read_varint(bytes, byte_count, &offset, &frequency)) return 0;
-            frequencies[field * stride + i] = (uint32_t)frequency;
+            frequencies[field * stride + marked[mark]] = (uint32_t)frequency;
         }
     }
     return offset;

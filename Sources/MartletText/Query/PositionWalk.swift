@@ -24,7 +24,9 @@ struct PositionWalk {
         var wanted = max(block, 0)
         while wanted < blocks.count - 1, blocks.lastDocument(wanted) < document { wanted += 1 }
         if wanted != block {
-            if try !blocks.decodeDocuments(wanted, into: buffer) { try blocks.decodeFrequencies(wanted, into: buffer) }
+            if try !blocks.decodeDocuments(wanted, into: buffer.room) {
+                try blocks.decodeFrequencies(wanted, into: buffer.room)
+            }
             decoded = try positions.decode(wanted, buffer)
             block = wanted
             index = 0

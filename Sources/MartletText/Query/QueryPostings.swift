@@ -53,7 +53,7 @@ struct LeafPostings {
         var result = OrdinalBitmap(capacity: reader.documentCount)
         let buffer = PostingBuffer(fieldCount: reader.fieldCount)
         for block in 0..<blocks.count {
-            _ = try blocks.decodeDocuments(block, into: buffer)
+            _ = try blocks.decodeDocuments(block, into: buffer.room)
             for document in buffer.documents { result.insert(Int(document)) }
         }
         return result

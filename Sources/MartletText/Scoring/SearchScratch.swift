@@ -46,10 +46,10 @@ package final class SearchScratch {
         marks.update(repeating: 0)
     }
 
-    /// Room for the term at a place in the query.
-    func buffers(_ place: Int) -> TermBuffers {
+    /// Room for the term at a place in the query, for as long as the scratch is there.
+    func room(_ place: Int) -> TermRoom {
         while buffers.count <= place { buffers.append(TermBuffers(fieldCount: fieldCount)) }
-        return buffers[place]
+        return buffers[place].room
     }
 
     func lengths(_ segment: SearchSegment, _ weights: [Float]) throws(Diagnostic) -> WeightedLengths {
@@ -105,19 +105,33 @@ final class WeightedLengths {
 
 /// Room for a decoded block of one term and the contributions of its postings.
 final class TermBuffers {
-    let postings: PostingBuffer
-    let weighted: UnsafeMutableBufferPointer<Float>
-    let parts: UnsafeMutableBufferPointer<Float>
+    private let postings: PostingBuffer
+    /// Not to be used without the buffers.
+    let room: TermRoom
 
     init(fieldCount: Int) {
         postings = PostingBuffer(fieldCount: fieldCount)
+        room = TermRoom(postings: postings.room)
+    }
+
+    deinit { room.deallocate() }
+}
+
+/// The places of ``TermBuffers``, where loops find them without counting references.
+struct TermRoom {
+    let postings: PostingRoom
+    let weighted: UnsafeMutableBufferPointer<Float>
+    let parts: UnsafeMutableBufferPointer<Float>
+
+    fileprivate init(postings: PostingRoom) {
+        self.postings = postings
         weighted = .allocate(capacity: SegmentFormat.blockCount)
         weighted.initialize(repeating: 0)
         parts = .allocate(capacity: SegmentFormat.blockCount)
         parts.initialize(repeating: 0)
     }
 
-    deinit {
+    fileprivate func deallocate() {
         weighted.deallocate()
         parts.deallocate()
     }

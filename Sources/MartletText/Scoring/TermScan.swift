@@ -11,7 +11,7 @@ struct TermScan {
     let documentFrequency: Int
     private let blocks: PostingBlocks
     private let lengths: UnsafeBufferPointer<Float>
-    private let buffers: TermBuffers
+    private let room: TermRoom
     private var block = 0
     /// In the block, if that is decoded.
     private var position = 0
@@ -27,13 +27,13 @@ struct TermScan {
     /// - Parameter isBounded: whether the bound is worth some work.
     init(
         _ blocks: PostingBlocks, documentFrequency: Int, model: TermModel, weights: UnsafeBufferPointer<Float>,
-        lengths: UnsafeBufferPointer<Float>, buffers: TermBuffers, isBounded: Bool
+        lengths: UnsafeBufferPointer<Float>, room: TermRoom, isBounded: Bool
     ) throws(Diagnostic) {
         self.blocks = blocks
         self.documentFrequency = documentFrequency
         self.model = model
         self.lengths = lengths
-        self.buffers = buffers
+        self.room = room
         bound = model.bound
         if !isBounded {
             return
@@ -54,11 +54,11 @@ struct TermScan {
 
     /// The block's documents from the position on.
     @inline(__always)
-    private var documents: UnsafeBufferPointer<UInt32> { buffers.postings.documents }
+    private var documents: UnsafeBufferPointer<UInt32> { room.postings.documents }
 
     @inline(__always)
     private var parts: UnsafeBufferPointer<Float> {
-        UnsafeBufferPointer(rebasing: buffers.parts[0..<buffers.postings.count])
+        UnsafeBufferPointer(rebasing: room.parts[0..<room.postings.count])
     }
 
     @inline(__always)
@@ -115,13 +115,13 @@ struct TermScan {
 
     private mutating func makeDocuments() throws(Diagnostic) {
         guard state == .untouched else { return }
-        state = try blocks.decodeDocuments(block, into: buffers.postings) ? .hasFrequencies : .hasDocuments
+        state = try blocks.decodeDocuments(block, into: room.postings) ? .hasFrequencies : .hasDocuments
     }
 
     private mutating func makeFrequencies() throws(Diagnostic) {
         try makeDocuments()
         guard state == .hasDocuments else { return }
-        try blocks.decodeFrequencies(block, into: buffers.postings)
+        try blocks.decodeFrequencies(block, into: room.postings)
         state = .hasFrequencies
     }
 
@@ -131,14 +131,14 @@ struct TermScan {
         var adding = false
         for field in weights.indices where weights[field] > 0 {
             TextScoring.weigh(
-                frequencies: buffers.postings.frequencies(field: field), weight: weights[field], adding: adding,
-                into: buffers.weighted)
+                frequencies: room.postings.frequencies(field: field), weight: weights[field], adding: adding,
+                into: room.weighted)
             adding = true
         }
         guard
             TextScoring.parts(
-                documents: documents, weighted: UnsafeBufferPointer(buffers.weighted), lengths: lengths, model,
-                into: buffers.parts)
+                documents: documents, weighted: UnsafeBufferPointer(room.weighted), lengths: lengths, model,
+                into: room.parts)
         else { throw blocks.damaged(block) }
         state = .hasParts
     }
@@ -151,12 +151,12 @@ struct TermScan {
         let documents = documents
         position = TextScoring.find(document, in: documents, from: position)
         guard position < documents.count, documents[position] == document else { return 0 }
-        if state == .hasParts { return buffers.parts[position] }
+        if state == .hasParts { return room.parts[position] }
         try makeFrequencies()
         var weighted: Float = 0
         for field in weights.indices where weights[field] > 0 {
             // As the kernel does it.
-            let frequency = buffers.postings.frequencies(field: field)[position] & 0x7FFF_FFFF
+            let frequency = room.postings.frequencies(field: field)[position] & 0x7FFF_FFFF
             weighted += weights[field] * Float(frequency)
         }
         return model.part(weighted: weighted, length: lengths[Int(document)])

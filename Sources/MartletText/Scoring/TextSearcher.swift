@@ -174,12 +174,12 @@ package final class TextSearcher {
         for (position, term) in query.terms.enumerated() {
             var places = Located.Places()
             var frequency = 0
-            for segment in segments {
-                let place = try segment.reader.find(term.bytes)
+            for index in segments.indices {
+                let place = try segments[index].reader.find(term.bytes)
                 places.append(place)
                 guard let place else { continue }
                 frequency += place.documentFrequency
-                if segment.deleted != nil, let deletedFrequency = segment.deletedFrequency {
+                if segments[index].deleted != nil, let deletedFrequency = segments[index].deletedFrequency {
                     frequency -= try deletedFrequency(place.ordinal)
                 }
             }
@@ -208,12 +208,12 @@ package final class TextSearcher {
             guard terms.contains(where: { $0.places[index] != nil }) else { return [] }
             var lists: [ScoredList] = []
             lists.reserveCapacity(terms.count)
-            for term in terms {
-                guard let place = term.places[index] else { continue }
+            for position in terms.indices {
+                guard let place = terms[position].places[index] else { continue }
                 lists.append(
                     ScoredList(
                         blocks: try segments[index].reader.blocks(place), count: place.documentFrequency,
-                        model: model(term, grid)))
+                        model: model(terms[position], grid)))
             }
             return try search(
                 segment: index, lists, k: k, atLeast: threshold, filter: filter, range: range,
@@ -288,7 +288,7 @@ package final class TextSearcher {
                     scans.append(
                         try TermScan(
                             list.blocks, documentFrequency: list.count, model: list.model, weights: weights,
-                            lengths: lengths.values, buffers: scratch.buffers(scans.count),
+                            lengths: lengths.values, room: scratch.room(scans.count),
                             isBounded: segment.reader.documentCount > tuning.exhaustiveDocumentCount))
                 }
                 var scorer = SegmentScorer(

@@ -5,31 +5,58 @@ import MartletKernels
 
 /// Room for one decoded block, reused from block to block.
 package final class PostingBuffer {
-    package let fieldCount: Int
-    package fileprivate(set) var count = 0
-    let documentStorage: UnsafeMutableBufferPointer<UInt32>
-    let frequencyStorage: UnsafeMutableBufferPointer<UInt32>
+    /// Not to be used without the buffer.
+    let room: PostingRoom
 
-    package init(fieldCount: Int) {
+    package init(fieldCount: Int) { room = PostingRoom(fieldCount: fieldCount) }
+
+    deinit { room.deallocate() }
+
+    package var fieldCount: Int { room.fieldCount }
+
+    package var count: Int { room.count }
+
+    /// The block's documents, ascending.
+    package var documents: UnsafeBufferPointer<UInt32> { room.documents }
+
+    /// The frequencies in a field, as long as `documents`.
+    package func frequencies(field: Int) -> UnsafeBufferPointer<UInt32> { room.frequencies(field: field) }
+}
+
+/// The places of a ``PostingBuffer``, where loops find them without counting references.
+struct PostingRoom {
+    let fieldCount: Int
+    fileprivate let documentStorage: UnsafeMutableBufferPointer<UInt32>
+    fileprivate let frequencyStorage: UnsafeMutableBufferPointer<UInt32>
+    private let counted: UnsafeMutablePointer<Int>
+
+    fileprivate init(fieldCount: Int) {
         self.fieldCount = fieldCount
         documentStorage = .allocate(capacity: SegmentFormat.blockCount)
         documentStorage.initialize(repeating: 0)
         frequencyStorage = .allocate(capacity: SegmentFormat.blockCount * fieldCount)
         frequencyStorage.initialize(repeating: 0)
+        counted = .allocate(capacity: 1)
+        counted.initialize(to: 0)
     }
 
-    deinit {
+    fileprivate func deallocate() {
         documentStorage.deallocate()
         frequencyStorage.deallocate()
+        counted.deallocate()
     }
 
-    /// The block's documents, ascending.
-    package var documents: UnsafeBufferPointer<UInt32> {
-        UnsafeBufferPointer(rebasing: documentStorage[0..<count])
+    @inline(__always)
+    fileprivate(set) var count: Int {
+        get { counted.pointee }
+        nonmutating set { counted.pointee = newValue }
     }
 
-    /// The frequencies in a field, as long as `documents`.
-    package func frequencies(field: Int) -> UnsafeBufferPointer<UInt32> {
+    @inline(__always)
+    var documents: UnsafeBufferPointer<UInt32> { UnsafeBufferPointer(rebasing: documentStorage[0..<count]) }
+
+    @inline(__always)
+    func frequencies(field: Int) -> UnsafeBufferPointer<UInt32> {
         let start = field * SegmentFormat.blockCount
         return UnsafeBufferPointer(rebasing: frequencyStorage[start..<start + count])
     }
@@ -102,7 +129,7 @@ package struct PostingBlocks {
     }
 
     /// Decodes a block's documents; true if its frequencies came with them (a tail).
-    func decodeDocuments(_ block: Int, into buffer: PostingBuffer) throws(Diagnostic) -> Bool {
+    func decodeDocuments(_ block: Int, into buffer: PostingRoom) throws(Diagnostic) -> Bool {
         precondition(buffer.fieldCount == fieldCount && block >= 0 && block < count)
         let previous: UInt32 = block > 0 ? record(block - 1, 0, UInt32.self) : 0
         if block == fullCount {
@@ -129,7 +156,7 @@ package struct PostingBlocks {
     }
 
     /// Decodes the frequencies of a full block.
-    func decodeFrequencies(_ block: Int, into buffer: PostingBuffer) throws(Diagnostic) {
+    func decodeFrequencies(_ block: Int, into buffer: PostingRoom) throws(Diagnostic) {
         precondition(buffer.fieldCount == fieldCount && block >= 0 && block < fullCount)
         var offset =
             blocksStart + Int(record(block, 4, UInt32.self))
@@ -162,7 +189,9 @@ package struct PostingCursor {
     /// Decodes the next block; false at the end.
     package mutating func next(into buffer: PostingBuffer) throws(Diagnostic) -> Bool {
         guard block < blocks.count else { return false }
-        if try !blocks.decodeDocuments(block, into: buffer) { try blocks.decodeFrequencies(block, into: buffer) }
+        if try !blocks.decodeDocuments(block, into: buffer.room) {
+            try blocks.decodeFrequencies(block, into: buffer.room)
+        }
         block += 1
         return true
     }
