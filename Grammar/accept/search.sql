@@ -20,3 +20,4 @@ UPVOTE helpdesk FOR :query DOCUMENT ('kb', -17);
 LOG CLICK helpdesk FOR 'wifi' DOCUMENT (?, ?) RANK ?;
 LOG CLICK helpdesk FOR 'wifi is slow' DOCUMENT 'kb-17' RANK 3;
 ASSOCIATE helpdesk 'vpn' WITH 'remote access';
+SEARCH docs FOR title MATCH 'swift' RETURN id, title ORDER BY year DESC NULLS LAST, lower(title) LIMIT 5 AFTER :cursor;

@@ -104,8 +104,8 @@ package final class OperatorBuilder {
                 context, start: inputs[0], step: plan.inputs[1], id: id, isDistinct: isDistinct, types: plan.types)
         case .workingTable(let id): return WorkingTableOperator(context, id)
         case .search(let search):
-            let filter = try rowIDSource(plan.inputs.first) ?? inputs.first
-            return SearchOperator(context, search, filter: filter)
+            let filter = search.filter == nil ? nil : try rowIDSource(plan.inputs.first) ?? inputs.first
+            return SearchOperator(context, search, filter: filter, inOrder: search.order == nil ? nil : inputs.last)
         case .nearest(let nearest):
             let filter = try rowIDSource(plan.inputs.first) ?? inputs.first
             return NearestScanOperator(context, nearest, filter: filter)

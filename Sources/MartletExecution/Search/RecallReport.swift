@@ -31,7 +31,7 @@ package struct RecallReport {
             throw Diagnostic(
                 .limitExceeded, "a SEARCH returns at most \(Limits.searchResults) rows", at: search.limit.range)
         }
-        let filter = try plan.inputs.first.map { ids throws(Diagnostic) in
+        let filter = try (search.filter == nil ? nil : plan.inputs.first).map { ids throws(Diagnostic) in
             try OperatorBuilder(context).build(ids).rowIDs()
         }
         let request = LegRequest(limit: wanted, filter: filter, minimumScore: nil)

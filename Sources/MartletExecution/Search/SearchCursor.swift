@@ -1,14 +1,15 @@
 // The place behind a hit, by which AFTER goes on: stable while rows come and go.
 //
 // A single leg's ranking goes on by score and key, with the statistics of the first page, so that what was there then
-// keeps its score. Fused and reranked hits have no score of their own that would last: their cursor names the rows that
+// keeps its score. Under ORDER BY it goes on behind the keys and the row id. Fused and reranked hits have no score of their own that would last: their cursor names the rows that
 // were given, and the next page is the best of the others.
 //
-//     u8 version 2, u8 kind (0 place, 1 rows), u32 what the search was for, then
+//     u8 version 2, u8 kind (0 place, 1 rows, 2 order), u32 what the search was for, then
 //       place: f64 score, i64 row id, u16 bytes of the key, the key, u8 text indexes,
 //              for each u64 documents, u8 fields, u64 × fields, u32 terms, u32 × terms,
 //              u16 words of a row that are looked for, for each u16 bytes, the bytes
 //       rows:  u32 rows, i64 × rows, ascending
+//       order: u32 bytes, the bytes
 //     all little-endian, at the end u32 CRC-32C of all before; written as hexadecimal digits
 
 import MartletCore
@@ -28,6 +29,8 @@ struct SearchCursor: Hashable {
         case behind(Place, statistics: [TextStatistics])
         /// The rows that earlier pages gave, ascending.
         case without([Int64])
+        /// The keys of ORDER BY and the row id in order-preserving form.
+        case inOrder([UInt8])
     }
 
     /// A checksum of what was searched for: a cursor fits its own search only.
@@ -71,6 +74,11 @@ struct SearchCursor: Hashable {
             append(search)
             append(UInt32(clamping: rowIDs.count))
             for rowID in rowIDs { append(rowID) }
+        case .inOrder(let place):
+            append(UInt8(2))
+            append(search)
+            append(UInt32(clamping: place.count))
+            bytes.append(contentsOf: place)
         }
         append(Checksum.crc32c(bytes))
         let digits = Array("0123456789abcdef".utf8)
@@ -106,6 +114,10 @@ struct SearchCursor: Hashable {
                 rowIDs.append(rowID)
             }
             position = .without(rowIDs)
+        case 2:
+            guard let count = Self.take(UInt32.self, &rest), rest.count == Int(count) else { return nil }
+            position = .inOrder(Array(rest))
+            rest = []
         default: return nil
         }
         guard rest.isEmpty else { return nil }

@@ -7,7 +7,7 @@ import MartletKernels
 import MartletPlanning
 import MartletText
 
-/// Gives the hits in order: score descending, then primary key ascending.
+/// Gives the hits in order: score descending, then primary key ascending, unless ORDER BY wants another.
 ///
 /// The filter's row ids are collected first and looked for inside each leg, so that there are as many hits as match, up to
 /// the limit.
@@ -15,12 +15,19 @@ final class SearchOperator: Operator {
     private let context: ExecutionContext
     private let plan: SearchPlan
     private let filter: (any Operator)?
+    private let inOrder: (any Operator)?
     private var isDone = false
 
-    init(_ context: ExecutionContext, _ plan: SearchPlan, filter: (any Operator)?) {
+    /// - Parameters:
+    ///   - filter: the ids of the rows that pass.
+    ///   - inOrder: the keys and ids of the rows that pass, in the order of ORDER BY.
+    init(
+        _ context: ExecutionContext, _ plan: SearchPlan, filter: (any Operator)?, inOrder: (any Operator)?
+    ) {
         self.context = context
         self.plan = plan
         self.filter = filter
+        self.inOrder = inOrder
     }
 
     func next() throws(Diagnostic) -> Batch? {
@@ -37,6 +44,9 @@ final class SearchOperator: Operator {
             if case .text(let text) = try context.value(after) { cursor = try self.cursor(text, after.range) }
         }
         let rows = SearchRows(context, plan)
+        if let order = plan.order, let inOrder {
+            return try ordered(try OrderedSearch(context, order, rows: inOrder), limit, cursor, rows)
+        }
         if plan.fusion == nil, plan.reranking == nil { return try single(limit, cursor, rows) }
         return try fused(limit, cursor, rows)
     }
@@ -65,6 +75,25 @@ final class SearchOperator: Operator {
             cursors = texts
         }
         return try rows.batch(hits, [leg], cursors: cursors) { hit throws(Diagnostic) in
+            let members = try leg.why(hit)
+            return "{\(members)}"
+        }
+    }
+
+    private func ordered(
+        _ search: OrderedSearch, _ limit: Int, _ cursor: SearchCursor?, _ rows: SearchRows
+    ) throws(Diagnostic) -> Batch? {
+        guard let leg = try open(plan.legs[0]) else { return nil }
+        var behind: [UInt8]?
+        if case .inOrder(let place)? = cursor?.position { behind = place }
+        let request = LegRequest(limit: limit, filter: try filter?.rowIDs(), minimumScore: plan.minimumScore)
+        let found = try search.first(of: leg, request, behind: behind)
+        var cursors: [String]?
+        if plan.computed.contains(.cursor) {
+            let fingerprint = try fingerprint()
+            cursors = found.map { SearchCursor(search: fingerprint, position: .inOrder($0.place)).text }
+        }
+        return try rows.batch(found.map(\.hit), [leg], cursors: cursors) { hit throws(Diagnostic) in
             let members = try leg.why(hit)
             return "{\(members)}"
         }
@@ -156,14 +185,14 @@ final class SearchOperator: Operator {
                 .invalidCursor, "AFTER takes what cursor() gave in the RETURN of an earlier page", at: range)
         }
         let isSingle = plan.fusion == nil && plan.reranking == nil
-        let own = try fingerprint()
-        var fits = cursor.search == own
-        if case .behind(_, let statistics) = cursor.position {
-            fits = fits && isSingle && statistics.map(\.totalLengths.count) == fieldCounts
-        } else {
-            fits = fits && !isSingle
-        }
-        guard fits else {
+        let fits =
+            switch cursor.position {
+            case .behind(_, let statistics):
+                isSingle && plan.order == nil && statistics.map(\.totalLengths.count) == fieldCounts
+            case .without: !isSingle
+            case .inOrder: plan.order != nil
+            }
+        guard fits, cursor.search == (try fingerprint()) else {
             throw Diagnostic(
                 .invalidCursor, "the cursor is of another SEARCH", at: range,
                 hint: "every page is the same SEARCH but for LIMIT and AFTER")
@@ -180,7 +209,7 @@ final class SearchOperator: Operator {
         return counts
     }
 
-    /// A checksum of what is searched for: the legs, not the filter or the limit.
+    /// A checksum of what is searched for: the legs and the order, not the filter or the limit.
     private func fingerprint() throws(Diagnostic) -> UInt32 {
         var key = KeyWriter()
         key.append(.integer(Int64(plan.table.id)))
@@ -206,6 +235,7 @@ final class SearchOperator: Operator {
             }
             if let weight = leg.weight { key.append(try context.value(weight)) }
         }
+        if let order = plan.order { key.append(.text(order.text)) }
         return Checksum.crc32c(key.bytes)
     }
 }

@@ -13,12 +13,13 @@ extension Parser {
         let fusion = at(.fuse) ? try fusion() : nil
         let rerank = at(.rerank) ? try rerank() : nil
         let items = accept(.return) ? try selectItems() : []
+        let orderBy = at(.order) ? try orderByClause() : []
         let limit = accept(.limit) ? try expression() : nil
         let after = accept(.after) ? try expression() : nil
         let options = try optionsClause()
         return Search(
-            target: target, legs: legs, filter: filter, fusion: fusion, rerank: rerank, items: items, limit: limit,
-            after: after, options: options, location: location(from: start))
+            target: target, legs: legs, filter: filter, fusion: fusion, rerank: rerank, items: items,
+            orderBy: orderBy, limit: limit, after: after, options: options, location: location(from: start))
     }
 
     private mutating func searchLeg() throws(SyntaxFailure) -> SearchLeg {

@@ -175,6 +175,7 @@ extension Printer {
             text += " RETURN "
             items(search.items)
         }
+        orderBy(search.orderBy)
         clause("LIMIT", search.limit)
         clause("AFTER", search.after)
         options(search.options)

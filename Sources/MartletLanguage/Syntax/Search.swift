@@ -9,6 +9,7 @@ package struct Search: Hashable, Sendable {
     package var fusion: Fusion?
     package var rerank: Rerank?
     package var items: [SelectItem]
+    package var orderBy: [OrderTerm]
     package var limit: Expression?
     package var after: Expression?
     package var options: [Option]
@@ -16,8 +17,8 @@ package struct Search: Hashable, Sendable {
 
     package init(
         target: ModelReference, legs: [SearchLeg], filter: Expression? = nil, fusion: Fusion? = nil,
-        rerank: Rerank? = nil, items: [SelectItem] = [], limit: Expression? = nil, after: Expression? = nil,
-        options: [Option] = [], location: Location
+        rerank: Rerank? = nil, items: [SelectItem] = [], orderBy: [OrderTerm] = [], limit: Expression? = nil,
+        after: Expression? = nil, options: [Option] = [], location: Location
     ) {
         self.target = target
         self.legs = legs
@@ -25,6 +26,7 @@ package struct Search: Hashable, Sendable {
         self.fusion = fusion
         self.rerank = rerank
         self.items = items
+        self.orderBy = orderBy
         self.limit = limit
         self.after = after
         self.options = options

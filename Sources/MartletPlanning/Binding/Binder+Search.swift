@@ -52,6 +52,7 @@ extension Binder {
                 .bindCondition(filter)
             plan.filterColumns = scan.columns
         }
+        try bindOrder(search.orderBy, &plan)
 
         let items = search.items.isEmpty ? [SelectItem.all(search.location)] : search.items
         return try bindReturn(items, &plan, search.location.range)

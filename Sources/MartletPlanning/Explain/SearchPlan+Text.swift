@@ -15,6 +15,7 @@ extension SearchPlan {
             children = legs.map { PlanText("Leg", describe($0)) }
         }
         details.append("top \(shown(limit))")
+        if let order { details.append("ordered by \(order.text)") }
         if after != nil { details.append("after a cursor") }
         if let minimumScore { details.append("score >= \(minimumScore)") }
         if let fusion { children.append(describe(fusion)) }
@@ -22,7 +23,11 @@ extension SearchPlan {
             let top = reranking.top.map { shown($0) } ?? String(Reranking.defaultTop)
             children.append(PlanText("Rerank by \(reranking.label)", "top \(top)"))
         }
-        children += inner.map { PlanText("Rows that match the filter", children: [$0]) }
+        for (place, input) in inner.enumerated() {
+            let isFilter = filter != nil && place == 0
+            let label = isFilter ? "Rows that match the filter" : "Rows in order, if many match"
+            children.append(PlanText(label, children: [input]))
+        }
         return PlanText("Search \(targetLabel)", details.joined(separator: "  "), children: children)
     }
 

@@ -56,7 +56,7 @@ package struct SearchPlan: Sendable {
     /// nil: a single leg's own scores.
     package var fusion: Fusion?
     package var reranking: Reranking?
-    /// Over the table's columns in `filterColumns`.
+    /// Over all columns of the table, which `filterColumns` lists, and the row id.
     package var filter: BoundExpression?
     package var filterColumns: [Int] = []
     /// The table columns that the output needs.
@@ -65,6 +65,8 @@ package struct SearchPlan: Sendable {
     package var limit: BoundExpression
     /// AFTER: a cursor that an earlier page gave.
     package var after: BoundExpression?
+    /// ORDER BY; nil: by falling score.
+    package var order: Order?
     /// The option `min_score`.
     package var minimumScore: Double?
     /// What is read of each hit: the wanted columns, then those that snippets are made of, then the row id.
@@ -123,6 +125,12 @@ extension SearchPlan {
         copy.filter = try optional(filter)
         copy.limit = try transform(limit)
         copy.after = try optional(after)
+        if var order {
+            for index in order.keys.indices {
+                order.keys[index].expression = try transform(order.keys[index].expression)
+            }
+            copy.order = order
+        }
         for index in legs.indices {
             copy.legs[index].weight = try optional(legs[index].weight)
             switch legs[index].source {

@@ -85,13 +85,10 @@ extension PhysicalPlanner {
 
     /// The row ids for which a condition over a scan's columns holds.
     func rowIDs(_ scan: Scan, _ condition: BoundExpression) -> PhysicalPlan {
-        let rowID = scan.columns.count
-        let kept = condition.columnsUsed.sorted().filter { $0 < rowID }
-        let narrow = Scan(
-            table: scan.table, alias: scan.alias, columns: kept.map { scan.columns[$0] }, includesRowID: true)
-        let moved = condition.remapColumns { $0 == rowID ? kept.count : kept.firstIndex(of: $0) ?? 0 }
+        let (narrow, position) = scan.narrowed(to: [condition])
         return PhysicalPlan(
-            .project([.column(kept.count, .integer, .none)]), inputs: [scanned(narrow, moved)],
+            .project([.column(narrow.columns.count, .integer, .none)]),
+            inputs: [scanned(narrow, condition.remapColumns(position))],
             output: [OutputColumn(name: Scan.rowIDName, type: .integer)])
     }
 }

@@ -126,12 +126,39 @@ package struct PhysicalPlanner {
             estimates: ScanEstimates(scan: scan, indexes: indexes, catalog: catalog, sizes: sizes))
     }
 
-    /// A filtered SEARCH reads the row ids that pass first.
+    /// A filtered SEARCH reads the row ids that pass first; one with ORDER BY may have to walk the rows in order, by what
+    /// is then its last input.
     private func searched(_ plan: SearchPlan) -> PhysicalPlan {
         var search = plan
         search.settle()
-        guard let filter = search.filter else { return PhysicalPlan(.search(search), output: search.output) }
-        let scan = Scan(table: search.table, alias: search.alias, columns: search.filterColumns, includesRowID: true)
-        return PhysicalPlan(.search(search), inputs: [rowIDs(scan, filter)], output: search.output)
+        var inputs: [PhysicalPlan] = []
+        if let filter = search.filter {
+            let scan = Scan(
+                table: search.table, alias: search.alias, columns: search.filterColumns, includesRowID: true)
+            inputs.append(rowIDs(scan, filter))
+        }
+        if let order = search.order { inputs.append(inOrder(search, order)) }
+        return PhysicalPlan(.search(search), inputs: inputs, output: search.output)
+    }
+
+    /// The keys and the row id of the rows that pass a search's filter, in the order of the keys.
+    private func inOrder(_ search: SearchPlan, _ order: SearchPlan.Order) -> PhysicalPlan {
+        let all = Scan(table: search.table, alias: search.alias, columns: search.filterColumns, includesRowID: true)
+        let whole = order.keys.map { key in
+            key.expression.remapColumns { $0 < order.scan.columns.count ? order.scan.columns[$0] : all.columns.count }
+        }
+        let (scan, position) = all.narrowed(to: whole + (search.filter.map { [$0] } ?? []))
+        var keys = order.keys
+        for index in keys.indices { keys[index].expression = whole[index].remapColumns(position) }
+        var rows = LogicalPlan.scan(scan)
+        if let filter = search.filter { rows = .filter(rows, filter.remapColumns(position)) }
+        let wanted = 20 * Self.wanted(search.limit, nil)
+        let sorted =
+            (choosesPaths ? ordered(rows, by: keys, limit: wanted) : nil)
+            ?? PhysicalPlan(.sort(keys), inputs: [self.plan(rows)], output: scan.output)
+        let columns = keys.map(\.expression) + [.column(scan.columns.count, .integer, .none)]
+        return PhysicalPlan(
+            .project(columns), inputs: [sorted],
+            output: columns.map { OutputColumn(name: Scan.rowIDName, type: $0.type) })
     }
 }

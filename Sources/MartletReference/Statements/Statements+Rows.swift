@@ -31,7 +31,7 @@ extension ReferencePage {
             ```sql
             SEARCH help FOR 'how do I reset my password' WHERE lang = 'en'
                 RETURN id, title, score, snippet(body) LIMIT 5;
-            SEARCH docs FOR title, body MATCH 'map full';
+            SEARCH docs FOR title, body MATCH 'map full' RETURN id, title ORDER BY year DESC LIMIT 20;
             SEARCH docs FOR 'disk quota' WEIGHT 2, emb NEAR :vector FUSE BY rrf RETURN id, score LIMIT 20;
             ```
 
@@ -40,7 +40,9 @@ extension ReferencePage {
             vectors instead of words; several legs become one ranking by FUSE BY. WHERE is exact: as long as
             enough documents match, LIMIT rows come back. RETURN is a list as in SELECT and may use score, snippet(),
             highlight(), offsets(), why() and cursor(); without it all columns and the score come back. The default LIMIT is 10.
-            Rows are sorted by score, highest first, and ties by primary key.
+            Rows are sorted by score, highest first, and ties by primary key. With ORDER BY, columns of the table decide
+            instead, over all rows that one leg finds: those that hold a word, or are near WITHIN a distance. An index
+            on the columns lets the search end early; cursor() and AFTER page through that order too.
 
             A SEARCH in parentheses is a table in FROM. Related: MATCH, QUERY, NEAR, FUSE BY, RERANK BY, AFTER,
             min_score, CREATE INDEX USING text.
