@@ -25,7 +25,8 @@ package enum IndexMaintenance {
     ///
     /// - Throws: what `check`, called every now and then, throws; `corrupt`.
     package static func prepare(
-        _ index: Index, memoryLimitBytes: Int, in view: TransactionView, check: () throws(Diagnostic) -> Void
+        _ index: Index, memoryLimitBytes: Int, in view: TransactionView,
+        check: @Sendable () throws(Diagnostic) -> Void
     ) throws(Diagnostic) -> (any PreparedMaintenance)? {
         switch index.method {
         case .ordered: return nil

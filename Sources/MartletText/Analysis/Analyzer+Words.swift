@@ -23,7 +23,7 @@ extension Analyzer {
         position = cursor.position
         var offset = cursor.offset
         (isFirstEdition ? Self.firstEditionByteClasses : Self.byteClasses).withUnsafeBufferPointer { classes in
-            while offset < count, tokens.count < limit {
+            while offset < count, tokens.count + batch.count < limit {
                 if classes[Int(text[offset])] == 0 {
                     offset += 1
                     continue
@@ -31,6 +31,7 @@ extension Analyzer {
                 let start = offset
                 var length = 0
                 var isASCII = true
+                let room = batch.room
                 while offset < count {
                     let byte = text[offset]
                     var mapped = classes[Int(byte)]
@@ -43,19 +44,30 @@ extension Analyzer {
                         mapped = byte
                     }
                     if length < Self.wordLimitBytes {
-                        scratch[length] = mapped
+                        room[length] = mapped
                         length += 1
                     }
                     offset += 1
                 }
                 if isASCII {
-                    emit(length: length, start: start, end: offset, into: &tokens)
+                    if batch.add(length: length, start: start, end: offset) { emitBatch(into: &tokens) }
                 } else {
+                    emitBatch(into: &tokens)
                     offset = analyzeUnicode(text, from: start, into: &tokens)
                 }
             }
         }
+        emitBatch(into: &tokens)
         cursor = AnalysisCursor(offset: offset, position: position)
+    }
+
+    /// Appends the words that wait.
+    private func emitBatch(into tokens: inout [Token]) {
+        for place in 0..<batch.count {
+            let (word, start, end) = batch[place]
+            emit(word, start: start, end: end, into: &tokens)
+        }
+        batch.removeAll()
     }
 
     /// Whether an ASCII character that is no part of words belongs into one between two others. One above ASCII after it

@@ -35,13 +35,13 @@ package final class Analyzer {
     let apostropheSeparates: Bool
     let isFirstEdition: Bool
     // Touched for every word, so not checked for overlapping access.
-    @exclusivity(unchecked) private var words = ByteStringTable()
-    /// The term of each word in `words`; -1 for those left out.
-    @exclusivity(unchecked) private var wordTerms: [Int32] = []
+    /// -1 for words that are left out.
+    @exclusivity(unchecked) private var words = WordTable()
     @exclusivity(unchecked) private var terms = ByteStringTable()
     private var scalarClasses: [UInt32: ScalarClass] = [:]
     /// Room for one word.
     let scratch: UnsafeMutableBufferPointer<UInt8>
+    @exclusivity(unchecked) var batch = WordBatch(wordBytes: Analyzer.wordLimitBytes + 16)
     var scalars: [UInt32] = []
     /// The place of the next word.
     @exclusivity(unchecked) var position: UInt32 = 0
@@ -90,8 +90,7 @@ package final class Analyzer {
 
     /// Forgets all words and terms: the numbers of earlier tokens mean nothing any more.
     package func reset() {
-        words = ByteStringTable()
-        wordTerms = []
+        words = WordTable()
         terms = ByteStringTable()
     }
 
@@ -145,17 +144,15 @@ package final class Analyzer {
     /// Appends the word in `scratch`, unless it is left out; it counts as a word either way.
     @inline(__always)
     func emit(length: Int, start: Int, end: Int, into tokens: inout [Token]) {
-        let word = UnsafeBufferPointer(rebasing: scratch[0..<length])
-        let hash = ByteStringTable.hash(word)
-        let term: Int32
-        if let known = words.find(word, hash: hash) {
-            term = wordTerms[known]
-        } else {
-            term = learn(word, hash: hash)
-        }
-        if term >= 0 {
-            tokens.append(Token(term: term, start: UInt32(start), end: UInt32(end), position: position))
-        }
+        emit(
+            UnsafeBufferPointer(rebasing: scratch[0..<length]), start: UInt32(start), end: UInt32(end), into: &tokens)
+    }
+
+    /// Appends a word, unless it is left out; it counts as a word either way.
+    @inline(__always)
+    func emit(_ word: UnsafeBufferPointer<UInt8>, start: UInt32, end: UInt32, into tokens: inout [Token]) {
+        let term = words.find(word) ?? learn(word)
+        if term >= 0 { tokens.append(Token(term: term, start: start, end: end, position: position)) }
         position &+= 1
     }
 
@@ -167,14 +164,10 @@ package final class Analyzer {
     }
 
     /// The term of a word met for the first time, or -1.
-    private func learn(_ word: UnsafeBufferPointer<UInt8>, hash: UInt32) -> Int32 {
+    private func learn(_ word: UnsafeBufferPointer<UInt8>) -> Int32 {
         let term = makeTerm(word)
-        if words.byteCount > Self.cacheLimitBytes {
-            words = ByteStringTable()
-            wordTerms = []
-        }
-        _ = words.add(word, hash: hash)
-        wordTerms.append(term)
+        if words.byteCount > Self.cacheLimitBytes { words = WordTable() }
+        words.add(word, term: term)
         return term
     }
 

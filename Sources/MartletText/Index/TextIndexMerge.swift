@@ -30,7 +30,7 @@ package struct TextIndexMerge: Sendable {
     ///
     /// - Throws: what `check`, called every now and then, throws; `corrupt`.
     package static func prepare(
-        objectID: UInt32, in view: TransactionView, check: () throws(Diagnostic) -> Void
+        objectID: UInt32, in view: TransactionView, check: @Sendable () throws(Diagnostic) -> Void
     ) throws(Diagnostic) -> TextIndexMerge? {
         let keys = SearchIndexKeys(objectID: objectID)
         guard let bytes = try view.get(keys.manifest) else { return nil }

@@ -162,7 +162,8 @@ package final class TextIndexWriter {
         let taken = parts
         parts = []
         if taken.count < 2 { return taken.first }
-        return try SegmentMerger.merge(taken, fieldCount: definition.fieldCount, hasKeys: definition.hasKeys)
+        return try SegmentMerger.merge(
+            taken, fieldCount: definition.fieldCount, hasKeys: definition.hasKeys, threads: threads)
     }
 
     /// Writes all changes into the transaction.

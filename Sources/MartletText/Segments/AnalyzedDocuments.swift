@@ -14,14 +14,14 @@ final class AnalyzedDocuments: @unchecked Sendable {
     private(set) var keys = ByteColumn()
     private(set) var isRemoved: [Bool] = []
     private(set) var lengths: [UInt32] = []
-    private(set) var entryStarts: [Int] = [0]
+    private(set) var entryStarts = NumberBuffer<Int>()
 
     // What is touched for every word is not checked for overlapping access: the checks took a tenth of the time.
     /// One entry for each different term of a document; frequencies by field.
-    @exclusivity(unchecked) private(set) var entryTerms: [Int32] = []
-    @exclusivity(unchecked) private(set) var entryFrequencies: [UInt32] = []
+    @exclusivity(unchecked) private(set) var entryTerms = NumberBuffer<Int32>()
+    @exclusivity(unchecked) private(set) var entryFrequencies = NumberBuffer<UInt32>()
     /// With positions: for each word of the documents, field by field, its term's entry, less the document's start.
-    @exclusivity(unchecked) private(set) var words: [UInt32] = []
+    @exclusivity(unchecked) private(set) var words = NumberBuffer<UInt32>()
     private(set) var wordStarts: [Int] = [0]
     private let hasPositions: Bool
 
@@ -33,6 +33,7 @@ final class AnalyzedDocuments: @unchecked Sendable {
         analyzer = try Analyzer(definition)
         self.fieldCount = fieldCount
         self.hasPositions = hasPositions
+        entryStarts.append(0)
     }
 
     var count: Int { rowids.count }
@@ -65,6 +66,7 @@ final class AnalyzedDocuments: @unchecked Sendable {
         rowids.append(rowid)
         if let key { keys.append(key) }
         isRemoved.append(false)
+        entryStarts.reserve(1)
         entryStarts.append(entryTerms.count)
         wordStarts.append(words.count)
     }
@@ -73,6 +75,9 @@ final class AnalyzedDocuments: @unchecked Sendable {
         if slots.count < analyzer.termCount {
             slots.append(contentsOf: repeatElement(-1, count: analyzer.termCount + 1_024 - slots.count))
         }
+        entryTerms.reserve(tokens.count)
+        entryFrequencies.reserve(tokens.count * fieldCount)
+        if hasPositions { words.reserve(tokens.count) }
         for token in tokens {
             let term = Int(token.term)
             var slot = slots[term]
@@ -95,11 +100,11 @@ final class AnalyzedDocuments: @unchecked Sendable {
         keys = ByteColumn()
         isRemoved.removeAll(keepingCapacity: true)
         lengths.removeAll(keepingCapacity: true)
-        entryStarts.removeAll(keepingCapacity: true)
+        entryStarts.removeAll()
         entryStarts.append(0)
-        entryTerms.removeAll(keepingCapacity: true)
-        entryFrequencies.removeAll(keepingCapacity: true)
-        words.removeAll(keepingCapacity: true)
+        entryTerms.removeAll()
+        entryFrequencies.removeAll()
+        words.removeAll()
         wordStarts.removeAll(keepingCapacity: true)
         wordStarts.append(0)
         if analyzer.termCount > 1 << 20 {

@@ -5,7 +5,7 @@ import MartletKernels
 
 /// Takes terms in byte order. Writers of ranges that follow each other can be joined.
 struct PostingsWriter: Sendable {
-    private let fieldCount: Int
+    let fieldCount: Int
     private let defaultField: Int
     private let lengths: [[UInt32]]
     /// Whether blocks get bounds of frequencies and lengths.
@@ -23,7 +23,7 @@ struct PostingsWriter: Sendable {
     /// With positions: where those of each term begin, and their bytes.
     private(set) var positionStarts: [Int] = []
     private(set) var positions: [UInt8] = []
-    private let hasPositions: Bool
+    let hasPositions: Bool
     private var packed: [UInt8] = []
     private var tail: [UInt8]
     private var numbers = [UInt32](repeating: 0, count: SegmentFormat.blockCount)

@@ -168,7 +168,7 @@ struct SegmentAssembly {
         let written = try Parallel.map(count: parts, threads: parts) { (part) throws(Diagnostic) -> PostingsWriter in
             let first = rankLimits[part]
             let last = max(first, rankLimits[part + 1])
-            assembly.invert(first..<last, ranks, order, starts, into: documents.numbers, frequencies.numbers)
+            try assembly.invert(first..<last, ranks, order, starts, into: documents.numbers, frequencies.numbers)
             var postings = PostingsWriter(lengths: lengths, defaultField: defaultField, hasPositions: hasPositions)
             let positions = hasPositions ? assembly.positions(first..<last, ranks, order) : nil
             for rank in first..<last {
@@ -196,29 +196,61 @@ struct SegmentAssembly {
     private func invert(
         _ wanted: Range<Int>, _ ranks: [[UInt32]], _ order: [Source], _ starts: [Int],
         into documents: UnsafeMutableBufferPointer<UInt32>, _ frequencies: UnsafeMutableBufferPointer<UInt32>
-    ) {
+    ) throws(Diagnostic) {
         let lowest = UInt32(truncatingIfNeeded: wanted.lowerBound)
         let count = UInt32(truncatingIfNeeded: wanted.count)
         var next = Array(starts[wanted])
-        for (ordinal, source) in order.enumerated() {
-            let share = shares[Int(source.share)]
-            let entries = share.entryStarts[Int(source.document)]..<share.entryStarts[Int(source.document) + 1]
-            ranks[Int(source.share)].withUnsafeBufferPointer { ranks in
-                next.withUnsafeMutableBufferPointer { next in
-                    for entry in entries {
-                        let offset = ranks[Int(share.entryTerms[entry])] &- lowest
+        let fieldCount = fieldCount
+        try withViews(ranks) { (views) throws(Diagnostic) in
+            next.withUnsafeMutableBufferPointer { next in
+                for (ordinal, source) in order.enumerated() {
+                    let view = views[Int(source.share)]
+                    for entry in view.entries(Int(source.document)) {
+                        let offset = view.ranks[Int(view.terms[entry])] &- lowest
                         guard offset < count else { continue }
                         let place = next[Int(offset)]
                         next[Int(offset)] = place + 1
                         documents[place] = UInt32(truncatingIfNeeded: ordinal)
                         for field in 0..<fieldCount {
-                            frequencies[place * fieldCount + field] =
-                                share.entryFrequencies[entry * fieldCount + field]
+                            frequencies[place * fieldCount + field] = view.frequencies[entry * fieldCount + field]
                         }
                     }
                 }
             }
         }
+    }
+
+    /// What a loop over documents reads of a share.
+    private struct ShareView {
+        var starts: UnsafeBufferPointer<Int>
+        var terms: UnsafeBufferPointer<Int32>
+        var frequencies: UnsafeBufferPointer<UInt32>
+        var ranks: UnsafeBufferPointer<UInt32>
+
+        @inline(__always)
+        func entries(_ document: Int) -> Range<Int> { starts[document]..<starts[document + 1] }
+    }
+
+    /// Calls `body` with a view of each share.
+    private func withViews<R>(
+        _ ranks: [[UInt32]], _ body: (UnsafeBufferPointer<ShareView>) throws(Diagnostic) -> R
+    ) throws(Diagnostic) -> R {
+        func add(_ views: [ShareView]) throws(Diagnostic) -> R {
+            if views.count == shares.count {
+                return try views.withUnsafeBufferPointer { (views) throws(Diagnostic) in try body(views) }
+            }
+            let share = shares[views.count]
+            defer { withExtendedLifetime(share) {} }
+            return try ranks[views.count].withUnsafeBufferPointer { (ranks) throws(Diagnostic) in
+                try add(
+                    views + [
+                        ShareView(
+                            starts: share.entryStarts.numbers, terms: share.entryTerms.numbers,
+                            frequencies: share.entryFrequencies.numbers, ranks: ranks)
+                    ])
+            }
+        }
+        return try add([])
     }
 
     /// The places of some terms' words: by term, document, field and place.
@@ -254,16 +286,16 @@ struct SegmentAssembly {
     ) throws(Diagnostic) -> ForwardWriter {
         var writer = ForwardWriter()
         var sorted: [UInt32] = []
-        for source in order {
-            let share = shares[Int(source.share)]
-            sorted.removeAll(keepingCapacity: true)
-            ranks[Int(source.share)].withUnsafeBufferPointer { ranks in
-                for entry in share.entryStarts[Int(source.document)]..<share.entryStarts[Int(source.document) + 1] {
-                    sorted.append(frequencyRanks[Int(ranks[Int(share.entryTerms[entry])])])
+        try withViews(ranks) { (views) throws(Diagnostic) in
+            for source in order {
+                let view = views[Int(source.share)]
+                sorted.removeAll(keepingCapacity: true)
+                for entry in view.entries(Int(source.document)) {
+                    sorted.append(frequencyRanks[Int(view.ranks[Int(view.terms[entry])])])
                 }
+                sorted.sort()
+                try writer.add(sorted)
             }
-            sorted.sort()
-            try writer.add(sorted)
         }
         return writer
     }

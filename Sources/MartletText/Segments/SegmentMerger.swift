@@ -1,6 +1,7 @@
 // Several segments into one, without the documents deleted from them.
 
 package import MartletCore
+import MartletKernels
 
 package enum SegmentMerger {
     /// A segment and the documents deleted from it.
@@ -15,10 +16,12 @@ package enum SegmentMerger {
     }
 
     /// Segments in memory, without deletions, as one.
-    static func merge(_ segments: [[UInt8]], fieldCount: Int, hasKeys: Bool) throws(Diagnostic) -> [UInt8] {
+    static func merge(
+        _ segments: [[UInt8]], fieldCount: Int, hasKeys: Bool, threads: Int = 1
+    ) throws(Diagnostic) -> [UInt8] {
         func merge(_ rest: ArraySlice<[UInt8]>, _ sources: [Source]) throws(Diagnostic) -> [UInt8] {
             guard let first = rest.first else {
-                return try Self.merge(sources, fieldCount: fieldCount, hasKeys: hasKeys)
+                return try Self.merge(sources, fieldCount: fieldCount, hasKeys: hasKeys, threads: threads)
             }
             return try first.withRawBytes { (bytes) throws(Diagnostic) in
                 try merge(rest.dropFirst(), sources + [Source(reader: try SegmentReader(bytes))])
@@ -27,14 +30,15 @@ package enum SegmentMerger {
         return try merge(segments[...], [])
     }
 
-    /// The bytes that a builder would make of the live documents of all sources.
+    /// The bytes that a builder would make of the live documents of all sources, for any number of threads.
     ///
     /// Costs O(postings); in memory, the new segment and some bytes a document and term. A live rowid must be in one
     /// source only.
     ///
     /// - Throws: what `check`, called every now and then, throws; `corrupt`.
     package static func merge(
-        _ sources: [Source], fieldCount: Int, hasKeys: Bool, check: () throws(Diagnostic) -> Void = {}
+        _ sources: [Source], fieldCount: Int, hasKeys: Bool, threads: Int = 1,
+        check: @Sendable () throws(Diagnostic) -> Void = {}
     ) throws(Diagnostic) -> [UInt8] {
         for source in sources {
             guard source.reader.fieldCount == fieldCount, source.reader.hasKeys == hasKeys,
@@ -43,197 +47,67 @@ package enum SegmentMerger {
                 throw SegmentReader.damaged("segments of one index differ in shape")
             }
         }
-        var merge = Merge(sources: sources, fieldCount: fieldCount, hasKeys: hasKeys)
-        return try merge.run(check)
-    }
-}
-
-private struct Merge {
-    let sources: [SegmentMerger.Source]
-    let fieldCount: Int
-    let hasKeys: Bool
-    /// For each source, the new ordinal of each document; `gone` for deleted ones.
-    var newOrdinals: [[UInt32]] = []
-    /// The source and old ordinal of each new document.
-    var origins: [(source: Int, document: Int)] = []
-    /// For each source, the new ordinal of each term that stays.
-    var newTerms: [[UInt32]] = []
-
-    static let gone = UInt32.max
-
-    private var hasPositions: Bool { sources.first?.reader.hasPositions ?? false }
-
-    init(sources: [SegmentMerger.Source], fieldCount: Int, hasKeys: Bool) {
-        self.sources = sources
-        self.fieldCount = fieldCount
-        self.hasKeys = hasKeys
-    }
-
-    mutating func run(_ check: () throws(Diagnostic) -> Void) throws(Diagnostic) -> [UInt8] {
-        try orderDocuments()
+        let documents = try MergedDocuments(sources, hasKeys: hasKeys)
+        var lengths = [[UInt32]](repeating: [], count: fieldCount)
         var rowids: [Int64] = []
         var keys = ByteColumn()
-        var lengths = [[UInt32]](repeating: [], count: fieldCount)
-        for (source, document) in origins {
-            let reader = sources[source].reader
-            rowids.append(try reader.rowid(document))
-            if hasKeys { keys.append(try reader.key(document)) }
-            for field in 0..<fieldCount { lengths[field].append(try reader.length(document, field: field)) }
+        rowids.reserveCapacity(documents.origins.count)
+        for origin in documents.origins {
+            let reader = sources[Int(origin.source)].reader
+            rowids.append(try reader.rowid(Int(origin.document)))
+            if hasKeys { keys.append(try reader.key(Int(origin.document))) }
+            for field in 0..<fieldCount {
+                lengths[field].append(try reader.length(Int(origin.document), field: field))
+            }
         }
         var writer = SegmentWriter(
             rowids: rowids, keys: hasKeys ? keys : nil, lengths: lengths,
-            hasPositions: hasPositions)
-        try mergeTerms(into: &writer, check)
+            hasPositions: sources.first?.reader.hasPositions ?? false)
+        let newTerms = try TermMerge(sources, documents, fieldCount: fieldCount).run(
+            into: &writer, threads: threads, check)
         let ranks = writer.rankTerms()
-        var terms: [UInt32] = []
-        for (source, document) in origins {
-            if document % 1_024 == 0 { try check() }
-            terms.removeAll(keepingCapacity: true)
-            let map = newTerms[source]
-            try sources[source].reader.forEachTerm(ofDocument: document) { (term) throws(Diagnostic) in
-                guard map[term] != Self.gone else {
-                    throw SegmentReader.damaged("the forward index and the postings differ")
-                }
-                terms.append(ranks[Int(map[term])])
-            }
-            terms.sort()
-            guard zip(terms, terms.dropFirst()).allSatisfy(<) else {
-                throw SegmentReader.damaged("a document's term occurs twice")
-            }
-            try writer.addForward(terms)
+        let parts = documents.origins.count < 4_096 ? 1 : threads
+        let view = Shared(sources)
+        let forward = try Parallel.map(count: parts, threads: parts) { (part) throws(Diagnostic) -> ForwardWriter in
+            let count = documents.origins.count
+            return try forwardIndex(
+                documents.origins[count * part / parts..<count * (part + 1) / parts], view.value, newTerms, ranks, check)
         }
+        for part in forward { try writer.append(part) }
         return try writer.finish()
     }
 
-    /// Merges the sources' documents by key.
-    private mutating func orderDocuments() throws(Diagnostic) {
-        var next = [Int](repeating: 0, count: sources.count)
-        newOrdinals = sources.map { [UInt32](repeating: Self.gone, count: $0.reader.documentCount) }
-        while true {
-            var best: Int?
-            for source in sources.indices {
-                let reader = sources[source].reader
-                while next[source] < reader.documentCount, sources[source].deleted?.contains(next[source]) ?? false {
-                    next[source] += 1
+    /// The terms of some documents by their new ranks.
+    private static func forwardIndex(
+        _ origins: ArraySlice<MergedDocuments.Origin>, _ sources: [Source], _ newTerms: [[UInt32]], _ ranks: [UInt32],
+        _ check: () throws(Diagnostic) -> Void
+    ) throws(Diagnostic) -> ForwardWriter {
+        var writer = ForwardWriter()
+        var terms: [UInt32] = []
+        for origin in origins {
+            if origin.document % 1_024 == 0 { try check() }
+            terms.removeAll(keepingCapacity: true)
+            let source = Int(origin.source)
+            try sources[source].reader.forEachTerm(ofDocument: Int(origin.document)) { (term) throws(Diagnostic) in
+                let new = newTerms[source][term]
+                guard new != MergedDocuments.gone else {
+                    throw SegmentReader.damaged("the forward index and the postings differ")
                 }
-                guard next[source] < reader.documentCount else { continue }
-                if let current = best,
-                    try !precedes(reader, next[source], sources[current].reader, next[current])
-                {
-                    continue
-                }
-                best = source
+                terms.append(ranks[Int(new)])
             }
-            guard let best else { return }
-            guard origins.count < Int(Int32.max) else {
-                throw Diagnostic(.limitExceeded, "a text segment holds at most \(Int32.max) documents")
+            terms.sort()
+            for place in terms.indices.dropFirst() where terms[place - 1] == terms[place] {
+                throw SegmentReader.damaged("a document's term occurs twice")
             }
-            newOrdinals[best][next[best]] = UInt32(origins.count)
-            origins.append((best, next[best]))
-            next[best] += 1
+            try writer.add(terms)
         }
+        return writer
     }
 
-    private func precedes(
-        _ a: SegmentReader, _ documentA: Int, _ b: SegmentReader, _ documentB: Int
-    ) throws(Diagnostic) -> Bool {
-        if hasKeys {
-            let difference = compare(try a.key(documentA), try b.key(documentB))
-            if difference != 0 { return difference < 0 }
-        }
-        return try a.rowid(documentA) < b.rowid(documentB)
-    }
+    /// `@unchecked Sendable`: what threads look at side by side, and nobody changes.
+    struct Shared<Value>: @unchecked Sendable {
+        let value: Value
 
-    private mutating func mergeTerms(
-        into writer: inout SegmentWriter, _ check: () throws(Diagnostic) -> Void
-    ) throws(Diagnostic) {
-        newTerms = sources.map { [UInt32](repeating: Self.gone, count: $0.reader.termCount) }
-        var next = [Int](repeating: 0, count: sources.count)
-        var termCount: UInt32 = 0
-        let buffer = PostingBuffer(fieldCount: fieldCount)
-        var gathered: [(document: UInt32, place: Int)] = []
-        /// For each gathered posting its positions, and where they begin.
-        var positions: [UInt32] = []
-        var positionStarts: [Int] = []
-        var orderedPositions: [UInt32] = []
-        var frequencies: [UInt32] = []
-        var documents: [UInt32] = []
-        var ordered: [UInt32] = []
-        while true {
-            var lowest: UnsafeRawBufferPointer?
-            for source in sources.indices where next[source] < sources[source].reader.termCount {
-                let term = try sources[source].reader.bytes(ofTerm: next[source])
-                if let current = lowest, !isLess(term, current) { continue }
-                lowest = term
-            }
-            guard let lowest else { return }
-            if termCount % 1_024 == 0 { try check() }
-            gathered.removeAll(keepingCapacity: true)
-            frequencies.removeAll(keepingCapacity: true)
-            positions.removeAll(keepingCapacity: true)
-            positionStarts.removeAll(keepingCapacity: true)
-            orderedPositions.removeAll(keepingCapacity: true)
-            var isOrdered = true
-            for source in sources.indices where next[source] < sources[source].reader.termCount {
-                let reader = sources[source].reader
-                guard compare(try reader.bytes(ofTerm: next[source]), lowest) == 0 else { continue }
-                let term = try reader.term(next[source])
-                let places = hasPositions ? try reader.positions(term) : nil
-                var cursor = try reader.cursor(term)
-                var block = 0
-                while try cursor.next(into: buffer) {
-                    let own = try places?.decode(block, buffer)
-                    block += 1
-                    for index in 0..<buffer.count {
-                        let document = newOrdinals[source][Int(buffer.documents[index])]
-                        if document == Self.gone { continue }
-                        if let last = gathered.last, last.document >= document { isOrdered = false }
-                        gathered.append((document, gathered.count))
-                        for field in 0..<fieldCount { frequencies.append(buffer.frequencies(field: field)[index]) }
-                        if let own {
-                            positionStarts.append(positions.count)
-                            positions.append(contentsOf: own.of(index))
-                        }
-                    }
-                }
-                if !gathered.isEmpty { newTerms[source][next[source]] = termCount }
-                next[source] += 1
-            }
-            if gathered.isEmpty { continue }
-            if !isOrdered { gathered.sort { $0.document < $1.document } }
-            documents.removeAll(keepingCapacity: true)
-            ordered.removeAll(keepingCapacity: true)
-            for (document, place) in gathered {
-                guard documents.last != document else { throw SegmentReader.damaged("a posting occurs twice") }
-                documents.append(document)
-                for field in 0..<fieldCount { ordered.append(frequencies[place * fieldCount + field]) }
-                if hasPositions {
-                    let end = place + 1 < positionStarts.count ? positionStarts[place + 1] : positions.count
-                    orderedPositions.append(contentsOf: positions[positionStarts[place]..<end])
-                }
-            }
-            try add(lowest, documents, ordered, hasPositions ? orderedPositions[...] : nil, to: &writer)
-            termCount += 1
-        }
-    }
-
-    private func add(
-        _ term: UnsafeRawBufferPointer, _ documents: [UInt32], _ frequencies: [UInt32],
-        _ positions: ArraySlice<UInt32>?, to writer: inout SegmentWriter
-    ) throws(Diagnostic) {
-        var failure: Diagnostic?
-        term.withMemoryRebound(to: UInt8.self) { term in
-            documents.withUnsafeBufferPointer { documents in
-                frequencies.withUnsafeBufferPointer { frequencies in
-                    do throws(Diagnostic) {
-                        try writer.addTerm(
-                            term, documents: documents, frequencies: frequencies, positions: positions)
-                    } catch {
-                        failure = error
-                    }
-                }
-            }
-        }
-        if let failure { throw failure }
+        init(_ value: Value) { self.value = value }
     }
 }

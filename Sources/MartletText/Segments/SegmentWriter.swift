@@ -3,7 +3,7 @@
 import MartletCore
 import MartletKernels
 
-/// Takes documents in key order, then terms in byte order with their postings, then each document's terms.
+/// Takes documents in key order, then ranges of terms in byte order with their postings, then each document's terms.
 struct SegmentWriter {
     let fieldCount: Int
     let defaultField: Int
@@ -41,14 +41,6 @@ struct SegmentWriter {
         terms = PostingsWriter(lengths: lengths, defaultField: best, hasPositions: hasPositions)
     }
 
-    /// Adds a term above all earlier ones; see `PostingsWriter`.
-    mutating func addTerm(
-        _ term: UnsafeBufferPointer<UInt8>, documents: UnsafeBufferPointer<UInt32>,
-        frequencies: UnsafeBufferPointer<UInt32>, positions: ArraySlice<UInt32>?
-    ) throws(Diagnostic) {
-        try terms.add(term, documents: documents, frequencies: frequencies, positions: positions)
-    }
-
     /// Adds a range of terms above all earlier ones.
     mutating func append(_ range: PostingsWriter) throws(Diagnostic) { try terms.append(range) }
 
@@ -63,9 +55,6 @@ struct SegmentWriter {
         for (rank, term) in termOrder.enumerated() { ranks[Int(term)] = UInt32(truncatingIfNeeded: rank) }
         return ranks
     }
-
-    /// Adds the next document's terms, as ascending ranks.
-    mutating func addForward(_ terms: some Sequence<UInt32>) throws(Diagnostic) { try forward.add(terms) }
 
     /// Adds the terms of the next documents.
     mutating func append(_ range: ForwardWriter) throws(Diagnostic) { try forward.append(range) }

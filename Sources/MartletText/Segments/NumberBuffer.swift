@@ -1,0 +1,44 @@
+// Numbers in memory of their own.
+
+/// An array whose room is made in advance: what is appended within it costs no check, and threads that look at it side by
+/// side count no references.
+struct NumberBuffer<Number: FixedWidthInteger>: ~Copyable {
+    private(set) var count = 0
+    private var storage: UnsafeMutableBufferPointer<Number>
+
+    init() { storage = .allocate(capacity: 64) }
+
+    deinit { storage.deallocate() }
+
+    /// Makes room for so many more.
+    @inline(__always)
+    mutating func reserve(_ more: Int) {
+        if storage.count - count < more { grow(more) }
+    }
+
+    private mutating func grow(_ more: Int) {
+        let larger = UnsafeMutableBufferPointer<Number>.allocate(capacity: max(2 * storage.count, count + more))
+        _ = larger.initialize(from: numbers)
+        storage.deallocate()
+        storage = larger
+    }
+
+    /// - Precondition: there is room.
+    @inline(__always)
+    mutating func append(_ number: Number) {
+        storage[count] = number
+        count += 1
+    }
+
+    @inline(__always)
+    subscript(place: Int) -> Number {
+        get { storage[place] }
+        nonmutating set { storage[place] = newValue }
+    }
+
+    /// Good until more room is made.
+    var numbers: UnsafeBufferPointer<Number> { UnsafeBufferPointer(rebasing: storage[..<count]) }
+
+    /// Keeps the room.
+    mutating func removeAll() { count = 0 }
+}
