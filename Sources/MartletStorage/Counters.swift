@@ -18,12 +18,12 @@
 package import MartletCore
 
 /// The record of the floating counter.
-struct FloatingCounter: Equatable {
-    static let key = KeyWriter(KeyPrefix(.counter, 0))
+package struct FloatingCounter: Equatable {
+    package static let key = KeyWriter(KeyPrefix(.counter, 0))
     private static let byteCount = 16
 
-    var object: UInt32
-    var step: UInt32
+    package var object: UInt32
+    package var step: UInt32
     var base: Int64
 
     init(object: UInt32, step: UInt32, base: Int64) {
@@ -33,7 +33,7 @@ struct FloatingCounter: Equatable {
     }
 
     /// - Throws: `corrupt`.
-    static func read(_ view: TransactionView) throws(Diagnostic) -> FloatingCounter? {
+    package static func read(_ view: TransactionView) throws(Diagnostic) -> FloatingCounter? {
         guard let bytes = try view.get(key) else { return nil }
         guard bytes.count == byteCount else { throw corrupt(view) }
         let counter = FloatingCounter(

@@ -16,7 +16,7 @@ package final class Environment: Sendable {
     static let floatingCounterVersion: UInt32 = 2
     static let packedRowsVersion: UInt32 = 3
 
-    let core: EnvironmentCore
+    package let core: EnvironmentCore
     private let writer: Writer
 
     /// Whether this handle may only read; another handle of the same file may write.

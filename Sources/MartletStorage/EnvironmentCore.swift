@@ -13,7 +13,7 @@ import Synchronization
 /// Everything that holds on to mapped memory holds a strong reference to this, so the map outlives every view of it.
 ///
 /// `@unchecked Sendable`: LMDB's environment may be used from any thread; `gate` guards what LMDB leaves to its caller.
-final class EnvironmentCore: @unchecked Sendable {
+package final class EnvironmentCore: @unchecked Sendable {
     /// What may only change while no transaction of this process is active.
     private struct Gate {
         var activeCount = 0
@@ -32,7 +32,7 @@ final class EnvironmentCore: @unchecked Sendable {
     let database: MDB_dbi
     let path: String
     let isReadOnly: Bool
-    let pageBytes: Int
+    package let pageBytes: Int
     let maximumKeyBytes: Int
     let maximumMapBytes: Int
     private let identity: FileIdentity
@@ -159,7 +159,7 @@ final class EnvironmentCore: @unchecked Sendable {
 
     // MARK: The map
 
-    var mapBytes: Int { gate.withLock { $0.mapBytes } }
+    package var mapBytes: Int { gate.withLock { $0.mapBytes } }
 
     var activeTransactionCount: Int { gate.withLock { $0.activeCount } }
 

@@ -7,11 +7,11 @@
 
 import MartletCore
 
-enum FormatRecord {
-    static let key = KeyPrefix(.format, 0).bytes
+package enum FormatRecord {
+    package static let key = KeyPrefix(.format, 0).bytes
     private static let magic: [UInt8] = Array("MARTLET".utf8) + [0]
 
-    static func bytes(version: UInt32) -> [UInt8] {
+    package static func bytes(version: UInt32) -> [UInt8] {
         magic + withUnsafeBytes(of: version.littleEndian) { Array($0) }
     }
 

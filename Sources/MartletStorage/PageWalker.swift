@@ -31,7 +31,7 @@
 #endif
 
 /// Walks every page that one commit reaches, reading the file beside the map.
-struct PageWalker {
+package struct PageWalker {
     private struct Tree {
         var depth: Int
         var entryCount: UInt64
@@ -54,7 +54,7 @@ struct PageWalker {
     private var pageLimit = Int.max
 
     /// - Parameter file: stays open while the walker is used.
-    init(file: Int32, pageBytes: Int) {
+    package init(file: Int32, pageBytes: Int) {
         var status = stat()
         let byteCount = fstat(file, &status) == 0 ? Int(status.st_size) : 0
         self.file = file
@@ -63,7 +63,7 @@ struct PageWalker {
     }
 
     /// Walks the trees of a commit; nil if the file no longer has its meta page. O(pages).
-    mutating func walk(transactionID: Int?) -> [String]? {
+    package mutating func walk(transactionID: Int?) -> [String]? {
         guard let trees = trees(transactionID: transactionID) else { return nil }
         for tree in trees { walk(tree) }
         return problems

@@ -3,7 +3,7 @@
 import Foundation
 
 /// One line of results: names with texts or numbers, in order.
-struct Figures {
+package struct Figures {
     enum Value {
         case text(String)
         case number(Double)
@@ -23,12 +23,12 @@ struct Figures {
 
     mutating func add(_ name: String, _ number: Int) { add(name, Double(number)) }
 
-    subscript(name: String) -> Double? {
+    package subscript(name: String) -> Double? {
         guard case .number(let number) = members.first(where: { $0.name == name })?.value else { return nil }
         return number
     }
 
-    var json: String {
+    package var json: String {
         let parts = members.map { member -> String in
             switch member.value {
             case .text(let text): "\"\(member.name)\": \"\(text)\""

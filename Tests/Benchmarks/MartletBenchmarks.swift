@@ -4,7 +4,7 @@ import Foundation
 import Martlet
 
 /// Each benchmark measures through the public API what a program would do, and gives lines of figures.
-@main enum MartletBenchmarks {
+@main package enum MartletBenchmarks {
     static let usage = """
         usage: MartletBenchmarks text FOLDER [THREADS] | retriever FOLDER [SHARDS… | examples [SHARDS…]]
                | feedback FOLDER | learn FOLDER [KIND…] [SHARDS…] | learn --numbers ROWS [KIND…] [SHARDS…]
@@ -47,10 +47,10 @@ import Martlet
         }
     }
 
-    struct UsageError: Error {}
+    package struct UsageError: Error {}
 
     /// Runs what the arguments name, and hands each line of figures over as it comes.
-    static func run(_ given: [String], isTiny: Bool, _ report: (Figures) -> Void) throws {
+    package static func run(_ given: [String], isTiny: Bool, _ report: (Figures) -> Void) throws {
         var arguments = given
         let scratch = try ScratchFolder()
         defer { scratch.remove() }

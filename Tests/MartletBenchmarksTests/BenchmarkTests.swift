@@ -1,9 +1,8 @@
 // Every benchmark on its tiny input: it runs, and has its figures.
 
 import Foundation
+import MartletBenchmarks
 import Testing
-
-@testable import MartletBenchmarks
 
 @Suite struct BenchmarkTests {
     static let figures: [(benchmark: String, names: [String])] = [

@@ -1,9 +1,8 @@
 // Aggregates: values, NULLs, DISTINCT, FILTER, merging, limits.
 
 import MartletCore
+import MartletExpressions
 import Testing
-
-@testable import MartletExpressions
 
 struct AggregateTests {
     /// Runs an aggregate over rows in batches of three, in one state and in merged states; both must agree.

@@ -1,9 +1,8 @@
 // Arithmetic and comparison operators: results, NULLs, errors and their places.
 
 import MartletCore
+import MartletExpressions
 import Testing
-
-@testable import MartletExpressions
 
 struct ArithmeticFunctionsTests {
     @Test func integerOperators() throws {

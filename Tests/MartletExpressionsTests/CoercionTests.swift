@@ -1,9 +1,8 @@
 // Types: what converts silently, what is an error, and where the error points.
 
 import MartletCore
+import MartletExpressions
 import Testing
-
-@testable import MartletExpressions
 
 struct CoercionTests {
     private func assign(_ expression: BoundExpression, _ type: DataType) throws(Diagnostic) -> BoundExpression {

@@ -1,9 +1,8 @@
 // Functions of text, numbers, time, vectors and JSON: results, NULLs and edges.
 
 import MartletCore
+import MartletExpressions
 import Testing
-
-@testable import MartletExpressions
 
 struct FunctionTests {
     @Test func texts() throws {

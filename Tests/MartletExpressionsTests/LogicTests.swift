@@ -1,9 +1,8 @@
 // Three-valued logic, laziness, CASE, COALESCE, IN.
 
 import MartletCore
+import MartletExpressions
 import Testing
-
-@testable import MartletExpressions
 
 struct LogicTests {
     private let truths: [Value] = [.boolean(true), .boolean(false), .null]

@@ -1,9 +1,8 @@
 // LIKE, GLOB and REGEXP, against plain recursive matchers where that is possible.
 
 import MartletCore
+import MartletExpressions
 import Testing
-
-@testable import MartletExpressions
 
 struct PatternTests {
     @Test func like() throws {

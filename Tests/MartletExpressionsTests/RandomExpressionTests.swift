@@ -1,9 +1,8 @@
 // Random expressions: batch kernels against a walk over the tree, row by row.
 
 import MartletCore
+import MartletExpressions
 import Testing
-
-@testable import MartletExpressions
 
 struct RandomExpressionTests {
     /// Evaluates one row the slow and obvious way; nil stands for an error.

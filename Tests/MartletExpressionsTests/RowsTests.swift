@@ -1,9 +1,8 @@
 // Grouping, ordering and joining of rows, against simple models.
 
 import MartletCore
+import MartletExpressions
 import Testing
-
-@testable import MartletExpressions
 
 struct RowsTests {
     private func random(_ type: DataType, _ random: inout SeededRandom) -> Value {

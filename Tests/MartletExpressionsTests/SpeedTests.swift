@@ -2,9 +2,8 @@
 
 import Foundation
 import MartletCore
+import MartletExpressions
 import Testing
-
-@testable import MartletExpressions
 
 @Suite(.serialized, .enabled(if: ProcessInfo.processInfo.environment["MARTLET_SPEED"] != nil))
 struct SpeedTests {

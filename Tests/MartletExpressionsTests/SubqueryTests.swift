@@ -1,9 +1,8 @@
 // Subqueries: once when uncorrelated, once a row otherwise, with the outer row in place.
 
 import MartletCore
+import MartletExpressions
 import Testing
-
-@testable import MartletExpressions
 
 private final class Reference: SubqueryReference {
     let id: Int

@@ -1,9 +1,8 @@
 // Short ways to bind and run expressions in tests.
 
 import MartletCore
+import MartletExpressions
 import Testing
-
-@testable import MartletExpressions
 
 func constant(_ value: Value) -> BoundExpression { .constant(value, SourceRange(1, 2)) }
 func integer(_ value: Int64) -> BoundExpression { constant(.integer(value)) }

@@ -1,10 +1,9 @@
 // Sums over two vectors, of all kinds of elements.
 
 import MartletCore
+import MartletExpressions
 import MartletFormats
 import Testing
-
-@testable import MartletExpressions
 
 @Suite struct VectorPairsTests {
     /// Small whole numbers, which every kind of element keeps and whose sums are exact.

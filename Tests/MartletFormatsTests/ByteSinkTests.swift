@@ -1,20 +1,20 @@
 // Files that are read and written.
 
+import Foundation
 import MartletCore
+import MartletFormats
 import Testing
-
-@testable import MartletFormats
 
 struct ByteSinkTests {
     private static let directory = "/tmp"
 
     private func path(_ name: String) -> String {
-        "\(Self.directory)/martlet-formats-\(FileAccess.processIdentifier)-\(name)"
+        "\(Self.directory)/martlet-formats-\(ProcessInfo.processInfo.processIdentifier)-\(name)"
     }
 
     @Test func writtenFilesReadBack() throws {
         let path = path("whole")
-        defer { FileAccess.remove(path) }
+        defer { try? FileManager.default.removeItem(atPath: path) }
         let content = [UInt8](repeating: 65, count: 200_000)
         let sink = try ByteSink(path: path)
         try sink.write(content)
@@ -25,7 +25,7 @@ struct ByteSinkTests {
 
     @Test func droppedFilesLeaveTheTarget() throws {
         let path = path("kept")
-        defer { FileAccess.remove(path) }
+        defer { try? FileManager.default.removeItem(atPath: path) }
         let first = try ByteSink(path: path)
         try first.write("old")
         try first.finish()

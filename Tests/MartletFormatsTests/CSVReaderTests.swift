@@ -1,9 +1,8 @@
 // Reading delimited text: forms, places of errors, and identity with the writer.
 
 import MartletCore
+import MartletFormats
 import Testing
-
-@testable import MartletFormats
 
 struct CSVReaderTests {
     private func read(_ text: String, _ dialect: CSVDialect = CSVDialect(hasHeader: false)) throws -> [[String?]] {

@@ -1,9 +1,8 @@
 // Reading JSON lines: matching of columns and places of errors.
 
 import MartletCore
+import MartletFormats
 import Testing
-
-@testable import MartletFormats
 
 struct JSONLinesReaderTests {
     @Test func matchesColumns() throws {

@@ -1,9 +1,8 @@
 // JSON: strictness, places of faults, identity of writing and parsing, and paths.
 
 import MartletCore
+import MartletFormats
 import Testing
-
-@testable import MartletFormats
 
 struct JSONTests {
     private func fault(_ bytes: [UInt8]) -> JSONFault? {
@@ -26,13 +25,15 @@ struct JSONTests {
         ("NaN", .expectedValue, 0), ("'a'", .expectedValue, 0), ("\"\\u12g4\"", .invalidEscape, 1),
     ])
     func refuses(text: String, reason: JSONFault.Reason, offset: Int) {
-        #expect(fault(Array(text.utf8)) == JSONFault(reason: reason, offset: offset))
+        let fault = fault(Array(text.utf8))
+        #expect(fault?.reason == reason && fault?.offset == offset)
         #expect(throws: Diagnostic.self) { try JSONValue.parse(text) }
     }
 
     @Test func refusesWhatIsNotUTF8() {
-        #expect(fault([0x22, 0x61, 0xFF, 0x22]) == JSONFault(reason: .notUTF8, offset: 2))
-        #expect(fault([0x22, 0xED, 0xA0, 0x80, 0x22])?.reason == .notUTF8)
+        let fault = fault([0x22, 0x61, 0xFF, 0x22])
+        #expect(fault?.reason == .notUTF8 && fault?.offset == 2)
+        #expect(self.fault([0x22, 0xED, 0xA0, 0x80, 0x22])?.reason == .notUTF8)
     }
 
     @Test func nestingHasALimit() {
@@ -41,7 +42,8 @@ struct JSONTests {
             Array((String(repeating: "[", count: count) + String(repeating: "]", count: count)).utf8)
         }
         #expect(fault(nested(depth)) == nil)
-        #expect(fault(nested(depth + 1)) == JSONFault(reason: .tooDeep, offset: depth))
+        let deeper = fault(nested(depth + 1))
+        #expect(deeper?.reason == .tooDeep && deeper?.offset == depth)
     }
 
     @Test func parses() throws {

@@ -2,9 +2,8 @@
 
 import Foundation
 import MartletCore
+import MartletFormats
 import Testing
-
-@testable import MartletFormats
 
 struct NumberRecordTests {
     private func written(_ rows: [[Value]], _ types: [DataType]) throws -> [UInt8] {

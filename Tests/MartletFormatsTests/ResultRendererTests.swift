@@ -1,9 +1,8 @@
 // What each mode prints, and how wide it thinks text is.
 
 import MartletCore
+import MartletFormats
 import Testing
-
-@testable import MartletFormats
 
 struct ResultRendererTests {
     private func render(_ mode: RenderMode, width: Int? = nil, rows: [[Value]]? = nil) throws -> String {

@@ -1,9 +1,8 @@
 // The text form of timestamps.
 
 import MartletCore
+import MartletFormats
 import Testing
-
-@testable import MartletFormats
 
 struct TimestampFormatTests {
     @Test(arguments: [

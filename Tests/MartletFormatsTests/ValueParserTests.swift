@@ -1,9 +1,8 @@
 // Text and JSON to values, numbers, vectors.
 
 import MartletCore
+import MartletFormats
 import Testing
-
-@testable import MartletFormats
 
 struct ValueParserTests {
     @Test func parsesText() throws {

@@ -1,9 +1,8 @@
 // Distances: against double precision and scalar sums, with every instruction set.
 
 import MartletCore
+import MartletKernels
 import Testing
-
-@testable import MartletKernels
 
 /// Serialised: the instruction set is the process's.
 @Suite(.serialized) struct DistanceTests {

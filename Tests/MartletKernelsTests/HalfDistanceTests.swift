@@ -1,9 +1,8 @@
 // Halves and bits: against double precision and single bits, with every instruction set.
 
 import MartletCore
+import MartletKernels
 import Testing
-
-@testable import MartletKernels
 
 extension DistanceTests {
     private static func bits(_ state: inout UInt64) -> UInt64 {

@@ -1,9 +1,8 @@
 // Matrix products against plain loops.
 
 import MartletCore
+import MartletKernels
 import Testing
-
-@testable import MartletKernels
 
 @Suite struct MatrixProductTests {
     @Test(arguments: [(1, 1, 1), (3, 5, 7), (12, 32, 4), (13, 33, 300), (100, 10, 600), (97, 70, 1), (5, 4, 0)])

@@ -1,9 +1,8 @@
 // The kernels of decision trees against plain loops.
 
 import MartletCore
+import MartletKernels
 import Testing
-
-@testable import MartletKernels
 
 @Suite struct TreeKernelTests {
     @Test func histogramsAddEveryRow() {

@@ -1,9 +1,8 @@
 // Every part is run once, whatever the size of the team.
 
+import MartletKernels
 import Synchronization
 import Testing
-
-@testable import MartletKernels
 
 @Suite struct WorkerTeamTests {
     @Test(arguments: [1, 2, 5]) func everyPartOnce(threads: Int) {

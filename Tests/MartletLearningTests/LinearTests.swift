@@ -2,9 +2,8 @@
 
 import MartletCore
 import MartletKernels
+import MartletLearning
 import Testing
-
-@testable import MartletLearning
 
 @Suite struct LinearTests {
     let team = WorkerTeam(threads: 2)

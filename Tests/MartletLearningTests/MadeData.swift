@@ -1,8 +1,7 @@
 // Small made tables and texts for the learners' tests.
 
 import MartletCore
-
-@testable import MartletLearning
+import MartletLearning
 
 struct MadeTable {
     var matrix: FeatureMatrix

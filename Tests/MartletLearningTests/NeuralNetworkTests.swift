@@ -2,9 +2,8 @@
 
 import MartletCore
 import MartletKernels
+import MartletLearning
 import Testing
-
-@testable import MartletLearning
 
 @Suite struct NeuralNetworkTests {
     let team = WorkerTeam(threads: 2)

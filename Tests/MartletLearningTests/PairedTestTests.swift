@@ -1,8 +1,7 @@
 // The paired t-test against tables and closed forms.
 
+import MartletLearning
 import Testing
-
-@testable import MartletLearning
 
 @Suite struct PairedTestTests {
     @Test func againstKnownFigures() throws {

@@ -1,9 +1,8 @@
 // From rows to a model without a database: assignment to shards, figures, bytes.
 
 import MartletCore
+import MartletLearning
 import Testing
-
-@testable import MartletLearning
 
 @Suite struct PipelineTests {
     /// Rows in batches of a few.

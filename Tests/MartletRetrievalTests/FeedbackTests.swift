@@ -1,9 +1,9 @@
 // Feedback: what votes weigh, which questions are alike, and what becomes of scores.
 
+import Foundation
 import MartletCore
+import MartletRetrieval
 import Testing
-
-@testable import MartletRetrieval
 
 @Suite struct FeedbackTests {
     private static func terms(_ text: String) -> [[UInt8]] {
@@ -84,7 +84,7 @@ import Testing
         func weights(_ text: String) -> [[UInt8]: Float] {
             var counts: [[UInt8]: Float] = [:]
             for term in Self.terms(text) { counts[term, default: 0] += 1 }
-            let weights = counts.mapValues { 1 + Mathematics.logarithm($0) }
+            let weights = counts.mapValues { 1 + Foundation.log($0) }
             let length = weights.values.reduce(0) { $0 + $1 * $1 }.squareRoot()
             return weights.mapValues { $0 / length }
         }

@@ -1,8 +1,7 @@
 // Rows in 8 bits give the products of the numbers they were made of, nearly.
 
+import MartletRetrieval
 import Testing
-
-@testable import MartletRetrieval
 
 @Suite struct QuantizedRowsTests {
     @Test(arguments: [1, 7, 50, 128]) func productsAreNearlyExact(width: Int) {

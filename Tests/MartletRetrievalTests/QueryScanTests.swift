@@ -1,9 +1,8 @@
 // What a scan of a document finds of a query.
 
 import MartletKernels
+import MartletRetrieval
 import Testing
-
-@testable import MartletRetrieval
 
 @Suite struct QueryScanTests {
     @Test func findsWordsPairsAndNearWords() throws {

@@ -1,8 +1,7 @@
 // The gate opens from its bound on.
 
+import MartletRetrieval
 import Testing
-
-@testable import MartletRetrieval
 
 @Suite struct RankerGateTests {
     @Test func opensFromItsBoundOn() {

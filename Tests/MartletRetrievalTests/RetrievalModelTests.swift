@@ -1,10 +1,9 @@
 // Training and searching a retriever over a made collection.
 
 import MartletCore
+import MartletRetrieval
 import MartletText
 import Testing
-
-@testable import MartletRetrieval
 
 @Suite struct RetrievalModelTests {
     @Test func sameBytesForAnyNumberOfThreads() throws {

@@ -1,8 +1,7 @@
 // Terms are found by their bytes.
 
+import MartletRetrieval
 import Testing
-
-@testable import MartletRetrieval
 
 @Suite struct RetrievalVocabularyTests {
     @Test func manyTermsAreFound() {

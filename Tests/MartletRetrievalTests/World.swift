@@ -1,9 +1,8 @@
 // A made collection: entities, each with a document on every one of a few aspects.
 
 import MartletCore
+import MartletRetrieval
 import MartletText
-
-@testable import MartletRetrieval
 
 /// Documents say "alpha" where questions say "remedy", and so on: no word tells which aspect is asked for.
 struct World {

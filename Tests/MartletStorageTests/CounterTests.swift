@@ -1,9 +1,8 @@
 // Counters through commits, undone changes, and files of the first version.
 
 import MartletCore
+import MartletStorage
 import Testing
-
-@testable import MartletStorage
 
 @Suite struct CounterTests {
     private func count(_ environment: Environment, _ object: UInt32) throws -> Int64 {

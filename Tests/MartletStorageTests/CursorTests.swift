@@ -1,9 +1,8 @@
 // Moving about, and what happens to a cursor whose transaction writes or ends.
 
 import MartletCore
+import MartletStorage
 import Testing
-
-@testable import MartletStorage
 
 @Suite struct CursorTests {
     private func filled() throws -> Environment {

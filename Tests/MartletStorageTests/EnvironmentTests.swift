@@ -1,9 +1,8 @@
 // Opening, reading and writing a file.
 
 import MartletCore
+import MartletStorage
 import Testing
-
-@testable import MartletStorage
 
 #if canImport(Glibc)
     import Glibc

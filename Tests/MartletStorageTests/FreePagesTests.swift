@@ -1,9 +1,8 @@
 // Large files get free pages that lie side by side; small ones do not grow for it.
 
 import MartletCore
+import MartletStorage
 import Testing
-
-@testable import MartletStorage
 
 @Suite struct FreePagesTests {
     private func fill(_ environment: Environment, bytes: Int) throws {

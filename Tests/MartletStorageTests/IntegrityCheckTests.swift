@@ -1,9 +1,8 @@
 // Whole files are found whole, and damage is found.
 
 import MartletCore
+import MartletStorage
 import Testing
-
-@testable import MartletStorage
 
 #if canImport(Glibc)
     import Glibc

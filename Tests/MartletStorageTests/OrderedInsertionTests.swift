@@ -1,9 +1,8 @@
 // Many keys in order in the middle of the file: all there, and on few pages.
 
 import MartletCore
+import MartletStorage
 import Testing
-
-@testable import MartletStorage
 
 @Suite struct OrderedInsertionTests {
     /// Rows on both sides of where object 2 of the indexes will lie.

@@ -1,9 +1,8 @@
 // Large rows in blocks: the same rows as a dictionary holds, whatever is done to them.
 
 import MartletCore
+import MartletStorage
 import Testing
-
-@testable import MartletStorage
 
 @Suite struct PackedRowsTests {
     private static func key(_ id: Int64) -> [UInt8] { rowKey(Int(id), object: 3).bytes }

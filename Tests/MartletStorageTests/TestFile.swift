@@ -1,10 +1,9 @@
 // A path for one test, removed afterwards.
 
 import MartletCore
+import MartletStorage
 import Synchronization
 import Testing
-
-@testable import MartletStorage
 
 #if canImport(Glibc)
     import Glibc

@@ -1,9 +1,8 @@
 // Each kind of change.
 
 import MartletCore
+import MartletStorage
 import Testing
-
-@testable import MartletStorage
 
 @Suite struct WriteViewTests {
     @Test func appendsInAnyOrder() throws {

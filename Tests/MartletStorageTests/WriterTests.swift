@@ -1,10 +1,9 @@
 // Group commit, growth, interactive transactions.
 
 import MartletCore
+import MartletStorage
 import Synchronization
 import Testing
-
-@testable import MartletStorage
 
 #if canImport(Glibc)
     import Glibc

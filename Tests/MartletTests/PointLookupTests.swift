@@ -3,10 +3,9 @@
 import Martlet
 import MartletCore
 import MartletLanguage
+import MartletRuntime
 import MartletStorage
 import Testing
-
-@testable import MartletRuntime
 
 extension EngineTests {
     @Suite struct PointLookupTests {

@@ -2,9 +2,8 @@
 
 import MartletCore
 import MartletKernels
+import MartletVectors
 import Testing
-
-@testable import MartletVectors
 
 @Suite struct ExactSearchTests {
     static let metrics: [VectorMetric] = [.l2, .cosine, .dot]

@@ -1,9 +1,8 @@
 // Graphs: recall, and the same bytes for any number of threads.
 
 import MartletCore
+import MartletVectors
 import Testing
-
-@testable import MartletVectors
 
 @Suite struct GraphTests {
     @Test func sameForAnyNumberOfThreads() throws {

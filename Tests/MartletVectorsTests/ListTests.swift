@@ -2,9 +2,8 @@
 
 import MartletCore
 import MartletKernels
+import MartletVectors
 import Testing
-
-@testable import MartletVectors
 
 @Suite struct ListTests {
     private static let kinds: [CodeKind] = [.i8, .f32, .f16]

@@ -2,8 +2,7 @@
 
 import MartletCore
 import MartletKernels
-
-@testable import MartletVectors
+import MartletVectors
 
 /// Clustered vectors by a fixed seed; row r has the id `3 r`.
 final class MadeVectors: VectorSource {

@@ -2,9 +2,8 @@
 
 import MartletCore
 import MartletKernels
+import MartletVectors
 import Testing
-
-@testable import MartletVectors
 
 @Suite struct SegmentBytesTests {
     @Test(arguments: [0, 1, 7, 20, 31, 56, 64]) func packedNumbers(width: Int) {

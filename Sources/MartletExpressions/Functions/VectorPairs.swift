@@ -1,31 +1,31 @@
 // Sums over the elements of two vectors, read where they lie.
 
-import MartletCore
+package import MartletCore
 import MartletKernels
 
 /// Bits, and bytes where it counts, are added up as whole numbers; other elements become floats block by block. Vectors are
 /// of one dimension.
-enum VectorPairs {
+package enum VectorPairs {
     /// Of the elements x of one and y of the other; those that were asked for.
-    struct Sums {
+    package struct Sums {
         /// Σ x y.
-        var dot = 0.0
+        package var dot = 0.0
         /// Σ x².
-        var aa = 0.0
+        package var aa = 0.0
         /// Σ y².
-        var bb = 0.0
+        package var bb = 0.0
         /// Σ (x − y)², or the number of elements that differ.
-        var squaredDistance = 0.0
+        package var squaredDistance = 0.0
     }
 
-    static func dot(_ a: Vector, _ b: Vector) -> Sums {
+    package static func dot(_ a: Vector, _ b: Vector) -> Sums {
         whole(a, b)
             ?? sums(a, b) { x, y, sums in
                 for index in x.indices { sums.dot += Double(x[index]) * Double(y[index]) }
             }
     }
 
-    static func squaredDistance(_ a: Vector, _ b: Vector) -> Sums {
+    package static func squaredDistance(_ a: Vector, _ b: Vector) -> Sums {
         whole(a, b)
             ?? sums(a, b) { x, y, sums in
                 for index in x.indices {
@@ -35,7 +35,7 @@ enum VectorPairs {
             }
     }
 
-    static func angle(_ a: Vector, _ b: Vector) -> Sums {
+    package static func angle(_ a: Vector, _ b: Vector) -> Sums {
         whole(a, b)
             ?? sums(a, b) { x, y, sums in
                 for index in x.indices {
@@ -47,7 +47,7 @@ enum VectorPairs {
             }
     }
 
-    static func differing(_ a: Vector, _ b: Vector) -> Sums {
+    package static func differing(_ a: Vector, _ b: Vector) -> Sums {
         if a.element == .bit, let sums = whole(a, b) { return sums }
         return sums(a, b) { x, y, sums in
             for index in x.indices where x[index] != y[index] { sums.squaredDistance += 1 }

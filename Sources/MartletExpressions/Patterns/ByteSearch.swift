@@ -2,12 +2,12 @@
 
 import MartletCore
 
-enum ByteSearch {
+package enum ByteSearch {
     /// The first place of `needle` at or after `start`; an empty needle is found where there is a byte.
     ///
     /// Looks at 16 places at a time for the needle's first and last byte at their distance (Muła 2016), and compares the
     /// rest only there.
-    static func first(_ needle: [UInt8], in text: UnsafeRawBufferPointer, from start: Int) -> Int? {
+    package static func first(_ needle: [UInt8], in text: UnsafeRawBufferPointer, from start: Int) -> Int? {
         guard start + needle.count <= text.count, let base = text.baseAddress else {
             return needle.isEmpty && start < text.count ? start : nil
         }

@@ -1,10 +1,10 @@
 // LIKE and ILIKE: a pattern compiled once, matched against whole columns.
 
-import MartletCore
+package import MartletCore
 
 /// `%` is any text, `_` any one character, and the escape character makes the next one literal. LIKE distinguishes
 /// upper and lower case, as in PostgreSQL; ILIKE does not for letters of which Unicode has a simple lower-case form.
-struct LikePattern: Sendable {
+package struct LikePattern: Sendable {
     enum Token: Hashable, Sendable {
         case literal([UInt8])
         case anyCharacter
@@ -23,7 +23,7 @@ struct LikePattern: Sendable {
     let ignoresCase: Bool
 
     /// - Throws: `invalidPattern` when the escape is not one character, or ends the pattern.
-    init(_ pattern: String, escape: String? = nil, ignoresCase: Bool = false) throws(Diagnostic) {
+    package init(_ pattern: String, escape: String? = nil, ignoresCase: Bool = false) throws(Diagnostic) {
         self.ignoresCase = ignoresCase
         var escapeScalar: Unicode.Scalar?
         if let escape {
@@ -84,7 +84,7 @@ struct LikePattern: Sendable {
         Array((folded ? CaseFolding.folded(String(scalar)) : String(scalar)).utf8)
     }
 
-    func matches(_ text: String) -> Bool {
+    package func matches(_ text: String) -> Bool {
         var text = ignoresCase ? CaseFolding.folded(text) : text
         return text.withUTF8 { matches(UnsafeRawBufferPointer($0)) }
     }
@@ -101,7 +101,7 @@ struct LikePattern: Sendable {
     }
 
     /// Every row of a column. The needle of `%needle%` is searched in all rows at once.
-    func matches(_ column: ByteColumn) -> [Bool] {
+    package func matches(_ column: ByteColumn) -> [Bool] {
         let column = ignoresCase ? CaseFolding.folded(column) : column
         let count = column.count
         var result = [Bool](repeating: false, count: count)

@@ -1,9 +1,9 @@
 // Regular expressions: a program run over all its states at once, so that time is linear in the text.
 
-import MartletCore
+package import MartletCore
 
 /// Thompson's construction (1968) with the simulation of Pike. No pattern takes more than states × characters steps.
-struct RegexProgram: Sendable {
+package struct RegexProgram: Sendable {
     private enum Instruction: Sendable {
         case set(Int)
         case split(Int, Int)
@@ -23,7 +23,7 @@ struct RegexProgram: Sendable {
     static let instructionLimit = 10_000
 
     /// - Throws: `invalidPattern`; `limitExceeded` for a pattern that is too large.
-    init(_ pattern: String, ignoresCase: Bool = false) throws(Diagnostic) {
+    package init(_ pattern: String, ignoresCase: Bool = false) throws(Diagnostic) {
         var parser = RegexParser(pattern, ignoresCase: ignoresCase)
         let node = try parser.parse()
         self.ignoresCase = parser.ignoresCase
@@ -112,7 +112,7 @@ struct RegexProgram: Sendable {
     }
 
     /// Room for running, kept between rows; used by one thread.
-    final class Scratch {
+    package final class Scratch {
         @exclusivity(unchecked) fileprivate var marks: [Int]
         @exclusivity(unchecked) fileprivate var generation = 0
         @exclusivity(unchecked) fileprivate var stack: [Int] = []
@@ -122,10 +122,10 @@ struct RegexProgram: Sendable {
         fileprivate init(count: Int) { marks = [Int](repeating: -1, count: count) }
     }
 
-    func makeScratch() -> Scratch { Scratch(count: instructions.count) }
+    package func makeScratch() -> Scratch { Scratch(count: instructions.count) }
 
     /// Whether the expression matches anywhere in `text`.
-    func matches(_ text: String, _ scratch: Scratch) -> Bool {
+    package func matches(_ text: String, _ scratch: Scratch) -> Bool {
         scratch.now.removeAll(keepingCapacity: true)
         var previous: UInt32?
         var scalars = text.unicodeScalars.makeIterator()

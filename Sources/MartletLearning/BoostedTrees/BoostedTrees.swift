@@ -56,7 +56,7 @@ package struct BoostedTreesData: Sendable {
         }
     }
 
-    func objective(_ options: BoostedTreesOptions) -> BoostingObjective {
+    package func objective(_ options: BoostedTreesOptions) -> BoostingObjective {
         var groups = [0]
         for size in groupSizes { groups.append(groups[groups.count - 1] + size) }
         return BoostingObjective(

@@ -4,7 +4,7 @@ import MartletCore
 import MartletKernels
 
 /// Scores and derivatives are kept output by output: `scores[output * rows + row]`.
-struct BoostingObjective {
+package struct BoostingObjective {
     let objective: BoostedTreesOptions.Objective
     let labels: [Float]
     /// One a row, or empty: all 1.

@@ -2,7 +2,7 @@
 
 import MartletKernels
 
-enum LambdaRank {
+package enum LambdaRank {
     /// Documents of one query are pulled past those with a lower grade, by how much the swap would change nDCG.
     ///
     /// Gains are 2^grade - 1, discounts 1 / log2(rank + 1); pairs with one document among the first `truncation` count.
@@ -54,7 +54,7 @@ enum LambdaRank {
     }
 
     /// The mean nDCG of the groups, cut at the truncation; groups without a relevant document count 1.
-    static func nDCG(_ objective: BoostingObjective, scores: [Float]) -> Double {
+    package static func nDCG(_ objective: BoostingObjective, scores: [Float]) -> Double {
         var sum = 0.0
         let groups = max(0, objective.groups.count - 1)
         for group in 0..<groups {

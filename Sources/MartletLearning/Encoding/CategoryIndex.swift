@@ -1,7 +1,7 @@
 // Byte strings and their numbers.
 
 /// Gives each byte string that it has not seen the next number. Lookups make no object. O(bytes).
-struct CategoryIndex: Hashable, Sendable {
+package struct CategoryIndex: Hashable, Sendable {
     /// All strings, end to end.
     private(set) var bytes: [UInt8] = []
     private(set) var offsets: [Int] = [0]
@@ -12,7 +12,7 @@ struct CategoryIndex: Hashable, Sendable {
 
     init() {}
 
-    init(_ names: some Sequence<String>) {
+    package init(_ names: some Sequence<String>) {
         for name in names {
             let utf8 = Array(name.utf8)
             _ = utf8.withUnsafeBufferPointer { insert($0) }
@@ -22,7 +22,7 @@ struct CategoryIndex: Hashable, Sendable {
     func name(_ number: Int) -> String { String(decoding: bytes[offsets[number]..<offsets[number + 1]], as: UTF8.self) }
 
     /// The number of a string; nil if it is new.
-    func find(_ key: UnsafeBufferPointer<UInt8>) -> Int? {
+    package func find(_ key: UnsafeBufferPointer<UInt8>) -> Int? {
         let number = slots[slot(of: key)]
         return number == 0 ? nil : Int(number) - 1
     }
@@ -70,9 +70,9 @@ struct CategoryIndex: Hashable, Sendable {
         return true
     }
 
-    static func == (left: CategoryIndex, right: CategoryIndex) -> Bool {
+    package static func == (left: CategoryIndex, right: CategoryIndex) -> Bool {
         left.bytes == right.bytes && left.offsets == right.offsets
     }
 
-    func hash(into hasher: inout Hasher) { hasher.combine(bytes) }
+    package func hash(into hasher: inout Hasher) { hasher.combine(bytes) }
 }

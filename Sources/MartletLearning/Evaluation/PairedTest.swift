@@ -27,7 +27,7 @@ package enum PairedTest {
     }
 
     /// The regularised incomplete beta function by its continued fraction (Lentz 1976).
-    static func incompleteBeta(_ x: Double, _ a: Double, _ b: Double) -> Double {
+    package static func incompleteBeta(_ x: Double, _ a: Double, _ b: Double) -> Double {
         if x <= 0 { return 0 }
         if x >= 1 { return 1 }
         let front = exp(logGamma(a + b) - logGamma(a) - logGamma(b) + a * log(x) + b * log(1 - x))

@@ -7,7 +7,7 @@ package struct KMeansModel: Hashable, Sendable {
     package let encoding: TableEncoding
     package let clusterCount: Int
     /// A row of inputs a cluster.
-    let centers: [Float]
+    package let centers: [Float]
 
     init(encoding: TableEncoding, clusterCount: Int, centers: [Float]) {
         self.encoding = encoding

@@ -7,7 +7,7 @@ package struct LinearModel: Hashable, Sendable {
     package let objective: LinearOptions.Objective
     package let encoding: TableEncoding
     /// The constant's row, then a row an input; a column an output.
-    let weights: [Float]
+    package let weights: [Float]
 
     init(objective: LinearOptions.Objective, encoding: TableEncoding, weights: [Float]) {
         self.objective = objective

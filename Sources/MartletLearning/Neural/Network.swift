@@ -1,12 +1,12 @@
 // Layers in a row, over one array of weights.
 
 import MartletCore
-import MartletKernels
+package import MartletKernels
 
 /// One batch at a time goes through; the memory for it is kept.
-final class Network {
+package final class Network {
     let layers: [NetworkLayer]
-    let weightCount: Int
+    package let weightCount: Int
     private let inputCount: Int
     private let capacity: Int
     /// The inputs, then each layer's outputs, and their gradients.
@@ -14,7 +14,7 @@ final class Network {
     private let gradients: [UnsafeMutablePointer<Float>]
 
     /// - Parameter rows: the largest batch.
-    init(_ options: NeuralOptions, inputs: Int, rows: Int, isTraining: Bool, team: WorkerTeam) {
+    package init(_ options: NeuralOptions, inputs: Int, rows: Int, isTraining: Bool, team: WorkerTeam) {
         var layers: [NetworkLayer] = []
         var width = inputs
         if let image = options.image {
@@ -47,12 +47,12 @@ final class Network {
     }
 
     /// Where a batch's inputs go.
-    var input: UnsafeMutablePointer<Float> { values[0] }
-    var output: UnsafeMutablePointer<Float> { values[values.count - 1] }
+    package var input: UnsafeMutablePointer<Float> { values[0] }
+    package var output: UnsafeMutablePointer<Float> { values[values.count - 1] }
     /// Where the loss's derivatives by the outputs go.
-    var outputGradient: UnsafeMutablePointer<Float> { gradients[gradients.count - 1] }
+    package var outputGradient: UnsafeMutablePointer<Float> { gradients[gradients.count - 1] }
 
-    func initialize(_ weights: UnsafeMutablePointer<Float>, seed: UInt64) {
+    package func initialize(_ weights: UnsafeMutablePointer<Float>, seed: UInt64) {
         var random = SeededRandom(seed: SeededRandom.mix(seed &+ 0x6E65_7473))
         var first = 0
         for layer in layers {
@@ -65,7 +65,7 @@ final class Network {
         }
     }
 
-    func forward(_ weights: UnsafePointer<Float>, rows: Int) {
+    package func forward(_ weights: UnsafePointer<Float>, rows: Int) {
         precondition(rows <= capacity)
         var first = 0
         for (index, layer) in layers.enumerated() {
@@ -75,7 +75,7 @@ final class Network {
     }
 
     /// Fills `gradient`, as long as the weights, from `outputGradient`.
-    func backward(_ weights: UnsafePointer<Float>, rows: Int, gradient: UnsafeMutablePointer<Float>) {
+    package func backward(_ weights: UnsafePointer<Float>, rows: Int, gradient: UnsafeMutablePointer<Float>) {
         var first = weightCount
         for index in layers.indices.reversed() {
             let layer = layers[index]

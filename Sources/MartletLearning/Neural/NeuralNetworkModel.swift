@@ -10,7 +10,7 @@ package struct NeuralNetworkModel: Hashable, Sendable {
     package let hidden: [Int]
     package let encoding: TableEncoding
     /// Layer after layer.
-    let weights: [Float]
+    package let weights: [Float]
     /// What the outputs of a regression are in the label's units.
     let labelMean: Float
     let labelDeviation: Float
@@ -87,7 +87,7 @@ package struct NeuralNetworkModel: Hashable, Sendable {
     }
 
     /// The mean loss, and of a classifier the share of right classes.
-    func loss(_ matrix: FeatureMatrix, _ labels: [Float], team: WorkerTeam) throws(Diagnostic)
+    package func loss(_ matrix: FeatureMatrix, _ labels: [Float], team: WorkerTeam) throws(Diagnostic)
         -> (loss: Double, accuracy: Double?)
     {
         guard labels.count == matrix.rowCount, !labels.isEmpty else {

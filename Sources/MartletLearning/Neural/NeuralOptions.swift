@@ -102,7 +102,7 @@ package struct NeuralOptions: Hashable, Sendable {
     }
 
     /// - Precondition: the other options are valid.
-    func weightCount(inputs: Int) -> Int {
+    package func weightCount(inputs: Int) -> Int {
         var weights = 0
         var width = inputs
         if let image {

@@ -1,6 +1,6 @@
 // Linear separators of one class against the others.
 
-import MartletCore
+package import MartletCore
 import MartletKernels
 
 /// Support vector machines with squared hinge loss, one a class, by dual coordinate descent (Hsieh et al. 2008), all classes
@@ -10,7 +10,7 @@ import MartletKernels
 /// solve one problem together (Ma et al. 2015, CoCoA+): each keeps its rows' multipliers and goes on from the mean of all
 /// shards' weights, and what its rows add to the weights counts as often as there are shards, so that the mean of the
 /// weights is the sum of what the shards found.
-final class DualCoordinateDescent: ShardSession {
+package final class DualCoordinateDescent: ShardSession {
     struct Problem {
         var rows: SparseRows
         /// Which class each row has; below 0: it is left out.
@@ -79,14 +79,14 @@ final class DualCoordinateDescent: ShardSession {
     }
 
     /// Goes on from weights that shards share.
-    func restart(from weights: [Float]) {
+    package func restart(from weights: [Float]) {
         weights.withUnsafeBufferPointer { weights in
             for part in parts { part.take(weights, of: columns) }
         }
     }
 
     /// Runs the epochs before `end`, or fewer if the multipliers have found their places.
-    func run(upTo end: Int, _ context: TrainingContext) throws(Diagnostic) {
+    package func run(upTo end: Int, _ context: TrainingContext) throws(Diagnostic) {
         while epoch < end {
             if epoch == wholeEpoch, !held.isEmpty {
                 heldScores = scores(of: held)

@@ -86,7 +86,7 @@ package enum TextClassifier {
     /// A training whose epochs the caller runs.
     ///
     /// - Parameter amplification: all shards' rows for each of these.
-    static func begin(
+    package static func begin(
         _ rows: SparseRows, vocabulary: TextVocabulary, labels: [Int32], classes: Int, options: TextClassifierOptions,
         amplification: Float = 1, team: WorkerTeam, memory: TrainingMemory
     ) throws(Diagnostic) -> DualCoordinateDescent {
@@ -102,7 +102,7 @@ package enum TextClassifier {
     }
 
     /// - Parameter isLast: false: epochs are to follow, from the mean with other shards' weights.
-    static func model(
+    package static func model(
         of descent: DualCoordinateDescent, vocabulary: TextVocabulary, classes: Int, options: TextClassifierOptions,
         isLast: Bool = true
     ) throws(Diagnostic) -> TextClassifierModel {

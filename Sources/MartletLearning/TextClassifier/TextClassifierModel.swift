@@ -8,7 +8,7 @@ package struct TextClassifierModel: Hashable, Sendable {
     package let vocabulary: TextVocabulary
     package let classes: Int
     /// A row a feature, a column a class (one column for two classes).
-    let weights: [Float]
+    package let weights: [Float]
     /// The factor that makes scores fit for a softmax.
     let sharpness: Float
 

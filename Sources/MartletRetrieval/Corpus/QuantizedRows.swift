@@ -3,14 +3,14 @@
 import MartletKernels
 
 /// Rows of `width` numbers, each a code times its row's scale: a quarter of the memory of floats, and products in integers.
-struct QuantizedRows: Sendable {
+package struct QuantizedRows: Sendable {
     let width: Int
     /// Code c stands for c − 128; `stride` codes a row, those beyond the width stand for 0.
     private(set) var codes: [UInt8]
     private(set) var scales: [Float]
 
     var stride: Int { CodeKind.i8.stride(dimension: width) }
-    var count: Int { scales.count }
+    package var count: Int { scales.count }
 
     /// - Precondition: as many codes as the scales' rows take.
     init(width: Int, codes: [UInt8], scales: [Float]) {
@@ -20,7 +20,7 @@ struct QuantizedRows: Sendable {
     }
 
     /// O(numbers). A row with a number that is not finite becomes 0.
-    init(_ values: [Float], width: Int) {
+    package init(_ values: [Float], width: Int) {
         let stride = CodeKind.i8.stride(dimension: width)
         let count = values.count / width
         var codes = [UInt8](repeating: 128, count: count * stride)
@@ -51,7 +51,7 @@ struct QuantizedRows: Sendable {
     }
 
     /// vector += weight · row
-    func add(_ row: Int, times weight: Float, to vector: inout [Float]) {
+    package func add(_ row: Int, times weight: Float, to vector: inout [Float]) {
         let factor = weight * scales[row]
         let start = row * stride
         vector.withUnsafeMutableBufferPointer { vector in
@@ -63,7 +63,7 @@ struct QuantizedRows: Sendable {
     }
 
     /// Inner products of some rows and a vector of `width` numbers.
-    func products(_ vector: [Float], of rows: [UInt32]) -> [Float] {
+    package func products(_ vector: [Float], of rows: [UInt32]) -> [Float] {
         products(vector, count: rows.count) { matrix, query, out in
             rows.withUnsafeBufferPointer { matrix.distances(query, of: $0, into: out) }
         } scale: {
@@ -72,7 +72,7 @@ struct QuantizedRows: Sendable {
     }
 
     /// Inner products of all rows.
-    func products(_ vector: [Float]) -> [Float] {
+    package func products(_ vector: [Float]) -> [Float] {
         products(vector, count: count) { matrix, query, out in
             matrix.distances(query, of: 0..<matrix.count, into: out)
         } scale: {

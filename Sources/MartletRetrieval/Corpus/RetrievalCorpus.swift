@@ -23,7 +23,7 @@ package struct RetrievalDocument: Sendable {
 }
 
 /// One document: its terms, those of its lead (the first of several columns, usually a title) first.
-struct DocumentTerms: Sendable {
+package struct DocumentTerms: Sendable {
     /// Twice the number of each term, and one more if it counts.
     var terms: ArraySlice<UInt32>
     var leadCount: Int
@@ -33,7 +33,7 @@ package struct RetrievalCorpus: Sendable {
     /// Terms of a document beyond so many are not looked at.
     static let termLimit = 2_000
 
-    var vocabulary = RetrievalVocabulary()
+    package var vocabulary = RetrievalVocabulary()
     /// Ascending.
     package internal(set) var rowIDs: [Int64] = []
     var checksums: [UInt32] = []
@@ -107,7 +107,7 @@ package struct RetrievalCorpus: Sendable {
         return (terms, lead)
     }
 
-    subscript(document: Int) -> DocumentTerms {
+    package subscript(document: Int) -> DocumentTerms {
         DocumentTerms(terms: terms[starts[document]..<starts[document + 1]], leadCount: leadCounts[document])
     }
 

@@ -1,16 +1,16 @@
 // A question as the corpus's terms.
 
 /// Terms in order as in `DocumentTerms`, and how many words that count the corpus does not know.
-struct RetrievalQuery: Sendable {
+package struct RetrievalQuery: Sendable {
     /// Words of a question beyond so many are not looked at.
     static let termLimit = 256
 
     var terms: [UInt32] = []
-    var unknownCount = 0
+    package var unknownCount = 0
 
     init(terms: [UInt32]) { self.terms = terms }
 
-    init(_ text: String, _ vocabulary: RetrievalVocabulary, _ reader: TermReader) {
+    package init(_ text: String, _ vocabulary: RetrievalVocabulary, _ reader: TermReader) {
         var read: [UInt32] = []
         reader.read(text, limit: Self.termLimit, into: &read)
         for term in read {

@@ -2,20 +2,20 @@
 
 /// Terms by number, one after the other in one array, and how many documents each occurs in; found by hash.
 package struct RetrievalVocabulary: Sendable {
-    private(set) var letters: [UInt8] = []
+    package private(set) var letters: [UInt8] = []
     /// Where each term begins, and the end.
-    private(set) var starts: [UInt32] = [0]
+    package private(set) var starts: [UInt32] = [0]
     /// Numbers plus one by hash, with open addressing; 0 is free. Its size is a power of two.
     private var table = [UInt32](repeating: 0, count: 1_024)
-    var frequencies: [UInt32] = []
+    package var frequencies: [UInt32] = []
     var documentCount = 0
 
-    var count: Int { starts.count - 1 }
+    package var count: Int { starts.count - 1 }
 
-    init() {}
+    package init() {}
 
     /// - Precondition: starts ascend from 0 to the number of letters.
-    init(letters: [UInt8], starts: [UInt32], frequencies: [UInt32], documentCount: Int) {
+    package init(letters: [UInt8], starts: [UInt32], frequencies: [UInt32], documentCount: Int) {
         self.letters = letters
         self.starts = starts
         self.frequencies = frequencies
@@ -23,14 +23,16 @@ package struct RetrievalVocabulary: Sendable {
         grow(to: starts.count)
     }
 
-    func bytes(ofTerm number: Int) -> ArraySlice<UInt8> { letters[Int(starts[number])..<Int(starts[number + 1])] }
+    package func bytes(ofTerm number: Int) -> ArraySlice<UInt8> {
+        letters[Int(starts[number])..<Int(starts[number + 1])]
+    }
 
-    func number(of term: [UInt8]) -> UInt32? {
+    package func number(of term: [UInt8]) -> UInt32? {
         let entry = table[place(of: term)]
         return entry == 0 ? nil : entry - 1
     }
 
-    mutating func add(_ term: [UInt8]) -> UInt32 {
+    package mutating func add(_ term: [UInt8]) -> UInt32 {
         let place = place(of: term)
         if table[place] != 0 { return table[place] - 1 }
         let number = UInt32(count)

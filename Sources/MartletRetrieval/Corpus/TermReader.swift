@@ -1,18 +1,18 @@
 // Words of a text as terms, with the stop words marked.
 
-import MartletCore
-import MartletText
+package import MartletCore
+package import MartletText
 
 /// Reads a text twice, with stop words and without, so that each word is known by its term and by whether it counts.
 ///
 /// Not for use from two threads.
-final class TermReader {
+package final class TermReader {
     private let all: Analyzer
     private let content: Analyzer
     private var tokens: [Token] = []
     private var kept: [Token] = []
 
-    init(_ definition: AnalyzerDefinition) throws(Diagnostic) {
+    package init(_ definition: AnalyzerDefinition) throws(Diagnostic) {
         var whole = definition
         whole.stopwords = false
         whole.stopwordList = nil

@@ -28,8 +28,19 @@ package struct FeedbackRelation: Sendable {
     /// Whether it is the same question: the same text, but for case and spaces, or the same terms.
     package var isSame: Bool
     /// How far answers of like questions are answers at all, as the model's examples have it; 1 where nothing is known.
-    package var transfer: Float = 1
+    package var transfer: Float
     package var tallies: [(document: [UInt8], tally: FeedbackTally)]
+
+    package init(
+        query: String, similarity: Float, isSame: Bool, transfer: Float = 1,
+        tallies: [(document: [UInt8], tally: FeedbackTally)]
+    ) {
+        self.query = query
+        self.similarity = similarity
+        self.isSame = isSame
+        self.transfer = transfer
+        self.tallies = tallies
+    }
 }
 
 /// Grows by one record at a time; what it finds depends on its records and their order alone.
@@ -42,7 +53,7 @@ package final class FeedbackIndex {
     /// Less similar questions have no say.
     package static let leastSimilarity: Float = 0.55
     /// Whose weighed terms have a lower cosine are not looked at.
-    static let leastCosine: Float = 0.45
+    package static let leastCosine: Float = 0.45
     private static let sameSimilarity: Float = 0.9999
     private static let relationLimit = 50
 
@@ -196,7 +207,7 @@ package final class FeedbackIndex {
     /// - Parameters:
     ///   - shared: how many terms both questions have.
     ///   - count: how many different ones the asked one has, `otherCount` the other.
-    static func similarity(_ cosine: Float, shared: Int, of count: Int, and otherCount: Int) -> Float {
+    package static func similarity(_ cosine: Float, shared: Int, of count: Int, and otherCount: Int) -> Float {
         let plain = Float(shared) / (Float(count) * Float(otherCount)).squareRoot()
         let kept = 1 - Float(min(count, otherCount) - shared) / Float(count)
         return (cosine + plain) / 2 * kept * kept

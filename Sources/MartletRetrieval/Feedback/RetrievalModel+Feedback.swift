@@ -1,6 +1,6 @@
 // What feedback asks of a trained model: how much a word says, and what a question is like.
 
-import MartletCore
+package import MartletCore
 
 extension RetrievalModel {
     /// Of a term of the index; the greatest for one that no document had.
@@ -10,12 +10,12 @@ extension RetrievalModel {
     }
 
     /// Reads questions for `towerVector`; nil where the model has no towers in use.
-    func towerReader() throws(Diagnostic) -> TermReader? {
+    package func towerReader() throws(Diagnostic) -> TermReader? {
         method == .ranked && stages?.towers != nil ? try TermReader(base.analyzer) : nil
     }
 
     /// The words of a question that count, in the space of the towers; nil where they know none of them.
-    func towerVector(_ text: String, _ reader: TermReader) -> [Float]? {
+    package func towerVector(_ text: String, _ reader: TermReader) -> [Float]? {
         guard let towers = stages?.towers else { return nil }
         var query = RetrievalQuery(text, base.corpus.vocabulary, reader)
         query.terms.removeAll { $0 & 1 == 0 }

@@ -5,7 +5,7 @@ import MartletKernels
 /// Looks through a document's terms once and counts what of the query is in it.
 ///
 /// Words of a query that count beyond the first `slotLimit` different ones are not looked for.
-final class QueryScan {
+package final class QueryScan {
     static let slotLimit = 64
     /// Words of the query count as near each other within so many words that count.
     private static let nearDistance = 8
@@ -31,32 +31,32 @@ final class QueryScan {
     private var pairCounts: [Float] = []
     private var nearCounts: [Float] = []
 
-    struct Found {
+    package struct Found {
         /// BM25 of the pairs.
-        var pairs: Float = 0
-        var pairShare: Float = 0
+        package var pairs: Float = 0
+        package var pairShare: Float = 0
         /// BM25 of two words near each other, by the lesser idf.
-        var near: Float = 0
+        package var near: Float = 0
         /// BM25 of the lead alone and of the rest alone.
-        var leadScore: Float = 0
-        var restScore: Float = 0
+        package var leadScore: Float = 0
+        package var restScore: Float = 0
         /// Shares of the query's idf mass.
-        var coverage: Float = 0
+        package var coverage: Float = 0
         var leadCoverage: Float = 0
         var restCoverage: Float = 0
         var earlyCoverage: Float = 0
         /// Share of the lead's idf mass that the query has.
-        var leadMatched: Float = 0
+        package var leadMatched: Float = 0
         var leadUnmatchedCount: Float = 0
         var leadUnmatchedMass: Float = 0
-        var isLeadInQuery: Float = 0
+        package var isLeadInQuery: Float = 0
         var numeralsMatched: Float = 0
         var numeralsUnmatched: Float = 0
         var length: Float = 0
-        var leadLength: Float = 0
+        package var leadLength: Float = 0
     }
 
-    init(_ base: RetrievalBase) {
+    package init(_ base: RetrievalBase) {
         self.base = base
         slots = .allocate(capacity: base.corpus.vocabulary.count)
         slots.initialize(repeating: 0)
@@ -64,7 +64,7 @@ final class QueryScan {
 
     deinit { slots.deallocate() }
 
-    func begin(_ query: RetrievalQuery) {
+    package func begin(_ query: RetrievalQuery) {
         for term in marked { slots[Int(term)] = 0 }
         marked.removeAll(keepingCapacity: true)
         terms.removeAll(keepingCapacity: true)
@@ -101,7 +101,7 @@ final class QueryScan {
         pairCounts = [Float](repeating: 0, count: pairInverse.count)
     }
 
-    func scan(_ document: DocumentTerms) -> Found {
+    package func scan(_ document: DocumentTerms) -> Found {
         var found = Found()
         count(document, &found)
         let norm = 1.2 * (0.25 + 0.75 * found.length / base.pairs.averageLength)

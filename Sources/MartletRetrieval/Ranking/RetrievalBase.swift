@@ -1,11 +1,11 @@
 // What is known about documents without any example.
 
-import MartletCore
-import MartletKernels
-import MartletText
+package import MartletCore
+package import MartletKernels
+package import MartletText
 
 /// The corpus, its neighbours and latent space, and what a query needs of them at once.
-struct RetrievalBase: Sendable {
+package struct RetrievalBase: Sendable {
     var corpus: RetrievalCorpus
     var pairs: TermPairs
     var graph: DocumentGraph
@@ -51,7 +51,7 @@ struct RetrievalBase: Sendable {
     }
 
     /// Learns from documents alone.
-    init(
+    package init(
         corpus: RetrievalCorpus, analyzer: AnalyzerDefinition, leadWeight: Float, team: WorkerTeam,
         check: () throws(Diagnostic) -> Void
     ) throws(Diagnostic) {

@@ -4,16 +4,16 @@ import MartletCatalog
 package import MartletCore
 import MartletExecution
 import MartletExpressions
-import MartletLanguage
+package import MartletLanguage
 import MartletPlanning
-import MartletStorage
+package import MartletStorage
 import Synchronization
 
 /// Runs statements one after the other. Used from one thread at a time; `cancel` may come from any.
 ///
 /// `@unchecked Sendable`: the state is the user's thread's alone; `cancellation` is safe from any.
 package final class EngineSession: @unchecked Sendable {
-    let engine: Engine
+    package let engine: Engine
     let cancellation = Cancellation()
     private let isOver = Atomic<Bool>(false)
     package var progress: ProgressHandler?
@@ -434,7 +434,7 @@ package final class EngineSession: @unchecked Sendable {
         }
     }
 
-    func prepare(
+    package func prepare(
         _ statement: Statement, _ text: String, _ parameters: ParameterValues, _ view: TransactionView
     ) throws(Diagnostic) -> PreparedPlan {
         engine.countPlan()

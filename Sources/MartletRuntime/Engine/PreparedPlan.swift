@@ -2,14 +2,14 @@
 
 import MartletCatalog
 import MartletCore
-import MartletExecution
+package import MartletExecution
 import MartletExpressions
 import MartletLanguage
 import MartletPlanning
 import MartletStorage
 
 /// The plan of one statement for one catalog and the types of its parameters.
-final class PreparedPlan: Sendable {
+package final class PreparedPlan: Sendable {
     enum Kind: Sendable {
         case read
         case write
@@ -24,7 +24,7 @@ final class PreparedPlan: Sendable {
     let plan: PhysicalPlan
     let kind: Kind
     /// The plan as a lookup of one row, if it is one.
-    let lookup: PointLookup?
+    package let lookup: PointLookup?
     /// The plan as an INSERT of one row, if it is one.
     let insertion: RowInsertion?
     let columns: ResultColumns

@@ -10,7 +10,7 @@ import MartletKernels
 
 /// One level. The bytes may say anything: what they cannot mean is a list without neighbours, or a number that names no
 /// node.
-struct PackedLinks: GraphLevel {
+package struct PackedLinks: GraphLevel {
     private static let groupSize = 8
     private static let headBytes = 12
     static let longestList = 255
@@ -25,7 +25,7 @@ struct PackedLinks: GraphLevel {
 
     /// - Parameter bytes: followed by `PackedNumbers.slackBytes` that can be read.
     /// - Returns: nil if there are too few.
-    init?(_ bytes: UnsafeRawBufferPointer, count: Int, width: Int) {
+    package init?(_ bytes: UnsafeRawBufferPointer, count: Int, width: Int) {
         let headBytes = Self.headBytes * Self.groups(count)
         guard let base = bytes.baseAddress, bytes.count >= headBytes else { return nil }
         self.base = base
@@ -61,7 +61,7 @@ struct PackedLinks: GraphLevel {
     }
 
     @inline(__always)
-    func list(_ node: Int, into memory: UnsafeMutablePointer<UInt32>) -> UnsafeBufferPointer<UInt32> {
+    package func list(_ node: Int, into memory: UnsafeMutablePointer<UInt32>) -> UnsafeBufferPointer<UInt32> {
         let (start, first, length) = place(node)
         guard length <= width, start + PackedNumbers.byteCount(first + length, width: bits) <= listBytes else {
             return UnsafeBufferPointer(start: memory, count: 0)
@@ -77,7 +77,7 @@ struct PackedLinks: GraphLevel {
     }
 
     /// Whether the groups follow each other without gaps and all links lead somewhere. Full read.
-    func isSound() -> Bool {
+    package func isSound() -> Bool {
         var end = 0
         let memory = UnsafeMutablePointer<UInt32>.allocate(capacity: max(1, width))
         defer { memory.deallocate() }
@@ -102,7 +102,7 @@ struct PackedLinks: GraphLevel {
     /// The bytes of one level.
     ///
     /// - Parameter list: a node's neighbours; those beyond `longestList` are left out.
-    static func packed(count: Int, list: (Int) -> [UInt32]) -> [UInt8] {
+    package static func packed(count: Int, list: (Int) -> [UInt32]) -> [UInt8] {
         let headBytes = headBytes * groups(count)
         let bits = bits(count)
         var bytes = [UInt8](repeating: 0, count: headBytes)

@@ -6,7 +6,7 @@
 //              u32 id, u32 rows, u32 deleted ones, u32 flags (1 = it has a graph or lists), u64 bytes; at the end u32
 //              CRC-32C of all before.
 
-import MartletCore
+package import MartletCore
 package import MartletKernels
 import MartletStorage
 
@@ -26,7 +26,7 @@ package struct VectorIndexDefinition: Hashable, Sendable {
     }
 }
 
-struct VectorIndexManifest: Hashable {
+package struct VectorIndexManifest: Hashable {
     struct Segment: Hashable {
         var id: UInt32
         var rowCount: Int
@@ -44,14 +44,14 @@ struct VectorIndexManifest: Hashable {
     var nextSegment: UInt32 = 0
     var segments: [Segment] = []
 
-    init(definition: VectorIndexDefinition) { self.definition = definition }
+    package init(definition: VectorIndexDefinition) { self.definition = definition }
 
     /// Of the segments as well.
     static let version: UInt16 = 2
     private static let headBytes = 32
     private static let segmentBytes = 24
 
-    func encoded() -> [UInt8] {
+    package func encoded() -> [UInt8] {
         var bytes: [UInt8] = []
         func append<T: FixedWidthInteger>(_ value: T) {
             withUnsafeBytes(of: value.littleEndian) { bytes.append(contentsOf: $0) }
@@ -86,7 +86,7 @@ struct VectorIndexManifest: Hashable {
         return bytes
     }
 
-    init(decoding bytes: UnsafeRawBufferPointer) throws(Diagnostic) {
+    package init(decoding bytes: UnsafeRawBufferPointer) throws(Diagnostic) {
         func number<T: FixedWidthInteger>(_ offset: Int, _ type: T.Type) -> T {
             T(littleEndian: bytes.loadUnaligned(fromByteOffset: offset, as: T.self))
         }

@@ -44,7 +44,7 @@ package struct NearestRows {
 
 extension [Float] {
     /// With typed errors.
-    func withFloats<R>(_ body: (UnsafeBufferPointer<Float>) throws(Diagnostic) -> R) throws(Diagnostic) -> R {
+    package func withFloats<R>(_ body: (UnsafeBufferPointer<Float>) throws(Diagnostic) -> R) throws(Diagnostic) -> R {
         let result = withUnsafeBufferPointer { (floats) -> Result<R, Diagnostic> in
             do throws(Diagnostic) {
                 return .success(try body(floats))

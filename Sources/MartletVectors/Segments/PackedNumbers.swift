@@ -2,32 +2,32 @@
 
 /// Number i lies in the bits from `i · width` on, the lowest first. Reading one may touch the seven bytes behind the last:
 /// these must be readable.
-struct PackedNumbers {
+package struct PackedNumbers {
     /// Bytes behind the last number that must be readable.
-    static let slackBytes = 8
+    package static let slackBytes = 8
 
     private let base: UnsafeRawPointer
     let width: Int
     private let mask: UInt64
 
     /// - Parameter width: as `width(of:)` gives it.
-    init(_ base: UnsafeRawPointer, width: Int) {
+    package init(_ base: UnsafeRawPointer, width: Int) {
         self.base = base
         self.width = width
         mask = width == 64 ? .max : 1 << UInt64(width) - 1
     }
 
     /// The bits that numbers up to `greatest` need: 0 for 0 alone.
-    static func width(of greatest: UInt64) -> Int {
+    package static func width(of greatest: UInt64) -> Int {
         let width = 64 - greatest.leadingZeroBitCount
         // Wider ones would not lie within eight bytes at every bit.
         return width > 56 ? 64 : width
     }
 
     /// The bytes of so many numbers.
-    static func byteCount(_ count: Int, width: Int) -> Int { (count * width + 7) / 8 }
+    package static func byteCount(_ count: Int, width: Int) -> Int { (count * width + 7) / 8 }
 
-    @inline(__always) subscript(index: Int) -> UInt64 {
+    @inline(__always) package subscript(index: Int) -> UInt64 {
         let bit = index &* width
         return UInt64(littleEndian: base.loadUnaligned(fromByteOffset: bit >> 3, as: UInt64.self))
             >> UInt64(bit & 7) & mask
@@ -47,19 +47,19 @@ struct PackedNumbers {
 }
 
 /// Writes numbers one after the other into zeros.
-struct PackedNumbersWriter {
+package struct PackedNumbersWriter {
     private let target: UnsafeMutableRawBufferPointer
     private let width: Int
     private var bit = 0
 
     /// - Parameter target: `PackedNumbers.byteCount` zeros.
-    init(_ target: UnsafeMutableRawBufferPointer, width: Int) {
+    package init(_ target: UnsafeMutableRawBufferPointer, width: Int) {
         self.target = target
         self.width = width
     }
 
     /// - Precondition: the number fits the width.
-    mutating func append(_ number: UInt64) {
+    package mutating func append(_ number: UInt64) {
         var rest = number
         var left = width
         while left > 0 {

@@ -35,9 +35,9 @@
 import MartletCore
 import MartletKernels
 
-struct VectorSegmentLayout {
+package struct VectorSegmentLayout {
     static let magic: [UInt8] = Array("MVS2".utf8)
-    static let headerBytes = 176
+    package static let headerBytes = 176
     static let checkedHeaderBytes = 120
     static let linkBytesOffset = 56
 
@@ -102,10 +102,10 @@ extension CodeRows {
 }
 
 /// Errors of rows in two bytes: the upper half of a float, rounded up. What is rounded once stays as it is.
-enum RoundedError {
-    static func code(_ error: Float) -> UInt16 { UInt16((error.bitPattern &+ 0xFFFF) >> 16) }
+package enum RoundedError {
+    package static func code(_ error: Float) -> UInt16 { UInt16((error.bitPattern &+ 0xFFFF) >> 16) }
 
-    static func value(_ code: UInt16) -> Float { Float(bitPattern: UInt32(code) << 16) }
+    package static func value(_ code: UInt16) -> Float { Float(bitPattern: UInt32(code) << 16) }
 }
 
 enum VectorSegmentFault {

@@ -20,7 +20,7 @@ package struct VectorSegmentReader: @unchecked Sendable {
     let links: [PackedLinks]
     let m: Int
     /// The number of lists; 0: rows are not in lists. The centre of list i is row `count + i` of `rows`.
-    let listCount: Int
+    package let listCount: Int
     /// The checksums of header and body.
     let identity: UInt64
     private let bytes: UnsafeRawBufferPointer
