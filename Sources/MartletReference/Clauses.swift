@@ -276,8 +276,8 @@ extension ReferencePage {
             ```
 
             Trees have no mean and make an ensemble; the other kinds default to mean: networks in a round for each
-            epoch, clusters in five, classifiers of texts in 5, or in 15 with three times the epochs for many shards,
-            the others in one. One shard gives the same bytes as none. Related: SHARDS, TRAIN with LABEL, sys.shards.
+            epoch, clusters in five, classifiers of texts in 5, of 4 and 5 shards in 10, of more in 15, the others
+            in one. One shard gives the same bytes as none. Related: SHARDS, TRAIN with LABEL, sys.shards.
             """),
         ReferencePage(
             .clause, "match", "MATCH",

@@ -111,7 +111,7 @@ import Testing
     }
 
     private static let endless: SQL = """
-        SELECT count(*) FROM docs AS a CROSS JOIN docs AS b CROSS JOIN docs AS c
+        SELECT count(*) FROM docs AS a CROSS JOIN docs AS b CROSS JOIN docs AS c CROSS JOIN docs AS d
         """
 
     @Test func cancellingATaskEndsItsSelect() async throws {

@@ -1,4 +1,4 @@
-// Suggestions, seeded randomness, columns and their builders.
+// Suggestions, seeded randomness, search in order, columns and their builders.
 
 import MartletCore
 import Testing
@@ -21,6 +21,13 @@ import Testing
         // The reference implementation's first number for seed 0.
         var zero = SeededRandom(seed: 0)
         #expect(zero.next() == 0xE220_A839_7B1D_CDAF)
+    }
+
+    @Test func searchesInOrder() {
+        let numbers = [1, 3, 3, 3, 8]
+        #expect((0...9).map { numbers.lowerBound($0) } == [0, 0, 1, 1, 4, 4, 4, 4, 4, 5])
+        #expect((0...9).filter(numbers.containsSorted) == [1, 3, 8])
+        #expect([Int]().lowerBound(1) == 0 && ![Int]().containsSorted(1))
     }
 
     @Test func buildsColumns() {

@@ -68,7 +68,8 @@ private final class Terminal {
     /// - Parameter key: pressed until the end: a Ctrl-C that the terminal hears late throws away what was typed after it.
     func end(pressing key: String = "") -> Int32 {
         var status: Int32 = 0
-        for _ in 0..<600 {
+        let start = ContinuousClock.now
+        while ContinuousClock.now - start < .seconds(60) {
             type(key)
             if waitpid(process, &status, WNOHANG) == process { return Self.code(status) }
             // A process that writes to a terminal that nobody reads never ends.

@@ -28,6 +28,11 @@ extension EngineTests {
             ("boosted_trees", "FROM (SELECT a, b FROM rows) LABEL a WITH (rounds = 30, patience = 3, bagging = 0.7", 2),
             ("text_classifier", "FROM (SELECT note, side FROM rows) LABEL side WITH (epochs = 10, tolerance = 0", 4),
             ("text_classifier", "FROM (SELECT note, word FROM rows) LABEL word WITH (epochs = 10, tolerance = 0", 9),
+            (
+                "text_classifier",
+                "FROM (SELECT note, word FROM rows) LABEL word SHARDS 2 WITH (epochs = 10, tolerance = 0",
+                4
+            ),
             ("linear", "FROM (SELECT a, b, word, side FROM rows) LABEL side WITH (tolerance = 0, iterations = 20", 6),
             ("embedding", "FROM (SELECT note FROM rows) WITH (dimension = 8, epochs = 5", 3),
             ("embedding", "FROM (SELECT note FROM rows) SHARDS 2 WITH (dimension = 8, epochs = 5", 3),

@@ -36,6 +36,21 @@ extension EngineTests {
             return database
         }
 
+        /// EXPLAIN shows the epochs that would be run, whoever chose them.
+        @Test func explainsWhatFollowsFromTheShards() throws {
+            let database = try Self.filled(40)
+            let shards: [(String, Int)] = [
+                ("", 15), ("SHARDS 2", 15), ("SHARDS AUTO", 15), ("SHARDS 4", 30), ("SHARDS 8", 45),
+            ]
+            let start = "EXPLAIN TRAIN m USING text_classifier FROM (SELECT body, title FROM docs) LABEL title"
+            for (clause, epochs) in shards {
+                let plan = try database.run("\(start) \(clause)").joined(separator: "\n")
+                #expect(plan.contains(" epochs=\(epochs) "), "\(plan)")
+            }
+            let given = try database.run("\(start) SHARDS 8 WITH (epochs = 4)").joined(separator: "\n")
+            #expect(given.contains(" epochs=4 "), "\(given)")
+        }
+
         /// Rows that change while TRAIN reads and fits are in the published index, just as if it were made afterwards.
         @Test(arguments: [11, 12, 13] as [UInt64])
         func changesDuringTraining(seed: UInt64) throws {

@@ -28,7 +28,7 @@ package final class RowTraining: TrainingTask {
         self.source = source
         self.memoryLimitBytes = memoryLimitBytes
         var request = subject.request
-        request.shards = plan.shards
+        request.settle(shards: plan.shards)
         self.request = request
     }
 
@@ -95,6 +95,7 @@ package final class RowTraining: TrainingTask {
         ) { _ in }
         defer { rows = nil }
         guard let rows, case .rows(var subject) = plan.subject else { return plan }
+        subject.request = request
         subject.profile = try pipeline.profile(rows)
         var plan = plan
         plan.subject = .rows(subject)

@@ -5,7 +5,7 @@ package import MartletKernels
 
 package final class TextClassifierLearner: Learner {
     package static let hyperparameters = [
-        Hyperparameter("epochs", .integer(1...100_000), .integer(15)),
+        Hyperparameter("epochs", .integer(1...100_000), nil),
         Hyperparameter("cost", .real(1e-9...1e6), .real(2)),
         Hyperparameter("tolerance", .real(0...1e6), .real(0.1)),
         Hyperparameter("char_weight", .real(1e-6...1_000), .real(0.7)),
@@ -36,9 +36,6 @@ package final class TextClassifierLearner: Learner {
         if let lengths = given.integers("char_ngrams"), let last = lengths.last {
             options.features.shortestCharacterGram = lengths[0]
             options.features.longestCharacterGram = last
-        }
-        if specification.rounds > 1 {
-            options.epochs = min(100_000, options.epochs * Self.passes(specification.shards))
         }
         options.classWeights = specification.classWeights
         options.seed = specification.seed
@@ -105,8 +102,11 @@ package final class TextClassifierLearner: Learner {
 
     /// How often shards bring their weights together: with more, copying them costs what is gained.
     static func rounds(_ given: Hyperparameters, shards: Int) -> Int {
-        min(given.integer("epochs") ?? TextClassifierOptions().epochs, 5) * passes(shards)
+        min(given.integer("epochs") ?? standardEpochs(shards: shards), 5 * passes(shards))
     }
+
+    /// - Parameter shards: that bring their weights together.
+    static func standardEpochs(shards: Int) -> Int { TextClassifierOptions().epochs * passes(shards) }
 
     /// Many shards take shorter steps, and more of them.
     private static func passes(_ shards: Int) -> Int { max(1, min(shards, 6) / 2) }

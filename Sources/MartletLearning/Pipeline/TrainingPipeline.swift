@@ -40,6 +40,17 @@ package struct TrainingRequest: Sendable {
     }
 
     package init(kind: LearnerKind) { self.kind = kind }
+
+    /// Sets the number of shards, and what of the settings was not given and follows from it.
+    package mutating func settle(shards: Int) {
+        self.shards = shards
+        guard kind == .textClassifier else { return }
+        let bringsTogether = shards > 1 && aggregate == .mean && rounds != 1
+        let epochs = TextClassifierLearner.standardEpochs(shards: bringsTogether ? shards : 1)
+        for index in candidates.indices where candidates[index]["epochs"] == nil {
+            candidates[index]["epochs"] = .integer(epochs)
+        }
+    }
 }
 
 /// A report of one shard while it is fitted.

@@ -44,6 +44,9 @@ extension Binder {
         let base = try reader.hyperparameters(of: learner)
         request.candidates = try reader.candidates(
             of: learner, base: base, trials: try reader.integer("trials", in: 1...1_000), seed: request.seed)
+        let shards = try shardCount(train)
+        // AUTO is settled where the threads are known.
+        if shards > 0 { request.settle(shards: shards) }
         let chooses =
             request.candidates.count > 1
             || request.candidates.contains {
@@ -70,7 +73,7 @@ extension Binder {
                 RowSubject(
                     source: .project(source.plan, expressions, columns: outputs), request: request,
                     groupColumn: group?.name, shardColumn: shardColumn?.name)),
-            shards: try shardCount(train), seed: request.seed,
+            shards: shards, seed: request.seed,
             threads: try reader.integer("threads", in: 1...256) ?? 0, statement: self.source(train.location.range))
         if let interval = try reader.milliseconds("checkpoint") { plan.checkpointMilliseconds = interval }
         return plan

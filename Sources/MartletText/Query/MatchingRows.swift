@@ -67,16 +67,3 @@ private func merged(_ a: [Int64], _ b: [Int64], _ isKept: (Bool, Bool) -> Bool) 
     }
     return result
 }
-
-extension [Int64] {
-    /// Whether an ascending list holds a number, O(log count).
-    package func containsSorted(_ wanted: Int64) -> Bool {
-        var low = 0
-        var high = count
-        while low < high {
-            let middle = (low + high) / 2
-            if self[middle] < wanted { low = middle + 1 } else { high = middle }
-        }
-        return low < count && self[low] == wanted
-    }
-}

@@ -163,7 +163,7 @@ struct SegmentAssembly {
         let defaultField = writer.defaultField
         /// Ranges of terms with about as many postings each.
         let rankLimits = (0...parts).map { part in
-            part == parts ? terms.count : starts.partitioningIndex(total * part / parts)
+            part == parts ? terms.count : starts.lowerBound(total * part / parts)
         }
         let written = try Parallel.map(count: parts, threads: parts) { (part) throws(Diagnostic) -> PostingsWriter in
             let first = rankLimits[part]
@@ -340,17 +340,4 @@ private final class SharedNumbers: @unchecked Sendable {
     init(count: Int) { numbers = .allocate(capacity: count) }
 
     deinit { numbers.deallocate() }
-}
-
-extension [Int] {
-    /// The first place whose number is at least `wanted`, in ascending numbers.
-    fileprivate func partitioningIndex(_ wanted: Int) -> Int {
-        var low = 0
-        var high = count
-        while low < high {
-            let middle = (low + high) / 2
-            if self[middle] < wanted { low = middle + 1 } else { high = middle }
-        }
-        return low
-    }
 }

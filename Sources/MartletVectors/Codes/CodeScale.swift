@@ -114,6 +114,13 @@ package struct CodeScale: Hashable, Sendable {
         middle + step * (Float(code) - 128)
     }
 
+    /// The sum of squared codes, Σ (c − 128)².
+    static func norm(_ codes: UnsafeRawBufferPointer) -> Int32 {
+        var norm: Int32 = 0
+        for code in codes { norm += (Int32(code) - 128) * (Int32(code) - 128) }
+        return norm
+    }
+
     /// Writes the codes of a vector, its norm (the sum of squared codes), and an upper bound of the distance between the
     /// vector and what its codes stand for.
     ///
@@ -122,16 +129,14 @@ package struct CodeScale: Hashable, Sendable {
         _ vector: UnsafeBufferPointer<Float>, into codes: UnsafeMutableBufferPointer<UInt8>
     ) -> (norm: Int32, error: Float) {
         precondition(codes.count >= vector.count)
-        var norm: Int32 = 0
         var error = 0.0
         for index in vector.indices {
             let code = code(vector[index])
             codes[index] = code
-            let centred = Int32(code) - 128
-            norm += centred * centred
-            let difference = Double(vector[index]) - (Double(middle) + Double(step) * Double(centred))
+            let difference = Double(vector[index]) - (Double(middle) + Double(step) * Double(Int32(code) - 128))
             error += difference * difference
         }
+        let norm = Self.norm(UnsafeRawBufferPointer(rebasing: UnsafeRawBufferPointer(codes)[..<vector.count]))
         // Rounded up, so that it stays a bound as a float.
         return (norm, (Float(error.squareRoot()) * 1.000_001).nextUp)
     }

@@ -192,8 +192,7 @@ private final class CentreMemory {
         UnsafeMutableRawBufferPointer(rebasing: codes[(centre * stride)..<(centre + 1) * stride])
             .copyMemory(from: bytes)
         guard kind == .i8 else { return }
-        var norm: Int32 = 0
-        for code in bytes[..<dimension] { norm += (Int32(code) - 128) * (Int32(code) - 128) }
+        let norm = CodeScale.norm(UnsafeRawBufferPointer(rebasing: bytes[..<dimension]))
         norms.storeBytes(of: norm.littleEndian, toByteOffset: 4 * centre, as: Int32.self)
     }
 
