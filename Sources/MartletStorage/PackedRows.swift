@@ -124,17 +124,33 @@ package struct PackedRows {
     package mutating func insert(
         _ key: UnsafeRawBufferPointer, _ row: UnsafeRawBufferPointer, asLast: Bool = false
     ) throws(Diagnostic) -> Bool {
-        guard packs, Self.rowBytes.contains(row.count) else { return try insertPlain(key, row, asLast) }
-        let place = try makeRoom(row.count)
-        let isNew = try place.encoded.withRawBytes { (bytes) throws(Diagnostic) in try insertPlain(key, bytes, asLast) }
-        if isNew { try write(row, key, at: place) }
-        return isNew
+        let view = view
+        return try insert(key, row) { (value) throws(Diagnostic) in
+            asLast ? try view.append(ifLast: key, value) : try view.insert(key, value)
+        }
     }
 
-    private func insertPlain(
-        _ key: UnsafeRawBufferPointer, _ value: UnsafeRawBufferPointer, _ asLast: Bool
+    /// As `WriteView.insert`, filling pages completely if the key comes after all others of the file.
+    package mutating func insertFillingPages(
+        _ key: UnsafeRawBufferPointer, _ row: UnsafeRawBufferPointer
     ) throws(Diagnostic) -> Bool {
-        asLast ? try view.append(ifLast: key, value) : try view.insert(key, value)
+        let view = view
+        return try insert(key, row) { (value) throws(Diagnostic) in
+            if try view.append(ifLast: key, value) { return true }
+            return try view.insert(key, value)
+        }
+    }
+
+    /// - Parameter enter: puts the row, or where it lies, under its key; false if it may not.
+    private mutating func insert(
+        _ key: UnsafeRawBufferPointer, _ row: UnsafeRawBufferPointer,
+        _ enter: (UnsafeRawBufferPointer) throws(Diagnostic) -> Bool
+    ) throws(Diagnostic) -> Bool {
+        guard packs, Self.rowBytes.contains(row.count) else { return try enter(row) }
+        let place = try makeRoom(row.count)
+        let isNew = try place.encoded.withRawBytes(enter)
+        if isNew { try write(row, key, at: place) }
+        return isNew
     }
 
     /// As `WriteView.put`.

@@ -52,9 +52,10 @@ extension EngineTests {
             let session = database.session()
             let count = Mutex(0)
             session.progress = { [weak session] progress in
-                guard progress.stage == "fit", progress.epoch == epoch else { return }
-                // A moment, so that the state before is due.
-                Thread.sleep(forTimeInterval: 0.005)
+                guard progress.stage == "fit" else { return }
+                // A moment, so that a state is due after each epoch.
+                Thread.sleep(forTimeInterval: 0.003)
+                guard progress.epoch == epoch else { return }
                 let times = count.withLock { count in
                     count += 1
                     return count

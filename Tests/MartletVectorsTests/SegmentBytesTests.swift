@@ -75,13 +75,73 @@ import Testing
         }
     }
 
-    /// Rounded up, and only once.
+    /// Rounded up, and only once, whatever the greatest is.
     @Test func errors() {
-        for error in [0, Float.leastNonzeroMagnitude, 1e-20, 0.1, 1, 3.14159, 7e30, .infinity] {
-            let code = RoundedError.code(error)
-            let value = RoundedError.value(code)
-            #expect(value >= error && (value <= error * 1.008 || error < 1e-37))
-            #expect(RoundedError.code(value) == code)
+        let greatest = RoundedError.rounded(3.14159)
+        #expect(greatest >= 3.14159 && greatest < 3.14159 * 1.016)
+        for error in [0.28, 0.3, 0.5, 1, 2.999, 3.14159, greatest] as [Float] {
+            let value = RoundedError.value(RoundedError.code(error, greatest: greatest), greatest: greatest)
+            #expect(value >= error && value <= error * 1.016)
+            let wider = RoundedError.rounded(3.9)
+            #expect(RoundedError.value(RoundedError.code(value, greatest: wider), greatest: wider) == value)
+        }
+        for greatest in [0, Float.leastNonzeroMagnitude, 1e-20, 1, 7e30].map(RoundedError.rounded) {
+            for part in [0, 1e-6, 0.01, 1] as [Float] {
+                let error = greatest * part
+                let value = RoundedError.value(RoundedError.code(error, greatest: greatest), greatest: greatest)
+                #expect(value >= error && value <= greatest && (error > 0 || value == 0))
+            }
+        }
+    }
+
+    /// The numbers and their shortcuts end to end, as a segment has them.
+    private func withPermutation(
+        _ numbers: [UInt32], damage: (inout UInt8) -> Void, _ body: (PackedPermutation) -> Void
+    ) {
+        let shortcuts = PackedPermutation.shortcuts(of: numbers)
+        #expect(shortcuts.numbers.count <= 2 * numbers.count / 9)
+        let width = PackedNumbers.width(of: UInt64(max(0, numbers.count - 1)))
+        let start = PackedNumbers.byteCount(numbers.count, width: width)
+        let end = start + shortcuts.heads.count
+        let last = end + PackedNumbers.byteCount(shortcuts.numbers.count, width: width)
+        var bytes = [UInt8](repeating: 0, count: last + PackedNumbers.slackBytes)
+        bytes.withUnsafeMutableBytes { raw in
+            var writer = PackedNumbersWriter(UnsafeMutableRawBufferPointer(rebasing: raw[..<start]), width: width)
+            for number in numbers { writer.append(UInt64(number)) }
+            UnsafeMutableRawBufferPointer(rebasing: raw[start..<end]).copyBytes(from: shortcuts.heads)
+            writer = PackedNumbersWriter(UnsafeMutableRawBufferPointer(rebasing: raw[end...]), width: width)
+            for number in shortcuts.numbers { writer.append(UInt64(number)) }
+            for index in start..<last { damage(&raw[index]) }
+            let base = UnsafeRawPointer(raw.baseAddress!)
+            body(
+                PackedPermutation(
+                    PackedNumbers(base, width: width), heads: base + start,
+                    shortcuts: PackedNumbers(base + end, width: width), count: numbers.count,
+                    shortcutCount: shortcuts.numbers.count))
+        }
+    }
+
+    /// Cycles of one number, of all numbers, and of lengths between are followed back.
+    @Test(arguments: [0, 1, 7, 8, 9, 63, 64, 65, 1_000, 5_000]) func permutations(count: Int) {
+        var random = SeededRandom(seed: UInt64(count))
+        let identity = (0..<count).map { UInt32($0) }
+        var blocks: [UInt32] = []
+        while blocks.count < count {
+            let (first, length) = (blocks.count, min(count - blocks.count, 1 + blocks.count % 23))
+            blocks += (1...length).map { UInt32(first + $0 % length) }
+        }
+        let rotated = identity.map { UInt32((Int($0) + 1) % max(1, count)) }
+        for numbers in [identity, rotated, blocks, identity.shuffled(using: &random)] {
+            withPermutation(numbers, damage: { _ in }) { permutation in
+                #expect(identity.allSatisfy { permutation.place(of: Int(numbers[Int($0)])) == Int($0) })
+            }
+            // Damaged shortcuts lead nowhere, or to the place.
+            withPermutation(numbers, damage: { $0 = UInt8.random(in: 0...255, using: &random) }) { permutation in
+                for place in identity {
+                    let found = permutation.place(of: Int(numbers[Int(place)]))
+                    #expect(found == nil || found == Int(place))
+                }
+            }
         }
     }
 
@@ -92,16 +152,18 @@ import Testing
         for (index, row) in vectors.rows.enumerated() {
             try row.withFloats { (row) throws(Diagnostic) in try builder.add(rowID: Int64(index), row) }
         }
-        // Code, norm, error, place and node of 10 bits.
+        // Code, norm and error.
         let flat = try builder.finish(.flat)
-        #expect(flat.count <= VectorSegmentLayout.headerBytes + 1_000 * (16 + 4 + 2) + 2 * 1_250 + 8)
+        #expect(flat.count <= VectorSegmentLayout.headerBytes + 1_000 * (16 + 4 + 1) + 8)
         let linked = try builder.finish(.graph(GraphParameters(m: 8, constructionSize: 40)), threads: 2)
-        #expect(linked.count - flat.count <= 1_000 * (16 * 10 / 8 + 2) + 125 * 14)
+        // Nodes of 10 bits, a shortcut for each eighth, links.
+        let nodes = 1_250 + 16 * 12 + 140 * 10 / 8
+        #expect(linked.count - flat.count <= nodes + 1_000 * (16 * 10 / 8 + 2) + 125 * 14)
     }
 
     @Test func otherFormats() throws {
         let definition = VectorIndexDefinition(metric: .l2, dimension: 4, structure: .flat)
-        for (version, code) in [(UInt8(1), ErrorCode.olderFormat), (3, .newerFormat)] {
+        for (version, code) in [(UInt8(1), ErrorCode.olderFormat), (2, .olderFormat), (4, .newerFormat)] {
             var bytes = VectorIndexManifest(definition: definition).encoded()
             bytes[0] = version
             bytes.removeLast(4)

@@ -62,8 +62,7 @@ package struct RowInsertion: Sendable {
                     return try view.insert(key, bytes)
                 }
                 var packed = PackedRows(view, objectID: table.id)
-                if try packed.insert(key, bytes, asLast: true) { return true }
-                return try packed.insert(key, bytes)
+                return try packed.insertFillingPages(key, bytes)
             }
         }
         guard isNew else { return nil }

@@ -69,8 +69,8 @@ package struct VectorIndexMerge: Sendable {
         for index in chosen where manifest.segments[index].liveCount > 0 {
             let reader = try VectorIndexReader.reader(manifest.segments[index], manifest.definition, keys, in: view)
             let deleted = try VectorIndexReader.deleted(manifest.segments[index], keys, in: view)
-            for node in 0..<reader.count where !(deleted?.contains(node) ?? false) {
-                rows.append((try reader.rowID(ofNode: node), readers.count, node))
+            try reader.forEachRow { (rowID, node) throws(Diagnostic) in
+                if !(deleted?.contains(node) ?? false) { rows.append((rowID, readers.count, node)) }
             }
             readers.append(reader)
         }

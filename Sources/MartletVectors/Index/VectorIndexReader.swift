@@ -37,8 +37,8 @@ package struct VectorIndexReader {
     package func rowIDs() throws(Diagnostic) -> [Int64] {
         var rowIDs: [Int64] = []
         for segment in segments {
-            for node in 0..<segment.reader.count where !(segment.deleted?.contains(node) ?? false) {
-                rowIDs.append(try segment.reader.rowID(ofNode: node))
+            try segment.reader.forEachRow { (rowID, node) throws(Diagnostic) in
+                if !(segment.deleted?.contains(node) ?? false) { rowIDs.append(rowID) }
             }
         }
         return rowIDs

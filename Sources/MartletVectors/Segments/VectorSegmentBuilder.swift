@@ -124,16 +124,20 @@ package final class VectorSegmentBuilder {
     ) throws(Diagnostic) -> [UInt8] {
         settleScale()
         let arranged = try arranged(structure, threads: threads, progress: progress, check: check)
-        // Node to place.
+        // Node to place, and place to node.
         let places = arranged.places
+        var nodes = [UInt32](repeating: 0, count: count)
+        for (node, place) in places.enumerated() { nodes[Int(place)] = UInt32(node) }
+        let shortcuts = arranged.isInRowOrder ? nil : PackedPermutation.shortcuts(of: nodes)
         let centreCount = max(0, arranged.listStarts.count - 1)
         let linkBytes = arranged.links.map(\.count)
         let first = rowIDs.first ?? 0
         let span = rowIDs.last.map { UInt64(bitPattern: $0 &- first) } ?? 0
         let rowIDWidth = span == UInt64(max(0, count - 1)) ? 0 : PackedNumbers.width(of: span)
         let layout = VectorSegmentLayout(
-            dimension: dimension, kind: kind, count: count, centres: centreCount, rowIDWidth: rowIDWidth,
-            linkBytes: linkBytes)
+            dimension: dimension, kind: kind, count: count, centres: centreCount, shortcuts: shortcuts?.numbers.count,
+            rowIDWidth: rowIDWidth, linkBytes: linkBytes)
+        let greatestError = RoundedError.rounded(errors.max() ?? 0)
         var bytes = [UInt8](repeating: 0, count: layout.byteCount)
         bytes.withUnsafeMutableBytes { raw in
             func part(_ start: Int, _ end: Int) -> UnsafeMutableRawBufferPointer {
@@ -148,19 +152,16 @@ package final class VectorSegmentBuilder {
             }
             if layout.hasErrors {
                 for (node, place) in places.enumerated() {
-                    raw.storeBytes(
-                        of: RoundedError.code(errors[Int(place)]).littleEndian, toByteOffset: layout.errors + 2 * node,
-                        as: UInt16.self)
+                    raw[layout.errors + node] = RoundedError.code(errors[Int(place)], greatest: greatestError)
                 }
             }
-            var nodes = [UInt32](repeating: 0, count: count)
-            var placeWriter = PackedNumbersWriter(part(layout.places, layout.nodes), width: layout.nodeWidth)
-            for (node, place) in places.enumerated() {
-                placeWriter.append(UInt64(place))
-                nodes[Int(place)] = UInt32(node)
+            if let shortcuts {
+                var nodeWriter = PackedNumbersWriter(part(layout.nodes, layout.shortcutHeads), width: layout.nodeWidth)
+                for node in nodes { nodeWriter.append(UInt64(node)) }
+                part(layout.shortcutHeads, layout.shortcuts).copyBytes(from: shortcuts.heads)
+                var writer = PackedNumbersWriter(part(layout.shortcuts, layout.rowIDs), width: layout.nodeWidth)
+                for node in shortcuts.numbers { writer.append(UInt64(node)) }
             }
-            var nodeWriter = PackedNumbersWriter(part(layout.nodes, layout.rowIDs), width: layout.nodeWidth)
-            for node in nodes { nodeWriter.append(UInt64(node)) }
             if rowIDWidth > 0 {
                 var writer = PackedNumbersWriter(part(layout.rowIDs, layout.listStarts), width: rowIDWidth)
                 for rowID in rowIDs { writer.append(UInt64(bitPattern: rowID &- first)) }
@@ -173,7 +174,7 @@ package final class VectorSegmentBuilder {
             }
             writeHeader(
                 raw, layout, m: structure.graph?.m ?? 0, rowIDWidth: rowIDWidth, listCount: centreCount,
-                linkBytes: linkBytes)
+                linkBytes: linkBytes, shortcutCount: shortcuts?.numbers.count ?? 0, greatestError: greatestError)
         }
         return bytes
     }
@@ -187,6 +188,9 @@ package final class VectorSegmentBuilder {
         /// Of lists: the first node of each, then the number of nodes.
         var listStarts: [Int] = []
         var centres: CentreTraining?
+
+        /// Whether each node's place is its number.
+        var isInRowOrder: Bool { links.isEmpty && centres == nil }
     }
 
     private func arranged(
@@ -245,7 +249,7 @@ package final class VectorSegmentBuilder {
 
     private func writeHeader(
         _ raw: UnsafeMutableRawBufferPointer, _ layout: VectorSegmentLayout, m: Int, rowIDWidth: Int, listCount: Int,
-        linkBytes: [Int]
+        linkBytes: [Int], shortcutCount: Int, greatestError: Float
     ) {
         let scale = scale ?? CodeScale(middle: 0, step: 1)
         var header = VectorSegmentLayout.magic
@@ -259,7 +263,7 @@ package final class VectorSegmentBuilder {
         append(UInt32(truncatingIfNeeded: rowIDs.count))
         append(scale.middle.bitPattern)
         append(scale.step.bitPattern)
-        append(RoundedError.value(RoundedError.code(errors.max() ?? 0)).bitPattern)
+        append(greatestError.bitPattern)
         append(Checksum.crc32c(UnsafeRawBufferPointer(rebasing: raw[VectorSegmentLayout.headerBytes...])))
         append(UInt64(layout.byteCount))
         append(rowIDs.first ?? 0)
@@ -268,6 +272,7 @@ package final class VectorSegmentBuilder {
         for level in 0..<GraphLevels.limit {
             append(UInt32(truncatingIfNeeded: level < linkBytes.count ? linkBytes[level] : 0))
         }
+        append(UInt32(truncatingIfNeeded: shortcutCount))
         append(Checksum.crc32c(header))
         raw.copyBytes(from: header)
     }

@@ -2,7 +2,7 @@
 //
 //   | offset | type | what                                                                                       |
 //   | ------ | ---- | ------------------------------------------------------------------------------------------ |
-//   | 0      | 4 B  | "MVS2"                                                                                     |
+//   | 0      | 4 B  | "MVS3"                                                                                     |
 //   | 4      | u8   | metric: 0 l2, 1 cosine, 2 dot, 3 hamming; + 16 × kind: 0 i8, 1 f32, 2 f16, 3 bit           |
 //   | 5      | u8   | levels of the graph; 0: there is none                                                      |
 //   | 6      | u16  | m: the longest lists of the graph, 2 m on the lowest level                                 |
@@ -16,15 +16,16 @@
 //   | 48     | u32  | w, the bits of a row id; 0: they have no gaps                                              |
 //   | 52     | u32  | lists, l; 0: rows are not in lists                                                         |
 //   | 56     | u32  | for each of 16 levels, the lowest first, the bytes of its links                            |
-//   | 120    | u32  | CRC-32C of the header to here                                                              |
+//   | 120    | u32  | shortcuts of the nodes, s                                                                  |
+//   | 124    | u32  | CRC-32C of the header to here                                                              |
 //   | 176    |      | n × stride bytes of codes (a large value begins 16 bytes into a page: these at a line),    |
 //   |        |      | then those of the lists' l centres                                                         |
 //   |        | i32  | n + l norms: the sum of (c − 128)²; f32 lengths of f32 and f16 rows, zeros of their        |
 //   |        |      | centres; none of bits                                                                      |
-//   |        | u16  | n errors: how far a row may be from what its codes stand for, the upper half of an f32     |
-//   |        |      | rounded up; of i8 and f16                                                                  |
-//   |        |      | n places among the row ids, by node, of as many bits as n − 1 asks for                     |
-//   |        |      | n nodes, by ascending row id, alike                                                        |
+//   |        | u8   | n errors: how far a row may be from what its codes stand for, as RoundedError has them;    |
+//   |        |      | of i8 and f16                                                                              |
+//   |        |      | n nodes, by ascending row id, of as many bits as n − 1 asks for, and their s shortcuts,    |
+//   |        |      | as PackedPermutation has them; none without graph and lists, where nodes are in this order |
 //   |        |      | n row ids less the first, ascending, of w bits                                             |
 //   |        |      | where each list begins among the nodes, then n, of as many bits as n asks for              |
 //   |        |      | for each level its links, as PackedLinks has them                                          |
@@ -36,42 +37,52 @@ import MartletCore
 import MartletKernels
 
 package struct VectorSegmentLayout {
-    static let magic: [UInt8] = Array("MVS2".utf8)
+    static let magic: [UInt8] = Array("MVS3".utf8)
     package static let headerBytes = 176
-    static let checkedHeaderBytes = 120
+    static let checkedHeaderBytes = 124
     static let linkBytesOffset = 56
 
     let kind: CodeKind
     let stride: Int
     let norms: Int
     let errors: Int
-    let places: Int
     let nodes: Int
+    let shortcutHeads: Int
+    let shortcuts: Int
     let rowIDs: Int
     let listStarts: Int
     /// The start of each level's links, and where the last one's end.
     let links: [Int]
     let byteCount: Int
-    /// The bits of a node or a place.
+    /// The bits of a node.
     let nodeWidth: Int
     let listStartWidth: Int
 
     var hasNorms: Bool { errors > norms }
-    var hasErrors: Bool { places > errors }
+    var hasErrors: Bool { nodes > errors }
 
     /// - Parameters:
     ///   - centres: of lists; 0 without any.
+    ///   - shortcutCount: nil where nodes are in the order of the row ids.
     ///   - linkBytes: of each level.
     /// - Precondition: a dimension up to `Limits.vectorDimension`, fewer than 2³¹ rows: no product overflows.
-    init(dimension: Int, kind: CodeKind, count: Int, centres: Int, rowIDWidth: Int, linkBytes: [Int]) {
+    init(
+        dimension: Int, kind: CodeKind, count: Int, centres: Int, shortcuts shortcutCount: Int?, rowIDWidth: Int,
+        linkBytes: [Int]
+    ) {
         self.kind = kind
         stride = kind.stride(dimension: dimension)
         norms = Self.headerBytes + (count + centres) * stride
         errors = norms + (kind == .bit ? 0 : 4 * (count + centres))
-        places = errors + (kind == .i8 || kind == .f16 ? 2 * count : 0)
+        nodes = errors + (kind == .i8 || kind == .f16 ? count : 0)
         nodeWidth = PackedNumbers.width(of: UInt64(max(0, count - 1)))
-        nodes = places + PackedNumbers.byteCount(count, width: nodeWidth)
-        rowIDs = nodes + PackedNumbers.byteCount(count, width: nodeWidth)
+        if let shortcutCount {
+            shortcutHeads = nodes + PackedNumbers.byteCount(count, width: nodeWidth)
+            shortcuts = shortcutHeads + PackedPermutation.headByteCount(count)
+            rowIDs = shortcuts + PackedNumbers.byteCount(shortcutCount, width: nodeWidth)
+        } else {
+            (shortcutHeads, shortcuts, rowIDs) = (nodes, nodes, nodes)
+        }
         listStarts = rowIDs + PackedNumbers.byteCount(count, width: rowIDWidth)
         listStartWidth = PackedNumbers.width(of: UInt64(count))
         var end = listStarts + (centres == 0 ? 0 : PackedNumbers.byteCount(centres + 1, width: listStartWidth))
@@ -101,11 +112,31 @@ extension CodeRows {
     }
 }
 
-/// Errors of rows in two bytes: the upper half of a float, rounded up. What is rounded once stays as it is.
+/// Errors of rows in one byte: how many steps of 1/64 of a power of two they are below the greatest, rounded up. What is
+/// rounded once stays as it is, whatever the greatest is, but for errors of less than a fifteenth of it.
 package enum RoundedError {
-    package static func code(_ error: Float) -> UInt16 { UInt16((error.bitPattern &+ 0xFFFF) >> 16) }
+    private static let droppedBits: UInt32 = 17
+    /// Of no error at all; the one before it is of the smallest.
+    private static let none: UInt8 = 255
 
-    package static func value(_ code: UInt16) -> Float { Float(bitPattern: UInt32(code) << 16) }
+    /// - Parameter error: not negative.
+    package static func rounded(_ error: Float) -> Float {
+        let mask: UInt32 = 1 << droppedBits - 1
+        return Float(bitPattern: (error.bitPattern &+ mask) & ~mask)
+    }
+
+    /// - Parameter greatest: rounded, and not less than the error.
+    package static func code(_ error: Float, greatest: Float) -> UInt8 {
+        if error == 0 { return none }
+        let steps = (greatest.bitPattern &- rounded(error).bitPattern) >> droppedBits
+        return UInt8(min(steps, UInt32(none) - 1))
+    }
+
+    package static func value(_ code: UInt8, greatest: Float) -> Float {
+        if code == none { return 0 }
+        let steps = UInt32(code) << droppedBits
+        return Float(bitPattern: greatest.bitPattern > steps ? greatest.bitPattern - steps : 0)
+    }
 }
 
 enum VectorSegmentFault {

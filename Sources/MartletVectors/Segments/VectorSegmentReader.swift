@@ -28,8 +28,8 @@ package struct VectorSegmentReader: @unchecked Sendable {
     private let firstRowID: Int64
     /// Less the first; nil for those of a segment without gaps, which are counted.
     private let rowIDs: PackedNumbers?
-    private let places: PackedNumbers
-    private let nodes: PackedNumbers
+    /// By ascending row id; nil: the nodes are in this order.
+    private let nodes: PackedPermutation?
     private let listStarts: PackedNumbers
 
     package var byteCount: Int { bytes.count }
@@ -56,9 +56,11 @@ package struct VectorSegmentReader: @unchecked Sendable {
         let scale = CodeScale(middle: Float(bitPattern: u32(16)), step: Float(bitPattern: u32(20)))
         let rowIDWidth = Int(u32(48))
         let listCount = Int(u32(52))
+        let shortcutCount = Int(u32(120))
         guard (1...Limits.vectorDimension).contains(dimension), count < 1 << 31, scale.middle.isFinite,
             scale.step.isFinite, scale.step > 0, rowIDWidth <= 56 || rowIDWidth == 64,
-            listCount <= ListParameters.countRange.upperBound, listCount == 0 || levelCount == 0
+            listCount <= ListParameters.countRange.upperBound, listCount == 0 || levelCount == 0,
+            shortcutCount <= count
         else { throw VectorSegmentFault.damaged("its header") }
         var levels: [Int] = []
         if levelCount > 0 {
@@ -66,8 +68,10 @@ package struct VectorSegmentReader: @unchecked Sendable {
             levels = GraphLevels(nodeCount: count, m: m).counts
             guard levels.count == levelCount else { throw VectorSegmentFault.damaged("its header") }
         }
+        let isArranged = levelCount > 0 || listCount > 0
         let layout = VectorSegmentLayout(
-            dimension: dimension, kind: kind, count: count, centres: listCount, rowIDWidth: rowIDWidth,
+            dimension: dimension, kind: kind, count: count, centres: listCount,
+            shortcuts: isArranged ? shortcutCount : nil, rowIDWidth: rowIDWidth,
             linkBytes: levels.indices.map { Int(u32(VectorSegmentLayout.linkBytesOffset + 4 * $0)) })
         guard bytes.count == layout.byteCount else { throw VectorSegmentFault.damaged("its length") }
         func part(_ start: Int, _ end: Int) -> UnsafeRawBufferPointer {
@@ -88,8 +92,12 @@ package struct VectorSegmentReader: @unchecked Sendable {
         self.links = links
         firstRowID = Int64(littleEndian: bytes.loadUnaligned(fromByteOffset: 40, as: Int64.self))
         rowIDs = rowIDWidth == 0 ? nil : PackedNumbers(base + layout.rowIDs, width: rowIDWidth)
-        places = PackedNumbers(base + layout.places, width: layout.nodeWidth)
-        nodes = PackedNumbers(base + layout.nodes, width: layout.nodeWidth)
+        nodes =
+            isArranged
+            ? PackedPermutation(
+                PackedNumbers(base + layout.nodes, width: layout.nodeWidth), heads: base + layout.shortcutHeads,
+                shortcuts: PackedNumbers(base + layout.shortcuts, width: layout.nodeWidth), count: count,
+                shortcutCount: shortcutCount) : nil
         listStarts = PackedNumbers(base + layout.listStarts, width: layout.listStartWidth)
         self.listCount = listCount
         self.kind = kind
@@ -114,16 +122,21 @@ package struct VectorSegmentReader: @unchecked Sendable {
 
     /// The node of the row at a place; checked.
     private func node(at place: Int) throws(Diagnostic) -> Int {
-        let node = nodes[place]
-        guard node < count else { throw VectorSegmentFault.damaged("a row's node") }
-        return Int(node)
+        guard let nodes else { return place }
+        guard let node = nodes.number(at: place) else { throw VectorSegmentFault.damaged("a row's node") }
+        return node
     }
 
     package func rowID(ofNode node: Int) throws(Diagnostic) -> Int64 {
         precondition(node >= 0 && node < count)
-        let place = places[node]
-        guard place < count else { throw VectorSegmentFault.damaged("a node's row") }
-        return rowID(at: Int(place))
+        guard let nodes else { return rowID(at: node) }
+        guard let place = nodes.place(of: node) else { throw VectorSegmentFault.damaged("a node's row") }
+        return rowID(at: place)
+    }
+
+    /// All rows with their nodes, by ascending row id.
+    func forEachRow(_ body: (Int64, Int) throws(Diagnostic) -> Void) throws(Diagnostic) {
+        for place in 0..<count { try body(rowID(at: place), try node(at: place)) }
     }
 
     /// The node of a row, or nil. O(log n), O(1) where row ids have no gaps.
@@ -163,8 +176,7 @@ package struct VectorSegmentReader: @unchecked Sendable {
 
     func error(ofNode node: Int) -> Float {
         guard layout.hasErrors else { return 0 }
-        return RoundedError.value(
-            UInt16(littleEndian: bytes.loadUnaligned(fromByteOffset: layout.errors + 2 * node, as: UInt16.self)))
+        return RoundedError.value(bytes[layout.errors + node], greatest: greatestError)
     }
 
     /// Of what the node's codes stand for, from the scale's middle; 0 for bits.
