@@ -63,7 +63,7 @@ enum IndexCommands {
             }
         }
         if isText {
-            let text = try TextIndexUpkeep(index, of: table, context, view)
+            let text = try TextIndexUpkeep(index, of: table, context, view, isAlone: true)
             try each { (batch, rowIDs) throws(Diagnostic) in
                 try text.insert(batch, of: columns, rowIDs)
             }

@@ -15,7 +15,10 @@ final class TextIndexUpkeep: SearchIndexUpkeep {
     private let view: WriteView
     private let context: ExecutionContext
 
-    init(_ index: Index, of table: Table, _ context: ExecutionContext, _ view: WriteView) throws(Diagnostic) {
+    /// - Parameter isAlone: whether no other index needs memory meanwhile.
+    init(
+        _ index: Index, of table: Table, _ context: ExecutionContext, _ view: WriteView, isAlone: Bool = false
+    ) throws(Diagnostic) {
         self.context = context
         self.view = view
         self.index = index
@@ -24,7 +27,7 @@ final class TextIndexUpkeep: SearchIndexUpkeep {
         writer = try TextIndexWriter(objectID: index.id, in: view)
         writer.holdsPassages = chunking != nil
         writer.threads = context.threads
-        writer.memoryLimitBytes = max(1 << 20, context.evaluation.memoryLimitBytes / 4)
+        writer.memoryLimitBytes = max(1 << 20, context.evaluation.memoryLimitBytes / (isAlone ? 2 : 4))
     }
 
     func insert(_ values: [Value], _ rowID: Int64) throws(Diagnostic) {

@@ -1,20 +1,49 @@
 // The terms of words that were met before.
 
-/// A hash table whose slots hold words of up to eight bytes themselves: most words cost one look into memory.
+/// A hash table whose slots hold words of up to sixteen bytes themselves: nearly every word costs one look into memory.
 ///
-/// Its memory is its own and looked into for every word, so that nothing is counted or checked there.
+/// Its memory is its own and looked into for every word, so that nothing is counted or checked there. Sixteen bytes from
+/// the start of each word must be readable, whatever its length.
 struct WordTable: ~Copyable {
-    private struct Slot {
-        /// The bytes, the first lowest.
-        var text: UInt64
-        var term: Int32
-        /// 0 when free.
-        var length: UInt32
+    private struct Text: Equatable {
+        /// The first eight bytes, the first lowest, and the next eight.
+        var low: UInt64
+        var high: UInt64
+
+        /// - Precondition: the length is 1 to 16.
+        @inline(__always)
+        init(_ word: UnsafeBufferPointer<UInt8>) {
+            let bytes = UnsafeRawPointer(word.baseAddress.unsafelyUnwrapped)
+            let length = UInt64(truncatingIfNeeded: word.count)
+            let lowBits = 8 &* min(length, 8)
+            let highBits = 8 &* length &- lowBits
+            low = UInt64(littleEndian: bytes.loadUnaligned(as: UInt64.self)) & (.max &>> (64 &- lowBits))
+            let mask: UInt64 = highBits == 0 ? 0 : .max &>> (64 &- highBits)
+            high = UInt64(littleEndian: bytes.loadUnaligned(fromByteOffset: 8, as: UInt64.self)) & mask
+        }
+
+        init() { (low, high) = (0, 0) }
+
+        @inline(__always)
+        func hash(length: UInt32) -> Int {
+            var state = (low ^ UInt64(length)) &* 0x9E37_79B9_7F4A_7C15
+            state = (state ^ (state >> 32) ^ high) &* 0xBF58_476D_1CE4_E5B9
+            return Int(truncatingIfNeeded: (state ^ (state >> 29)) >> 16)
+        }
     }
+
+    private struct Slot {
+        var text = Text()
+        var term: Int32 = 0
+        /// 0 when free.
+        var length: UInt32 = 0
+    }
+
+    private static let heldBytes = 16
 
     /// A power of two of slots, at most three quarters full.
     private var slots: UnsafeMutableBufferPointer<Slot>
-    private var shortCount = 0
+    private var heldCount = 0
     private var longWords = ByteStringTable()
     private var longTerms: [Int32] = []
 
@@ -24,23 +53,24 @@ struct WordTable: ~Copyable {
 
     private static func room(_ count: Int) -> UnsafeMutableBufferPointer<Slot> {
         let room = UnsafeMutableBufferPointer<Slot>.allocate(capacity: count)
-        room.initialize(repeating: Slot(text: 0, term: 0, length: 0))
+        room.initialize(repeating: Slot())
         return room
     }
 
     /// About how much memory the words take.
-    var byteCount: Int { shortCount * MemoryLayout<Slot>.size + longWords.byteCount }
+    var byteCount: Int { heldCount * MemoryLayout<Slot>.stride + longWords.byteCount }
 
     /// The term that was noted for a word of at least one byte.
     @inline(__always)
     func find(_ word: UnsafeBufferPointer<UInt8>) -> Int32? {
-        if word.count > 8 { return findLong(word) }
-        let text = Self.packed(word)
+        if word.count > Self.heldBytes { return findLong(word) }
+        let text = Text(word)
+        let length = UInt32(truncatingIfNeeded: word.count)
         let mask = slots.count - 1
-        var place = Self.hash(text, word.count) & mask
+        var place = text.hash(length: length) & mask
         while true {
             let slot = slots[place]
-            if slot.text == text, slot.length == UInt32(truncatingIfNeeded: word.count) { return slot.term }
+            if slot.text == text, slot.length == length { return slot.term }
             if slot.length == 0 { return nil }
             place = (place + 1) & mask
         }
@@ -52,19 +82,19 @@ struct WordTable: ~Copyable {
 
     /// Notes the term of a word that ``find(_:)`` did not find.
     mutating func add(_ word: UnsafeBufferPointer<UInt8>, term: Int32) {
-        if word.count > 8 {
+        if word.count > Self.heldBytes {
             _ = longWords.add(word, hash: ByteStringTable.hash(word))
             longTerms.append(term)
             return
         }
-        if (shortCount + 1) * 4 > slots.count * 3 { grow() }
-        shortCount += 1
-        insert(Slot(text: Self.packed(word), term: term, length: UInt32(truncatingIfNeeded: word.count)))
+        if (heldCount + 1) * 4 > slots.count * 3 { grow() }
+        heldCount += 1
+        insert(Slot(text: Text(word), term: term, length: UInt32(truncatingIfNeeded: word.count)))
     }
 
     private func insert(_ slot: Slot) {
         let mask = slots.count - 1
-        var place = Self.hash(slot.text, Int(slot.length)) & mask
+        var place = slot.text.hash(length: slot.length) & mask
         while slots[place].length != 0 { place = (place + 1) & mask }
         slots[place] = slot
     }
@@ -74,34 +104,5 @@ struct WordTable: ~Copyable {
         slots = Self.room(known.count * 2)
         for slot in known where slot.length != 0 { insert(slot) }
         known.deallocate()
-    }
-
-    /// Up to eight bytes as a number.
-    @inline(__always)
-    private static func packed(_ word: UnsafeBufferPointer<UInt8>) -> UInt64 {
-        let raw = UnsafeRawBufferPointer(word)
-        if raw.count == 8 { return UInt64(littleEndian: raw.loadUnaligned(as: UInt64.self)) }
-        var text: UInt64 = 0
-        var shift: UInt64 = 0
-        var index = 0
-        if raw.count & 4 != 0 {
-            text = UInt64(UInt32(littleEndian: raw.loadUnaligned(as: UInt32.self)))
-            shift = 32
-            index = 4
-        }
-        if raw.count & 2 != 0 {
-            text |= UInt64(UInt16(littleEndian: raw.loadUnaligned(fromByteOffset: index, as: UInt16.self))) << shift
-            shift += 16
-            index += 2
-        }
-        if raw.count & 1 != 0 { text |= UInt64(raw[index]) << shift }
-        return text
-    }
-
-    @inline(__always)
-    private static func hash(_ text: UInt64, _ length: Int) -> Int {
-        var state = (text ^ UInt64(truncatingIfNeeded: length)) &* 0x9E37_79B9_7F4A_7C15
-        state ^= state >> 32
-        return Int(truncatingIfNeeded: (state &* 0x94D0_49BB_1331_11EB) >> 32)
     }
 }

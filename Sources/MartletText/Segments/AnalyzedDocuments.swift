@@ -15,17 +15,21 @@ final class AnalyzedDocuments: @unchecked Sendable {
     private(set) var isRemoved: [Bool] = []
     private(set) var lengths: [UInt32] = []
     private(set) var entryStarts = NumberBuffer<Int>()
+    /// For each document its different terms with their frequencies by field: see ``EntryReader``.
+    private(set) var entries = NumberBuffer<UInt8>()
 
     // What is touched for every word is not checked for overlapping access: the checks took a tenth of the time.
-    /// One entry for each different term of a document; frequencies by field.
-    @exclusivity(unchecked) private(set) var entryTerms = NumberBuffer<Int32>()
-    @exclusivity(unchecked) private(set) var entryFrequencies = NumberBuffer<UInt32>()
-    /// With positions: for each word of the documents, field by field, its term's entry, less the document's start.
+    /// One entry for each different term of the current document; frequencies by field.
+    @exclusivity(unchecked) private var ownTerms = NumberBuffer<Int32>()
+    @exclusivity(unchecked) private var ownFrequencies = NumberBuffer<UInt32>()
+    /// With positions: for each word of the documents, field by field, its term's entry within the document.
     @exclusivity(unchecked) private(set) var words = NumberBuffer<UInt32>()
     private(set) var wordStarts: [Int] = [0]
     private let hasPositions: Bool
 
-    // Where a term of the current document has its entry, less the document's start; -1 elsewhere.
+    /// How many live documents hold each term.
+    @exclusivity(unchecked) private var documentCounts: [UInt32] = []
+    // Where a term of the current document has its entry; -1 elsewhere.
     @exclusivity(unchecked) private var slots: [Int32] = []
     @exclusivity(unchecked) private var tokens: [Token] = []
 
@@ -47,7 +51,8 @@ final class AnalyzedDocuments: @unchecked Sendable {
         rowid: Int64, key: UnsafeRawBufferPointer?,
         withText: (_ field: Int, (UnsafeBufferPointer<UInt8>) -> Void) -> Void
     ) {
-        let start = entryTerms.count
+        ownTerms.removeAll()
+        ownFrequencies.removeAll()
         for field in 0..<fieldCount {
             var length = 0
             withText(field) { text in
@@ -57,42 +62,55 @@ final class AnalyzedDocuments: @unchecked Sendable {
                     tokens.removeAll(keepingCapacity: true)
                     isLeft = analyzer.analyze(text, from: &cursor, limit: Self.tokenLimit, into: &tokens)
                     length += tokens.count
-                    count(tokens, field: field, start: start)
+                    count(tokens, field: field)
                 }
             }
             lengths.append(UInt32(clamping: length))
         }
-        for entry in start..<entryTerms.count { slots[Int(entryTerms[entry])] = -1 }
+        for entry in 0..<ownTerms.count {
+            slots[Int(ownTerms[entry])] = -1
+            documentCounts[Int(ownTerms[entry])] += 1
+        }
+        EntryReader.append(ownTerms.numbers, ownFrequencies.numbers, fieldCount: fieldCount, to: &entries)
         rowids.append(rowid)
         if let key { keys.append(key) }
         isRemoved.append(false)
         entryStarts.reserve(1)
-        entryStarts.append(entryTerms.count)
+        entryStarts.append(entries.count)
         wordStarts.append(words.count)
     }
 
-    private func count(_ tokens: [Token], field: Int, start: Int) {
+    private func count(_ tokens: [Token], field: Int) {
         if slots.count < analyzer.termCount {
             slots.append(contentsOf: repeatElement(-1, count: analyzer.termCount + 1_024 - slots.count))
+            documentCounts.append(contentsOf: repeatElement(0, count: slots.count - documentCounts.count))
         }
-        entryTerms.reserve(tokens.count)
-        entryFrequencies.reserve(tokens.count * fieldCount)
+        ownTerms.reserve(tokens.count)
+        ownFrequencies.reserve(tokens.count * fieldCount)
         if hasPositions { words.reserve(tokens.count) }
         for token in tokens {
             let term = Int(token.term)
             var slot = slots[term]
             if slot < 0 {
-                slot = Int32(truncatingIfNeeded: entryTerms.count - start)
+                slot = Int32(truncatingIfNeeded: ownTerms.count)
                 slots[term] = slot
-                entryTerms.append(token.term)
-                for _ in 0..<fieldCount { entryFrequencies.append(0) }
+                ownTerms.append(token.term)
+                for _ in 0..<fieldCount { ownFrequencies.append(0) }
             }
-            entryFrequencies[(start + Int(slot)) * fieldCount + field] += 1
+            ownFrequencies[Int(slot) * fieldCount + field] += 1
             if hasPositions { words.append(UInt32(truncatingIfNeeded: slot)) }
         }
     }
 
-    func remove(_ document: Int) { isRemoved[document] = true }
+    /// - Precondition: it was not removed before.
+    func remove(_ document: Int) {
+        isRemoved[document] = true
+        var reader = EntryReader(entries.numbers, entryStarts[document]..<entryStarts[document + 1])
+        while let term = reader.next(fieldCount: fieldCount) {
+            documentCounts[term] -= 1
+            reader.skipFrequencies(fieldCount: fieldCount)
+        }
+    }
 
     func reset() {
         // The room is kept: the next segment needs as much, and fresh memory costs a tenth of the time.
@@ -102,23 +120,21 @@ final class AnalyzedDocuments: @unchecked Sendable {
         lengths.removeAll(keepingCapacity: true)
         entryStarts.removeAll()
         entryStarts.append(0)
-        entryTerms.removeAll()
-        entryFrequencies.removeAll()
+        entries.removeAll()
+        for term in documentCounts.indices { documentCounts[term] = 0 }
         words.removeAll()
         wordStarts.removeAll(keepingCapacity: true)
         wordStarts.append(0)
         if analyzer.termCount > 1 << 20 {
             analyzer.reset()
             slots = []
+            documentCounts = []
         }
     }
 
     /// How many live documents hold each term, and the terms that any holds in byte order.
     func ranking() -> TermRanking {
-        var counts = [UInt32](repeating: 0, count: analyzer.termCount)
-        for document in rowids.indices where !isRemoved[document] {
-            for entry in entryStarts[document]..<entryStarts[document + 1] { counts[Int(entryTerms[entry])] += 1 }
-        }
+        let counts = Array(documentCounts.prefix(analyzer.termCount))
         // By their first eight bytes, then by the rest.
         var keyed: [(prefix: UInt64, term: Int32)] = []
         for term in counts.indices where counts[term] > 0 {

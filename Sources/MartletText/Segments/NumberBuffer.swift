@@ -30,6 +30,14 @@ struct NumberBuffer<Number: FixedWidthInteger>: ~Copyable {
         count += 1
     }
 
+    /// Appends what `write` puts behind the last number: it returns how many, at most `most`.
+    @inline(__always)
+    mutating func append(atMost most: Int, _ write: (UnsafeMutablePointer<Number>) -> Int) {
+        reserve(most)
+        // There is always some memory.
+        count += write(storage.baseAddress.unsafelyUnwrapped + count)
+    }
+
     @inline(__always)
     subscript(place: Int) -> Number {
         get { storage[place] }

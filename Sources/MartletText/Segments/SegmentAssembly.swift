@@ -143,7 +143,11 @@ struct SegmentAssembly {
 
     // MARK: Postings
 
-    /// Inverts the entries, then writes postings and forward index, each in as many parts as there are threads.
+    /// Inverted entries that are in memory at once.
+    private static let inversionBytes = 128 << 20
+
+    /// Inverts the entries by ranges of terms, and writes their postings; then writes the forward index in as many parts as
+    /// there are threads.
     private func write(
         _ terms: [Term], _ ranks: [[UInt32]], _ order: [Source], to writer: inout SegmentWriter
     ) throws(Diagnostic) {
@@ -152,35 +156,20 @@ struct SegmentAssembly {
         for term in terms { ends.append(ends[ends.count - 1] + term.count) }
         let starts = ends
         let total = starts[terms.count]
-        let documents = SharedNumbers(count: total)
-        let frequencies = SharedNumbers(count: total * fieldCount)
         let assembly = self
-        let shares = shares
-        let fieldCount = fieldCount
-        let hasPositions = hasPositions
-        let parts = total < 1 << 16 ? 1 : threads
         let lengths = writer.lengths
         let defaultField = writer.defaultField
+        let parts = total < 1 << 16 ? 1 : threads
+        let ranges = max(parts, total * 4 * (1 + fieldCount) / (Self.inversionBytes / parts))
         /// Ranges of terms with about as many postings each.
-        let rankLimits = (0...parts).map { part in
-            part == parts ? terms.count : starts.lowerBound(total * part / parts)
+        let rankLimits = (0...ranges).map { part in
+            part == ranges ? terms.count : starts.lowerBound(total / ranges * part)
         }
-        let written = try Parallel.map(count: parts, threads: parts) { (part) throws(Diagnostic) -> PostingsWriter in
-            let first = rankLimits[part]
-            let last = max(first, rankLimits[part + 1])
-            try assembly.invert(first..<last, ranks, order, starts, into: documents.numbers, frequencies.numbers)
-            var postings = PostingsWriter(lengths: lengths, defaultField: defaultField, hasPositions: hasPositions)
-            let positions = hasPositions ? assembly.positions(first..<last, ranks, order) : nil
-            for rank in first..<last {
-                let range = starts[rank]..<starts[rank + 1]
-                try postings.add(
-                    shares[Int(terms[rank].share)].analyzer.bytes(ofTerm: Int(terms[rank].term)),
-                    documents: UnsafeBufferPointer(rebasing: documents.numbers[range]),
-                    frequencies: UnsafeBufferPointer(
-                        rebasing: frequencies.numbers[range.lowerBound * fieldCount..<range.upperBound * fieldCount]),
-                    positions: positions?.of(rank - first))
-            }
-            return postings
+        let written = try Parallel.map(count: ranges, threads: parts) { (part) throws(Diagnostic) -> PostingsWriter in
+            let range = rankLimits[part]..<max(rankLimits[part], rankLimits[part + 1])
+            return try assembly.postings(
+                of: range, terms, ranks, order, starts,
+                PostingsWriter(lengths: lengths, defaultField: defaultField, hasPositions: assembly.hasPositions))
         }
         for postings in written { try writer.append(postings) }
         let frequencyRanks = writer.rankTerms()
@@ -192,28 +181,61 @@ struct SegmentAssembly {
         for part in forward { try writer.append(part) }
     }
 
+    /// The postings of some terms.
+    private func postings(
+        of wanted: Range<Int>, _ terms: [Term], _ ranks: [[UInt32]], _ order: [Source], _ starts: [Int],
+        _ empty: PostingsWriter
+    ) throws(Diagnostic) -> PostingsWriter {
+        var writer = empty
+        let first = starts[wanted.lowerBound]
+        let count = starts[wanted.upperBound] - first
+        let documents = UnsafeMutableBufferPointer<UInt32>.allocate(capacity: count)
+        let frequencies = UnsafeMutableBufferPointer<UInt32>.allocate(capacity: count * fieldCount)
+        defer {
+            documents.deallocate()
+            frequencies.deallocate()
+        }
+        try invert(wanted, ranks, order, starts[wanted].map { $0 - first }, into: documents, frequencies)
+        let positions = hasPositions ? try self.positions(wanted, ranks, order) : nil
+        for rank in wanted {
+            let range = starts[rank] - first..<starts[rank + 1] - first
+            try writer.add(
+                shares[Int(terms[rank].share)].analyzer.bytes(ofTerm: Int(terms[rank].term)),
+                documents: UnsafeBufferPointer(rebasing: documents[range]),
+                frequencies: UnsafeBufferPointer(
+                    rebasing: frequencies[range.lowerBound * fieldCount..<range.upperBound * fieldCount]),
+                positions: positions?.of(rank - wanted.lowerBound))
+        }
+        return writer
+    }
+
     /// Puts the postings of some terms into their places: a counting sort over the documents in their order.
+    ///
+    /// - Parameter starts: the place of each term's first posting.
     private func invert(
         _ wanted: Range<Int>, _ ranks: [[UInt32]], _ order: [Source], _ starts: [Int],
         into documents: UnsafeMutableBufferPointer<UInt32>, _ frequencies: UnsafeMutableBufferPointer<UInt32>
     ) throws(Diagnostic) {
+        guard let target = frequencies.baseAddress else { return }
         let lowest = UInt32(truncatingIfNeeded: wanted.lowerBound)
         let count = UInt32(truncatingIfNeeded: wanted.count)
-        var next = Array(starts[wanted])
+        var next = starts
         let fieldCount = fieldCount
         try withViews(ranks) { (views) throws(Diagnostic) in
             next.withUnsafeMutableBufferPointer { next in
                 for (ordinal, source) in order.enumerated() {
                     let view = views[Int(source.share)]
-                    for entry in view.entries(Int(source.document)) {
-                        let offset = view.ranks[Int(view.terms[entry])] &- lowest
-                        guard offset < count else { continue }
+                    var reader = view.reader(Int(source.document))
+                    while let term = reader.next(fieldCount: fieldCount) {
+                        let offset = view.ranks[term] &- lowest
+                        guard offset < count else {
+                            reader.skipFrequencies(fieldCount: fieldCount)
+                            continue
+                        }
                         let place = next[Int(offset)]
                         next[Int(offset)] = place + 1
                         documents[place] = UInt32(truncatingIfNeeded: ordinal)
-                        for field in 0..<fieldCount {
-                            frequencies[place * fieldCount + field] = view.frequencies[entry * fieldCount + field]
-                        }
+                        reader.readFrequencies(fieldCount: fieldCount, into: target + place * fieldCount)
                     }
                 }
             }
@@ -223,12 +245,11 @@ struct SegmentAssembly {
     /// What a loop over documents reads of a share.
     private struct ShareView {
         var starts: UnsafeBufferPointer<Int>
-        var terms: UnsafeBufferPointer<Int32>
-        var frequencies: UnsafeBufferPointer<UInt32>
+        var entries: UnsafeBufferPointer<UInt8>
         var ranks: UnsafeBufferPointer<UInt32>
 
         @inline(__always)
-        func entries(_ document: Int) -> Range<Int> { starts[document]..<starts[document + 1] }
+        func reader(_ document: Int) -> EntryReader { EntryReader(entries, starts[document]..<starts[document + 1]) }
     }
 
     /// Calls `body` with a view of each share.
@@ -244,9 +265,7 @@ struct SegmentAssembly {
             return try ranks[views.count].withUnsafeBufferPointer { (ranks) throws(Diagnostic) in
                 try add(
                     views + [
-                        ShareView(
-                            starts: share.entryStarts.numbers, terms: share.entryTerms.numbers,
-                            frequencies: share.entryFrequencies.numbers, ranks: ranks)
+                        ShareView(starts: share.entryStarts.numbers, entries: share.entries.numbers, ranks: ranks)
                     ])
             }
         }
@@ -254,30 +273,40 @@ struct SegmentAssembly {
     }
 
     /// The places of some terms' words: by term, document, field and place.
-    private func positions(_ wanted: Range<Int>, _ ranks: [[UInt32]], _ order: [Source]) -> TermPositions {
+    private func positions(
+        _ wanted: Range<Int>, _ ranks: [[UInt32]], _ order: [Source]
+    ) throws(Diagnostic) -> TermPositions {
         let lowest = UInt32(truncatingIfNeeded: wanted.lowerBound)
         let count = UInt32(truncatingIfNeeded: wanted.count)
         var result = TermPositions(termCount: wanted.count)
         /// Calls `body` with each word of a wanted term, in order.
-        func forEachWord(_ body: (_ term: Int, _ position: UInt32) -> Void) {
-            for source in order {
-                let share = shares[Int(source.share)]
-                let document = Int(source.document)
-                let first = share.entryStarts[document]
-                var word = share.wordStarts[document]
-                for field in 0..<fieldCount {
-                    for position in 0..<share.lengths[document * fieldCount + field] {
-                        let term = share.entryTerms[first + Int(share.words[word])]
-                        word += 1
-                        let offset = ranks[Int(source.share)][Int(term)] &- lowest
-                        if offset < count { body(Int(offset), position) }
+        func forEachWord(_ body: (_ term: Int, _ position: UInt32) -> Void) throws(Diagnostic) {
+            var offsets: [UInt32] = []
+            try withViews(ranks) { (views) throws(Diagnostic) in
+                for source in order {
+                    let share = shares[Int(source.share)]
+                    let view = views[Int(source.share)]
+                    let document = Int(source.document)
+                    offsets.removeAll(keepingCapacity: true)
+                    var reader = view.reader(document)
+                    while let term = reader.next(fieldCount: fieldCount) {
+                        offsets.append(view.ranks[term] &- lowest)
+                        reader.skipFrequencies(fieldCount: fieldCount)
+                    }
+                    var word = share.wordStarts[document]
+                    for field in 0..<fieldCount {
+                        for position in 0..<share.lengths[document * fieldCount + field] {
+                            let offset = offsets[Int(share.words[word])]
+                            word += 1
+                            if offset < count { body(Int(offset), position) }
+                        }
                     }
                 }
             }
         }
-        forEachWord { term, _ in result.ends[term] += 1 }
+        try forEachWord { term, _ in result.ends[term] += 1 }
         result.makeRoom()
-        forEachWord { term, position in result.append(position, to: term) }
+        try forEachWord { term, position in result.append(position, to: term) }
         return result
     }
 
@@ -290,8 +319,10 @@ struct SegmentAssembly {
             for source in order {
                 let view = views[Int(source.share)]
                 sorted.removeAll(keepingCapacity: true)
-                for entry in view.entries(Int(source.document)) {
-                    sorted.append(frequencyRanks[Int(view.ranks[Int(view.terms[entry])])])
+                var reader = view.reader(Int(source.document))
+                while let term = reader.next(fieldCount: fieldCount) {
+                    sorted.append(frequencyRanks[Int(view.ranks[term])])
+                    reader.skipFrequencies(fieldCount: fieldCount)
                 }
                 sorted.sort()
                 try writer.add(sorted)
@@ -327,17 +358,4 @@ private struct TermPositions {
     }
 
     func of(_ term: Int) -> ArraySlice<UInt32> { positions[starts[term]..<starts[term + 1]] }
-}
-
-/// Numbers that threads fill side by side.
-///
-/// `@unchecked Sendable`: every thread writes to places that no other touches, and they are read after all have ended or
-/// by the thread that wrote them.
-private final class SharedNumbers: @unchecked Sendable {
-    let numbers: UnsafeMutableBufferPointer<UInt32>
-
-    /// Their memory is as it comes: each is written before it is read.
-    init(count: Int) { numbers = .allocate(capacity: count) }
-
-    deinit { numbers.deallocate() }
 }

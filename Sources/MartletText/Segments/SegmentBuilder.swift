@@ -70,8 +70,8 @@ package final class SegmentBuilder {
     /// ``drain()``.
     package var memoryBytes: Int {
         shares.reduce(0) { sum, share in
-            sum + share.entryTerms.count * (20 + 12 * fieldCount) + share.count * (64 + 8 * fieldCount)
-                + share.keys.bytes.count + share.words.count * 12
+            sum + share.entries.count * 2 + share.count * (64 + 8 * fieldCount) + share.keys.bytes.count
+                + share.words.count * 12
         }
     }
 
