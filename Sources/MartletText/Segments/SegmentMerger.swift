@@ -71,7 +71,8 @@ package enum SegmentMerger {
         let forward = try Parallel.map(count: parts, threads: parts) { (part) throws(Diagnostic) -> ForwardWriter in
             let count = documents.origins.count
             return try forwardIndex(
-                documents.origins[count * part / parts..<count * (part + 1) / parts], view.value, newTerms, ranks, check)
+                documents.origins[count * part / parts..<count * (part + 1) / parts], view.value, newTerms, ranks,
+                check)
         }
         for part in forward { try writer.append(part) }
         return try writer.finish()
