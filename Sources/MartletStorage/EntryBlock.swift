@@ -7,7 +7,8 @@ package import MartletCore
 /// writes again, or ends.
 package final class EntryBlock {
     package let capacity: Int
-    package private(set) var count = 0
+    /// Not checked for overlapping access, as it moves for every entry.
+    @exclusivity(unchecked) package private(set) var count = 0
     private let keyBytes: UnsafeMutablePointer<UnsafeRawBufferPointer>
     private let valueBytes: UnsafeMutablePointer<UnsafeRawBufferPointer>
 

@@ -35,7 +35,7 @@ final class IndexScanOperator: Operator {
             try context.cancellation.check()
             let rowIDs = try walk.next(batchSize)
             if rowIDs.isEmpty { return nil }
-            batchSize = min(batchSize * 8, Limits.rowsPerBatch)
+            batchSize = min(batchSize * 16, Limits.rowsPerBatch)
             let batch = try batch(rowIDs)
             if batch.count > 0 { return batch }
         }

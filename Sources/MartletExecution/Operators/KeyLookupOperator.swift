@@ -62,7 +62,7 @@ extension ExecutionContext {
         return rowIDs.indices.filter { rows.places[$0] != nil }.map { rowIDs[$0] }
     }
 
-    private static let rowsFetchedPerThread = 256
+    private static let rowsFetchedPerThread = 64
 }
 
 /// Where rows lie in the map; nil for one that does not exist.
