@@ -37,6 +37,21 @@ extension ReferencePage {
             Related: UPVOTE, LOG CLICK, sys.feedback, TRAIN.
             """),
         ReferencePage(
+            .option, "train-models", "models (TRAIN)",
+            keywords: "ensemble several rankers average bagging",
+            """
+            models = m, from 1 to 16, trains m rankers from the same examples, each on its own samples of them and of
+            the features, and ranks by the mean of their scores: less depends on chance. Training the rankers takes m
+            times as long; a search hardly longer. It is 1 without it, and says nothing where there are no examples.
+
+            ```sql
+            TRAIN finder USING retriever ON docs (title, body) FROM (SELECT query, document FROM clicks)
+                WITH (models = 4);
+            ```
+
+            Related: TRAIN, SHARDS, seed.
+            """),
+        ReferencePage(
             .option, "evaluate-baseline", "baseline (EVALUATE)",
             keywords: "compare bm25 significance p value difference better",
             """

@@ -367,8 +367,9 @@ extension ReferencePage {
             .option, "train-checkpoint", "checkpoint (TRAIN)",
             keywords: "resume interrupted killed crash state interval",
             """
-            checkpoint is the time between two states that a TRAIN of rows keeps in the file, so that RESUME RUN can go
-            on from the last one. It is '30s' without it; the state is a few times as large as the model.
+            checkpoint is the time between two states that a TRAIN keeps in the file, so that RESUME RUN can go on from
+            the last one. It is '30s' without it; the state is a few times as large as the model. A retriever keeps
+            what it has learned beside each fold of its examples, once that is done.
 
             ```sql
             TRAIN shirt USING cnn FROM images LABEL kind WITH (epochs = 100, checkpoint = '5min');

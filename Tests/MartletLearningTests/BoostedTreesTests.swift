@@ -40,6 +40,26 @@ import Testing
         #expect(model.importance[0] > model.importance[1] && model.importance[3] < 0.01)
     }
 
+    @Test func meanOfModels() throws {
+        let label = { (x: Float, y: Float, category: Int) in (x > 0.3 ? 5 : -5) + Float(category) + (y > 0 ? 1 : 0) }
+        let table = try MadeTable(rows: 500, label: label)
+        let models = try (0..<3).map { seed in
+            var options = options(.regression, rounds: 10)
+            options.bagging = 0.5
+            options.seed = UInt64(seed)
+            return try train(table, options)
+        }
+        #expect(models[0] != models[1])
+        let mean = try BoostedTreesModel(bytes: BoostedTreesModel(meanOf: models).serialized())
+        #expect(mean.treeCount == 30)
+        let scores = try models.map { try $0.scores(table.matrix, team: team) }
+        for (row, score) in try mean.scores(table.matrix, team: team).enumerated() {
+            #expect(abs(score - (scores[0][row] + scores[1][row] + scores[2][row]) / 3) < 1e-4)
+        }
+        #expect(abs(mean.importance.reduce(0, +) - 1) < 1e-6)
+        #expect(BoostedTreesModel(meanOf: [models[1]]) == models[1])
+    }
+
     @Test func binaryWithMissingValues() throws {
         // Missing values belong to class 1: only a learned direction can know.
         let label = { (x: Float, y: Float, category: Int) -> Float in x.isNaN || x > 0.5 ? 1 : 0 }

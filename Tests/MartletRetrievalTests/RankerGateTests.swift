@@ -21,4 +21,14 @@ import Testing
         #expect(seen.allSatisfy { $0 < bounds[bounds.count - 1] })
         #expect(RankerGate.bounds([]) == [0])
     }
+
+    @Test func sharesOfTheBaseAndTheTowers() {
+        let gate = RankerGate(baseShare: 0.5, towerShare: 0.25)
+        #expect(gate.ranked(1, base: 2) == 2)
+        #expect(gate.unranked(base: 1, tower: 0.5) == 1.125)
+        // A cosine below 0 tells nothing against a document.
+        #expect(gate.unranked(base: 1, tower: -1) == 1)
+        #expect(RankerGate().ranked(1, base: 2) == 1)
+        #expect(RankerGate().unranked(base: 1, tower: 1) == 1)
+    }
 }

@@ -42,6 +42,16 @@ import Testing
         }
     }
 
+    @Test func bytesOfAnOlderFormatSayWhatToDo() throws {
+        var bytes = try World().train(threads: 1, examples: false).model.serialized()
+        for (version, code) in [(UInt8(2), ErrorCode.olderFormat), (99, .newerFormat)] {
+            bytes[4] = version
+            let error = #expect(throws: Diagnostic.self) { try RetrievalModel(bytes: bytes) }
+            #expect(error?.code == code)
+            #expect(version == 99 || error?.hint?.contains("TRAIN") == true)
+        }
+    }
+
     /// Questions use words that the documents have not; only examples tell what they ask for.
     @Test func examplesTeachWhatWordsDoNot() throws {
         let world = World()

@@ -84,6 +84,59 @@ extension EngineTests {
             #expect(try database.problems() == [])
         }
 
+        /// What was learned beside the folds of the examples is not learned again.
+        @Test func retriever() throws {
+            let database = try TestDatabase(threads: 2)
+            for statement in [
+                "CREATE TABLE docs (id TEXT PRIMARY KEY, title TEXT, body TEXT)",
+                """
+                INSERT INTO docs SELECT 'a' || value, 'entity' || value, 'alpha dose of entity' || value || ' common' || (value % 7)
+                FROM generate_series(1, 60)
+                """,
+                """
+                INSERT INTO docs SELECT 'b' || value, 'entity' || value, 'beta fever of entity' || value || ' common' || (value % 5)
+                FROM generate_series(1, 60)
+                """,
+                "CREATE TABLE clicks (query TEXT, document TEXT)",
+                "INSERT INTO clicks SELECT 'what is the remedy for entity' || value, 'a' || value FROM generate_series(1, 50)",
+                "INSERT INTO clicks SELECT 'what is the sign for entity' || value, 'b' || value FROM generate_series(1, 50)",
+            ] { try database.run(statement) }
+            let statement = "TRAIN m USING retriever ON docs (title, body) FROM clicks WITH (checkpoint = '1ms')"
+            let steps = Mutex(0)
+            let session = database.session()
+            session.progress = { progress in
+                if progress.stage == "learn", progress.epoch != nil { steps.withLock { $0 += 1 } }
+            }
+            try session.texts(statement)
+            let all = steps.withLock { $0 }
+            for (run, cancelledAt) in [(2, 4), (3, all - 3), (4, 1)] {
+                steps.withLock { $0 = 0 }
+                session.progress = { [weak session] progress in
+                    guard progress.stage == "learn", progress.epoch != nil else { return }
+                    let count = steps.withLock { count in
+                        count += 1
+                        return count
+                    }
+                    if count == cancelledAt { session?.cancel() }
+                }
+                #expect(code { () throws(Diagnostic) in try session.texts(statement) } == .cancelled)
+                if run == 4 { break }
+                let again = Mutex(0)
+                session.progress = { progress in
+                    if progress.stage == "learn", progress.epoch != nil { again.withLock { $0 += 1 } }
+                }
+                try session.texts("RESUME RUN \(run)")
+                #expect(again.withLock { $0 } <= all - cancelledAt + 1, "run \(run)")
+            }
+            #expect(
+                try database.run("SELECT count(*), count(DISTINCT digest) FROM sys.models WHERE model = 'm'") == ["3|1"]
+            )
+            try database.run("DELETE FROM clicks WHERE document = 'a7'")
+            session.progress = nil
+            #expect(code { () throws(Diagnostic) in try session.texts("RESUME RUN 4") } == .trainingFailed)
+            #expect(try database.problems() == [])
+        }
+
         @Test func whatCannotGoOn() throws {
             let database = try TestDatabase(threads: 2)
             for statement in Self.schema { try database.run(statement) }

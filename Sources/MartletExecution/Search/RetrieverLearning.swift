@@ -4,6 +4,7 @@ import MartletCatalog
 import MartletCore
 import MartletFormats
 import MartletKernels
+import MartletLearning
 import MartletPlanning
 import MartletRetrieval
 import MartletText
@@ -24,8 +25,8 @@ enum RetrieverLearning {
     /// The shards are searched as one collection, so that their number changes nothing but time.
     static func learn(
         _ spool: RetrieverSpool, _ examples: RetrieverExamples, _ subject: DocumentSubject, seed: UInt64,
-        _ index: Index,
-        _ shards: [FittedShard], threads: Int, cancellation: Cancellation, progress: ProgressHandler?
+        _ index: Index, _ shards: [FittedShard], _ surroundings: TrainingSurroundings,
+        _ checkpoint: TrainingCheckpoint
     ) throws(Diagnostic) -> LearnedRetriever? {
         guard spool.rowCount >= leastDocumentCount || !examples.examples.isEmpty, subject.text.chunking == nil else {
             return nil
@@ -36,12 +37,20 @@ enum RetrieverLearning {
             k1: Float(subject.text.k1), b: Float(subject.text.b), weights: subject.weights.map { Float($0) })
         var options = RetrievalTrainingOptions()
         options.seed = seed
+        let (threads, cancellation, progress) = (
+            surroundings.threads, surroundings.cancellation, surroundings.progress
+        )
         options.threads = threads
+        options.modelCount = subject.models
         let rest = subject.weights.dropFirst()
         options.leadWeight = rest.isEmpty ? 1 : Float(subject.weights[0] / (rest.reduce(0, +) / Double(rest.count)))
         progress?(Progress(stage: "learn", rowsDone: 0, rowsTotal: spool.rowCount))
+        let rowCount = spool.rowCount
         let (model, report) = try RetrievalTraining(
-            options, check: { () throws(Diagnostic) in try cancellation.check() }
+            options, checkpoint: checkpoint,
+            stepped: { step, count in
+                progress?(Progress(stage: "learn", rowsDone: rowCount * step / count, rowsTotal: rowCount, epoch: step))
+            }, check: { () throws(Diagnostic) in try cancellation.check() }
         )
         .train(
             spool.shards.flatMap { shard in

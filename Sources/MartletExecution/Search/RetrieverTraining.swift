@@ -3,7 +3,9 @@
 package import MartletCatalog
 package import MartletCore
 package import MartletFormats
+import MartletLearning
 package import MartletPlanning
+import MartletRetrieval
 package import MartletStorage
 
 /// The index begins in the transaction that records the run and notes every later change; the snapshot holds every earlier
@@ -36,7 +38,7 @@ package final class RetrieverTraining: TrainingTask {
             JSONMember(key: "stopwords", value: .boolean(subject.text.stopwords)),
             JSONMember(key: "k1", value: .real(subject.text.k1)),
             JSONMember(key: "b", value: .real(subject.text.b)),
-        ]
+        ] + (subject.models > 1 ? [JSONMember(key: "models", value: .integer(Int64(subject.models)))] : [])
     }
 
     package func begin(run: Int64, _ view: WriteView, _ catalog: Catalog) throws(Diagnostic) {
@@ -70,9 +72,12 @@ package final class RetrieverTraining: TrainingTask {
         shards = try RetrieverFit.fit(
             documents, subject.table, index, threads: surroundings.threads, cancellation: surroundings.cancellation,
             progress: surroundings.progress)
+        let checkpoint = TrainingCheckpoint(
+            parts: surroundings.checkpointParts, interval: surroundings.checkpointInterval,
+            save: surroundings.checkpoint)
+        try checkpoint.require(rows: "\(rowCount) \(datasetHash) \(examples.examples.checksum)")
         learned = try RetrieverLearning.learn(
-            documents, examples, subject, seed: plan.seed, index, shards, threads: surroundings.threads,
-            cancellation: surroundings.cancellation, progress: surroundings.progress)
+            documents, examples, subject, seed: plan.seed, index, shards, surroundings, checkpoint)
     }
 
     package var result: TrainingResult {

@@ -116,7 +116,7 @@ package final class RowTraining: TrainingTask {
         let checkpoint = TrainingCheckpoint(
             parts: surroundings.checkpointParts, interval: surroundings.checkpointInterval,
             save: surroundings.checkpoint)
-        try check(checkpoint)
+        try checkpoint.require(rows: "\(readRows) \(readChecksum)")
         let pipeline = TrainingPipeline(
             request, threads: surroundings.threads, context: context, checkpoint: checkpoint
         ) { report in
@@ -140,17 +140,6 @@ package final class RowTraining: TrainingTask {
         self.rows = nil
         parameters = outcome.model.serialized()
         self.outcome = outcome
-    }
-
-    /// The state that was kept is of the same rows.
-    private func check(_ checkpoint: TrainingCheckpoint) throws(Diagnostic) {
-        let rows = Array("\(readRows) \(readChecksum)".utf8)
-        if let known = checkpoint.part("rows"), known != rows {
-            throw Diagnostic(
-                .trainingFailed, "the rows have changed since the run began, so that it cannot go on",
-                hint: "RETRY RUN trains anew")
-        }
-        checkpoint.put(["rows": rows])
     }
 
     /// What of the encoded rows does not fit beside the spooled ones lies in mapped files.

@@ -1,6 +1,6 @@
 // What a training has reached, so that it can go on after its process has ended.
 
-import MartletCore
+package import MartletCore
 import Synchronization
 
 /// Named parts, each the state of something at a moment; those that change together are put together. They are written from
@@ -10,6 +10,7 @@ import Synchronization
 ///   candidate n     what a setting has reached that is done with; `best` is the best of these models
 ///   fit s           a shard in the midst of its fit; `done s` its model after that
 ///   round           the mean of a round's models; `session s` what a shard keeps between rounds
+///   stages f        of a retriever, what the examples beside fold f taught; `ranker f` the ranker beside it
 package final class TrainingCheckpoint: Sendable {
     private struct State {
         var parts: [String: [UInt8]]
@@ -37,6 +38,22 @@ package final class TrainingCheckpoint: Sendable {
     }
 
     package func part(_ name: String) -> [UInt8]? { state.withLock { $0.parts[name] } }
+
+    /// The state of what is made under a name.
+    package func fit(_ name: String) -> FitCheckpoint { FitCheckpoint(self, name) }
+
+    /// The state that was kept must be of the same rows.
+    ///
+    /// - Parameter rows: tells them from others.
+    package func require(rows: String) throws(Diagnostic) {
+        let rows = Array(rows.utf8)
+        if let known = part("rows"), known != rows {
+            throw Diagnostic(
+                .trainingFailed, "the rows have changed since the run began, so that it cannot go on",
+                hint: "RETRY RUN trains anew")
+        }
+        put(["rows": rows])
+    }
 
     /// Replaces parts, or removes those that are nil.
     package func put(_ changes: [String: [UInt8]?]) {
@@ -98,10 +115,10 @@ package struct FitCheckpoint: Sendable {
     }
 
     /// Where an earlier process was.
-    var saved: [UInt8]? { all.part(name) }
+    package var saved: [UInt8]? { all.part(name) }
 
-    /// Called after an epoch: keeps its state if it is time.
-    func save(_ bytes: () -> [UInt8]) {
+    /// Called after an epoch, or when it is done: keeps its state if it is time.
+    package func save(_ bytes: () -> [UInt8]) {
         guard all.isDue(name) else { return }
         all.put([name: bytes()])
         all.flush()

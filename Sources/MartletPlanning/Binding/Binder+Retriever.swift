@@ -30,10 +30,12 @@ extension Binder {
         }
         let reader = try OptionReader(
             self, train.options,
-            known: Self.textOptionNames + ["seed", "threads", "weights", "unknown_documents", "feedback"],
+            known: Self.textOptionNames + [
+                "seed", "threads", "weights", "unknown_documents", "feedback", "models", "checkpoint",
+            ],
             of: "TRAIN … USING retriever")
         let weights = try reader.numbers("weights", count: columns.count, in: 0.001...1_000)
-        return TrainPlan(
+        var plan = TrainPlan(
             name: train.name.name, kind: .retriever,
             subject: .documents(
                 DocumentSubject(
@@ -41,9 +43,12 @@ extension Binder {
                     weights: weights ?? columns.indices.map { $0 == 0 && columns.count > 1 ? Self.leadWeight : 1 },
                     text: try textOptions(reader), examples: try examples(train, table),
                     refusesUnknown: try refusesUnknown(reader),
-                    usesFeedback: try reader.boolean("feedback") ?? false)), shards: try shardCount(train),
+                    usesFeedback: try reader.boolean("feedback") ?? false,
+                    models: try reader.integer("models", in: 1...Self.modelLimit) ?? 1)), shards: try shardCount(train),
             seed: UInt64(try reader.integer("seed", in: 0...Int.max) ?? 0),
             threads: try reader.integer("threads", in: 1...256) ?? 0, statement: source(train.location.range))
+        if let interval = try reader.milliseconds("checkpoint") { plan.checkpointMilliseconds = interval }
+        return plan
     }
 
     /// The source of a retriever's examples: questions, and documents by their primary key.
@@ -68,4 +73,5 @@ extension Binder {
 
     /// How much a match in the first of several columns, usually a title, counts against one in the others.
     private static let leadWeight = 3.0
+    private static let modelLimit = 16
 }

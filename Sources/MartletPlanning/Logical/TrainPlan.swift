@@ -61,11 +61,14 @@ package struct DocumentSubject: Sendable {
     package var refusesUnknown: Bool
     /// Whether the stored feedback of the model's deployments is an example too.
     package var usesFeedback: Bool
+    /// Rankers whose mean is the ranker.
+    package var models: Int
 
     package init(
         table: Table, columns: [Int], weights: [Double], text: TextOptions, examples: LogicalPlan? = nil,
-        refusesUnknown: Bool = false, usesFeedback: Bool = false
+        refusesUnknown: Bool = false, usesFeedback: Bool = false, models: Int = 1
     ) {
+        self.models = models
         self.usesFeedback = usesFeedback
         self.examples = examples
         self.refusesUnknown = refusesUnknown

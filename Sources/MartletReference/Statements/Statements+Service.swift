@@ -292,9 +292,9 @@ extension ReferencePage {
             RESUME RUN 12;
             ```
 
-            A TRAIN of rows keeps its state every 30 seconds, or as its option checkpoint says; before that, RESUME
-            begins anew. The rows must be the same as when the run began, and so must the version of the engine; else
-            RETRY. The retriever always begins anew. RESUME JOB is not available in this version. Related: RETRY,
+            A TRAIN keeps its state every 30 seconds, or as its option checkpoint says; before that, RESUME begins
+            anew. The rows must be the same as when the run began, and so must the version of the engine; else
+            RETRY. RESUME JOB is not available in this version. Related: RETRY,
             checkpoint, TRAIN with LABEL.
             """),
         ReferencePage(

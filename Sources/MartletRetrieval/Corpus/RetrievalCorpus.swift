@@ -27,6 +27,8 @@ package struct DocumentTerms: Sendable {
     /// Twice the number of each term, and one more if it counts.
     var terms: ArraySlice<UInt32>
     var leadCount: Int
+    /// The lead's words as they are written.
+    var leadWords: ArraySlice<UInt32> = []
 }
 
 package struct RetrievalCorpus: Sendable {
@@ -40,6 +42,11 @@ package struct RetrievalCorpus: Sendable {
     var starts: [Int] = [0]
     var leadCounts: [Int] = []
     var terms: [UInt32] = []
+    /// Of each document, how many of its terms count.
+    var contentCounts: [UInt32] = []
+    /// The words of the leads as they are written, and where each document's begin.
+    var leadWords: [UInt32] = []
+    var leadWordStarts: [Int] = [0]
 
     package var count: Int { rowIDs.count }
 
@@ -54,6 +61,8 @@ package struct RetrievalCorpus: Sendable {
             var words: [[UInt8]] = []
             var terms: [UInt32] = []
             var counts: [(all: Int, lead: Int, checksum: UInt32)] = []
+            var leadWords: [UInt32] = []
+            var leadWordCounts: [Int] = []
         }
         let documents = documents.sorted { $0.rowID < $1.rowID }
         let step = 512
@@ -65,6 +74,9 @@ package struct RetrievalCorpus: Sendable {
             for document in documents[number * step..<min(documents.count, (number + 1) * step)] {
                 let (terms, lead) = Self.read(document, reader)
                 piece.terms += terms
+                let words = Self.leadWords(document)
+                piece.leadWords += words
+                piece.leadWordCounts.append(words.count)
                 piece.counts.append((terms.count, lead, document.checksum))
             }
             piece.words = (0..<reader.termCount).map { reader.bytes(ofTerm: $0) }
@@ -80,9 +92,11 @@ package struct RetrievalCorpus: Sendable {
             var at = 0
             for counts in piece.counts {
                 let document = starts.count - 1
+                var contentCount: UInt32 = 0
                 for term in piece.terms[at..<at + counts.all] {
                     let number = numbers[Int(term >> 1)]
                     terms.append(number << 1 | term & 1)
+                    contentCount += term & 1
                     if last[Int(number)] != document {
                         last[Int(number)] = document
                         vocabulary.frequencies[Int(number)] += 1
@@ -92,6 +106,11 @@ package struct RetrievalCorpus: Sendable {
                 starts.append(terms.count)
                 leadCounts.append(counts.lead)
                 checksums.append(counts.checksum)
+                contentCounts.append(contentCount)
+            }
+            leadWords += piece.leadWords
+            for count in piece.leadWordCounts {
+                leadWordStarts.append(leadWordStarts[leadWordStarts.count - 1] + count)
             }
         }
         rowIDs = documents.map(\.rowID)
@@ -107,8 +126,16 @@ package struct RetrievalCorpus: Sendable {
         return (terms, lead)
     }
 
+    /// The words of the first of several columns.
+    private static func leadWords(_ document: RetrievalDocument) -> [UInt32] {
+        guard document.texts.count > 1, let lead = document.texts[0] else { return [] }
+        return WrittenWords.hashes(lead)
+    }
+
     package subscript(document: Int) -> DocumentTerms {
-        DocumentTerms(terms: terms[starts[document]..<starts[document + 1]], leadCount: leadCounts[document])
+        DocumentTerms(
+            terms: terms[starts[document]..<starts[document + 1]], leadCount: leadCounts[document],
+            leadWords: leadWords[leadWordStarts[document]..<leadWordStarts[document + 1]])
     }
 
     /// A text as the corpus would know it; a term that it has not is given no number.
@@ -122,6 +149,6 @@ package struct RetrievalCorpus: Sendable {
             known.append(number << 1 | term & 1)
         }
         if lead == terms.count { leadCount = known.count }
-        return DocumentTerms(terms: known[...], leadCount: leadCount)
+        return DocumentTerms(terms: known[...], leadCount: leadCount, leadWords: Self.leadWords(document)[...])
     }
 }

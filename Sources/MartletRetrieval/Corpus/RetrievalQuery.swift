@@ -7,11 +7,17 @@ package struct RetrievalQuery: Sendable {
 
     var terms: [UInt32] = []
     package var unknownCount = 0
+    /// Its words as they are written, ascending.
+    var words: [UInt32]
 
-    init(terms: [UInt32]) { self.terms = terms }
+    init(_ text: String, terms: [UInt32]) {
+        self.terms = terms
+        words = WrittenWords.hashes(text).sorted()
+    }
 
     package init(_ text: String, _ vocabulary: RetrievalVocabulary, _ reader: TermReader) {
         var read: [UInt32] = []
+        words = WrittenWords.hashes(text).sorted()
         reader.read(text, limit: Self.termLimit, into: &read)
         for term in read {
             if let number = vocabulary.number(of: reader.bytes(ofTerm: Int(term >> 1))) {

@@ -3,7 +3,8 @@
 package import MartletCore
 package import MartletText
 
-/// Reads a text twice, with stop words and without, so that each word is known by its term and by whether it counts.
+/// Reads a text twice, with stop words and words of one character and without, so that each word is known by its term and
+/// by whether it counts.
 ///
 /// Not for use from two threads.
 package final class TermReader {
@@ -16,6 +17,7 @@ package final class TermReader {
         var whole = definition
         whole.stopwords = false
         whole.stopwordList = nil
+        whole.minimumWordLength = 1
         all = try Analyzer(whole)
         content = try Analyzer(definition)
     }

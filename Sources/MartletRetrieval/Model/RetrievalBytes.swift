@@ -2,7 +2,7 @@
 //
 // bytes     content
 // 0 ..< 4   "MRET"
-// 4 ..< 8   the format's version, 2
+// 4 ..< 8   the format's version, 3
 // 8 ..< n-4 fields in the order of `RetrievalModel.serialized`
 // n-4 ..< n CRC-32C of all before
 //
@@ -13,7 +13,7 @@ import MartletKernels
 
 struct RetrievalWriter {
     static let magic: [UInt8] = Array("MRET".utf8)
-    static let version: UInt32 = 2
+    static let version: UInt32 = 3
 
     private var bytes = magic
 
@@ -88,8 +88,8 @@ struct RetrievalReader {
         }
         guard version == RetrievalWriter.version else {
             throw Diagnostic(
-                .corrupt, "the retriever has format \(version), which is not read any more",
-                hint: "train it again")
+                .olderFormat, "the retriever has format \(version), which is not read any more",
+                hint: "train it again: TRAIN makes a version in the present format")
         }
         if !isVerified { try verify() }
     }

@@ -1,5 +1,7 @@
 // Questions and what answers them.
 
+import MartletKernels
+
 /// Pairs of a question and a document with a grade, gathered by question.
 ///
 /// Of a pair that is given more than once the last grade counts; a grade of 0 or less says that the document does not
@@ -15,6 +17,21 @@ package struct RetrievalExamples: Sendable {
     package private(set) var pairCount = 0
 
     package init() {}
+
+    /// Of all questions and answers.
+    package var checksum: UInt32 {
+        var checksum: UInt32 = 0
+        for query in queries {
+            checksum = Checksum.crc32c(Array(query.text.utf8) + [0xFF], seed: checksum)
+            for answer in query.answers {
+                let words = [
+                    UInt64(bitPattern: answer.rowID).littleEndian, UInt64(answer.grade.bitPattern).littleEndian,
+                ]
+                words.withUnsafeBytes { checksum = Checksum.crc32c($0, seed: checksum) }
+            }
+        }
+        return checksum
+    }
 
     package var isEmpty: Bool { queries.isEmpty }
 

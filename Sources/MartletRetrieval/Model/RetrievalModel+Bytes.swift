@@ -11,6 +11,8 @@ extension RetrievalModel {
         writer.write(method.rawValue)
         writer.write(gate.evidence.rawValue)
         writer.write(gate.least)
+        writer.write(gate.baseShare)
+        writer.write(gate.towerShare)
         writer.write(base.leadWeight)
         writer.write(base.analyzer.encoded())
         write(base.corpus, to: &writer)
@@ -38,6 +40,9 @@ extension RetrievalModel {
         writer.write(corpus.leadCounts.map { UInt32($0) })
         writer.write(corpus.terms)
         writer.write(corpus.starts.map { UInt64($0) })
+        writer.write(corpus.contentCounts)
+        writer.write(corpus.leadWords)
+        writer.write(corpus.leadWordStarts.map { UInt64($0) })
     }
 
     private func write(_ stages: LearnedStages, _ ranker: BoostedTreesModel, to writer: inout RetrievalWriter) {
@@ -45,25 +50,15 @@ extension RetrievalModel {
         writer.write(stages.past.starts.map { UInt64($0) })
         writer.write(stages.past.answers.map { UInt32($0.document) })
         writer.write(stages.past.answers.map(\.weight))
-        writer.write(UInt8(stages.towers == nil ? 0 : 1))
-        if let towers = stages.towers {
-            writer.write(towers.features)
-            writer.write(towers.queryTable)
-            writer.write(towers.documentTable)
-            writer.write(towers.vectors)
-        }
-        writer.write(UInt8(stages.cross == nil ? 0 : 1))
-        if let cross = stages.cross {
-            writer.write(cross.queryFeatures)
+        stages.writeLearned(to: &writer)
+        if stages.cross != nil {
             writer.write(stages.crossDocuments.features)
             writer.write(stages.crossDocuments.rows)
-            writer.write(cross.codes)
-            writer.write(cross.scales)
         }
         writer.write(ranker.serialized())
     }
 
-    /// - Throws: `corrupt` or `newerFormat`.
+    /// - Throws: `corrupt`, `newerFormat` or `olderFormat`.
     package init(bytes: [UInt8]) throws(Diagnostic) {
         self = try bytes.withRawBytes { (raw) throws(Diagnostic) in try Self(pieces: [raw], isVerified: false) }
     }
@@ -79,7 +74,9 @@ extension RetrievalModel {
         guard let evidence = RankerGate.Evidence(rawValue: try reader.read(UInt8.self)) else {
             throw Diagnostic(.corrupt, "the bytes of a retriever are damaged: its gate")
         }
-        let gate = RankerGate(evidence: evidence, least: try reader.readFloat())
+        let gate = RankerGate(
+            evidence: evidence, least: try reader.readFloat(), baseShare: try reader.readFloat(),
+            towerShare: try reader.readFloat())
         let leadWeight = try reader.readFloat()
         let analyzer = try AnalyzerDefinition(decoding: try reader.readArray(UInt8.self))
         let corpus = try Self.readCorpus(&reader)
@@ -129,8 +126,12 @@ extension RetrievalModel {
         corpus.leadCounts = try reader.readArray(UInt32.self).map { Int($0) }
         corpus.terms = try reader.readPlaces(below: 2 * termCount, "a document's words")
         corpus.starts = try reader.readStarts(count: corpus.rowIDs.count, total: corpus.terms.count)
+        corpus.contentCounts = try reader.readArray(UInt32.self)
+        corpus.leadWords = try reader.readArray(UInt32.self)
+        corpus.leadWordStarts = try reader.readStarts(count: corpus.rowIDs.count, total: corpus.leadWords.count)
         try reader.require(
-            frequencies.count == termCount && corpus.checksums.count == corpus.count
+            frequencies.count == termCount && corpus.contentCounts.count == corpus.count
+                && corpus.checksums.count == corpus.count
                 && corpus.leadCounts.count == corpus.count && corpus.count < Int(Int32.max), "its documents")
         try reader.require(frequencies.allSatisfy { Int($0) <= corpus.count }, "its frequencies")
         try reader.require(zip(corpus.rowIDs, corpus.rowIDs.dropFirst()).allSatisfy { $0 < $1 }, "the order of rows")
@@ -161,38 +162,17 @@ extension RetrievalModel {
         var stages = LearnedStages(
             past: past,
             crossDocuments: CrossDocuments(features: [], rows: SparseMatrix(columnCount: 0)))
-        if try reader.read(UInt8.self) == 1 { stages.towers = try readTowers(&reader, corpus) }
-        if try reader.read(UInt8.self) == 1 {
-            let features = try reader.readArray(UInt32.self)
+        try stages.readLearned(&reader, corpus)
+        if let cross = stages.cross {
             stages.crossDocuments = CrossDocuments(
                 features: try reader.readArray(UInt32.self), rows: try reader.readMatrix(rows: corpus.count))
             let count = stages.crossDocuments.features.count
-            let cross = CrossTerms(
-                queryFeatures: features, documentFeatureCount: count, codes: try reader.readArray(Int16.self),
-                scales: try reader.readFloats())
             try reader.require(
-                stages.crossDocuments.rows.columnCount == count && cross.scales.count == features.count
-                    && cross.codes.count == features.count * count, "its weights")
-            stages.cross = cross
+                stages.crossDocuments.rows.columnCount == count && cross.documentFeatureCount == count, "its weights")
         }
         let ranker = try BoostedTreesModel(bytes: try reader.readArray(UInt8.self))
         try reader.require(
             ranker.featureCount == CandidateFeature.allCases.count && ranker.outputCount == 1, "its ranker")
         return (stages, ranker)
-    }
-
-    private static func readTowers(
-        _ reader: inout RetrievalReader, _ corpus: RetrievalCorpus
-    ) throws(Diagnostic) -> Towers {
-        let width = Towers.dimension
-        let towers = Towers(
-            features: try reader.readArray(UInt32.self), queryTable: try reader.readRows(count: nil, width: width),
-            documentTable: try reader.readRows(count: nil, width: width),
-            vectors: try reader.readRows(count: corpus.count, width: width))
-        try reader.require(
-            towers.features.count == corpus.vocabulary.count
-                && towers.documentTable.count == towers.queryTable.count
-                && towers.features.allSatisfy { $0 == Towers.none || Int($0) < towers.queryTable.count }, "its vectors")
-        return towers
     }
 }

@@ -62,13 +62,16 @@ package final class RetrievalSearcher {
             prior: { model.priors[$0] })
         lastInput = input
         guard !input.candidates.isEmpty else { return [] }
-        let scores = try ranker.scores(try RetrievalTraining.matrix(input.rows), team: team)
+        var scores = try ranker.scores(try RetrievalTraining.matrix(input.rows), team: team)
         guard
             model.gate.opens(
                 similarity: input.neighbours.first?.similarity ?? 0, score: scores.max() ?? -.infinity)
         else {
             lastInput = nil
-            return result.candidates.prefix(count).map { RetrievedRow(rowID: $0.rowID, score: $0.base) }
+            return unranked(input, result, count: count)
+        }
+        for place in scores.indices {
+            scores[place] = model.gate.ranked(scores[place], base: input.candidates[place].base)
         }
         let order = scores.indices.sorted {
             scores[$0] != scores[$1]
@@ -84,6 +87,24 @@ package final class RetrievalSearcher {
             rows.append(RetrievedRow(rowID: candidate.rowID, score: candidate.base / (1 + candidate.base)))
         }
         return rows
+    }
+
+    /// Where the ranker does not answer: by the base, and by what the towers say of the ranker's candidates.
+    private func unranked(_ input: RankedInput, _ result: BaseResult, count: Int) -> [RetrievedRow] {
+        guard model.gate.towerShare > 0 else {
+            return result.candidates.prefix(count).map { RetrievedRow(rowID: $0.rowID, score: $0.base) }
+        }
+        var rows = input.candidates.indices.map { place in
+            RetrievedRow(
+                rowID: input.candidates[place].rowID,
+                score: model.gate.unranked(base: input.candidates[place].base, tower: input.tower(place)))
+        }
+        let known = Set(rows.map(\.rowID))
+        for candidate in result.candidates where !known.contains(candidate.rowID) {
+            rows.append(RetrievedRow(rowID: candidate.rowID, score: candidate.base))
+        }
+        rows.sort { $0.score != $1.score ? $0.score > $1.score : $0.rowID < $1.rowID }
+        return Array(rows.prefix(count))
     }
 }
 

@@ -8,12 +8,19 @@ extension RetrievalTraining {
     func rank(
         _ base: RetrievalBase, _ plain: RetrievalModel, _ stages: [LearnedStages],
         _ sample: [SampledQuery], _ started: RetrievalReport, folds: Int, threads: Int, seed: UInt64,
-        context: TrainingContext
+        modelCount: Int, context: TrainingContext
     ) throws(Diagnostic) -> (model: RetrievalModel, report: RetrievalReport) {
         var report = started
+        let (checkpoint, stepped) = (checkpoint, stepped)
         let rankers = try Parallel.map(count: folds + 1, threads: threads) {
             (fold) throws(Diagnostic) -> BoostedTreesModel? in
-            try Self.ranker(sample.filter { $0.fold != fold }, seed: seed, context: context)
+            let kept = checkpoint?.fit("ranker \(fold)")
+            if let saved = kept?.saved { return saved.isEmpty ? nil : try BoostedTreesModel(bytes: saved) }
+            let ranker = try Self.ranker(
+                sample.filter { $0.fold != fold }, seed: seed, modelCount: modelCount, context: context)
+            kept?.save { ranker?.serialized() ?? [] }
+            stepped(folds + 2 + fold, 2 * (folds + 1))
+            return ranker
         }
         let single = WorkerTeam(threads: 1)
         var scores: [[Float]] = []
@@ -62,30 +69,48 @@ extension RetrievalTraining {
     /// The gate that is best for all queries among those that do not harm the ones whose documents no example has, and the
     /// scores that it gives.
     private static func gate(_ sample: [SampledQuery], _ scores: [[Float]]) -> (RankerGate, [[Float]]) {
-        let ranked = zip(sample, scores).map { nDCG($0, $1) }
+        func ranked(_ number: Int, _ gate: RankerGate) -> [Float] {
+            zip(scores[number], sample[number].base).map { gate.ranked($0, base: $1) }
+        }
+        func unranked(_ number: Int, _ gate: RankerGate) -> [Float] {
+            zip(sample[number].base, sample[number].tower).map { gate.unranked(base: $0, tower: $1) }
+        }
         let based = sample.map { nDCG($0, $0.base) }
+        let open = RankerGate.baseShares.map { share in
+            sample.indices.map { nDCG(sample[$0], ranked($0, RankerGate(baseShare: share))) }
+        }
+        let closed = RankerGate.towerShares.map { share in
+            sample.indices.map { nDCG(sample[$0], unranked($0, RankerGate(towerShare: share))) }
+        }
+        let greatest = scores.map { $0.max() ?? -1e30 }
         let unseenCount = Double(sample.count { $0.isUnseen })
         var best = (gate: RankerGate(), value: -Double.infinity)
         for evidence in RankerGate.Evidence.allCases {
-            let seen = sample.indices.map { number in
-                evidence == .similarity ? sample[number].similarity : scores[number].max() ?? -1e30
-            }
-            for bound in RankerGate.bounds(seen) {
-                var all = 0.0
-                var unseen = 0.0
-                for number in sample.indices {
-                    let gain = seen[number] >= bound ? ranked[number] - based[number] : 0
-                    all += gain
-                    if sample[number].isUnseen { unseen += gain }
+            let seen = evidence == .similarity ? sample.map(\.similarity) : greatest
+            for least in RankerGate.bounds(seen) {
+                for (a, baseShare) in RankerGate.baseShares.enumerated() {
+                    for (b, towerShare) in RankerGate.towerShares.enumerated() {
+                        var all = 0.0
+                        var unseen = 0.0
+                        for number in sample.indices {
+                            let gain = (seen[number] >= least ? open[a][number] : closed[b][number]) - based[number]
+                            all += gain
+                            if sample[number].isUnseen { unseen += gain }
+                        }
+                        // What unseen documents lose weighs more than what all gain.
+                        let value =
+                            all / Double(max(1, sample.count)) + unseenWeight * min(0, unseen / max(1, unseenCount))
+                        guard value > best.value + 1e-9 else { continue }
+                        best.value = value
+                        best.gate = RankerGate(
+                            evidence: evidence, least: least, baseShare: baseShare, towerShare: towerShare)
+                    }
                 }
-                // What unseen documents lose weighs more than what all gain.
-                let value = all / Double(max(1, sample.count)) + unseenWeight * min(0, unseen / max(1, unseenCount))
-                if value > best.value + 1e-9 { best = (RankerGate(evidence: evidence, least: bound), value) }
             }
         }
         let mixed = sample.indices.map { number in
-            best.gate.opens(similarity: sample[number].similarity, score: scores[number].max() ?? -.infinity)
-                ? scores[number] : sample[number].base
+            best.gate.opens(similarity: sample[number].similarity, score: greatest[number])
+                ? ranked(number, best.gate) : unranked(number, best.gate)
         }
         return (best.gate, mixed)
     }
@@ -99,7 +124,7 @@ extension RetrievalTraining {
 
     /// nil where nothing can be learned.
     private static func ranker(
-        _ sample: [SampledQuery], seed: UInt64, context: TrainingContext
+        _ sample: [SampledQuery], seed: UInt64, modelCount: Int, context: TrainingContext
     ) throws(Diagnostic) -> BoostedTreesModel? {
         var values: [Float] = []
         var labels: [Float] = []
@@ -126,8 +151,12 @@ extension RetrievalTraining {
         options.l2 = 5
         options.truncation = 10
         options.monotone = CandidateFeature.allCases.map(\.monotone)
-        options.seed = seed
-        return try BoostedTrees.train(data, options: options, team: single, context: context)
+        var members: [BoostedTreesModel] = []
+        for member in 0..<modelCount {
+            options.seed = member == 0 ? seed : SeededRandom.mix(seed &+ UInt64(member))
+            members.append(try BoostedTrees.train(data, options: options, team: single, context: context))
+        }
+        return BoostedTreesModel(meanOf: members)
     }
 
     static func figures(_ sample: [SampledQuery], _ scores: [[Float]]) -> RetrievalFigures {

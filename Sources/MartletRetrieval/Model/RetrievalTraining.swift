@@ -2,13 +2,15 @@
 
 package import MartletCore
 import MartletKernels
-import MartletLearning
+package import MartletLearning
 package import MartletText
 
 package struct RetrievalTrainingOptions: Sendable {
     package var seed: UInt64 = 0
     package var threads = 1
     package var leadWeight: Float = 1
+    /// Rankers whose mean is the ranker, each with its own bags and choices of features.
+    package var modelCount = 1
 
     package init() {}
 }
@@ -22,7 +24,9 @@ package struct RetrievalTraining {
     /// Searches the words of many queries: for each the best rows.
     package typealias Search = ([String], Int) throws(Diagnostic) -> [[LexicalHit]]
 
-    private static let foldCount = 4
+    /// Of few queries each fold leaves out less, so that its stages are nearer to those over all.
+    private static let foldCounts = (few: 8, many: 4)
+    private static let fewQueries = 2_000
     /// Queries whose candidates the ranker learns from, at most.
     private static let rankedQueryLimit = 4_000
     private static let rankedCandidates = 50
@@ -34,9 +38,20 @@ package struct RetrievalTraining {
     private let team: WorkerTeam
     private let context: TrainingContext
     private let check: @Sendable () throws(Diagnostic) -> Void
+    let checkpoint: TrainingCheckpoint?
+    let stepped: @Sendable (_ step: Int, _ count: Int) -> Void
 
-    package init(_ options: RetrievalTrainingOptions, check: @escaping @Sendable () throws(Diagnostic) -> Void) {
+    /// - Parameters:
+    ///   - checkpoint: keeps the stages and rankers of folds that are done with.
+    ///   - stepped: told after each of the steps that take long, from any thread; none is told of what was kept.
+    package init(
+        _ options: RetrievalTrainingOptions, checkpoint: TrainingCheckpoint? = nil,
+        stepped: @escaping @Sendable (_ step: Int, _ count: Int) -> Void = { _, _ in },
+        check: @escaping @Sendable () throws(Diagnostic) -> Void
+    ) {
         self.options = options
+        self.checkpoint = checkpoint
+        self.stepped = stepped
         team = WorkerTeam(threads: options.threads)
         context = TrainingContext(threads: 1, check: check)
         self.check = check
@@ -49,6 +64,7 @@ package struct RetrievalTraining {
         var answers: [[(document: Int32, weight: Float)]] = []
         var relevant: [Set<Int32>] = []
         var folds: [Int] = []
+        var foldCount = 0
         var pairs: [(query: Int, document: Int)] = []
     }
 
@@ -75,6 +91,7 @@ package struct RetrievalTraining {
         _ examples: RetrievalExamples, _ corpus: inout RetrievalCorpus, _ analyzer: AnalyzerDefinition
     ) throws(Diagnostic) -> Prepared {
         var prepared = Prepared()
+        var hashes: [UInt64] = []
         var numbers: [Int64: Int32] = [:]
         for (number, row) in corpus.rowIDs.enumerated() { numbers[row] = Int32(number) }
         let reader = try TermReader(analyzer)
@@ -91,7 +108,7 @@ package struct RetrievalTraining {
             let terms = read.map { corpus.vocabulary.add(reader.bytes(ofTerm: Int($0 >> 1))) << 1 | $0 & 1 }
             let number = prepared.queries.count
             prepared.texts.append(query.text)
-            prepared.queries.append(RetrievalQuery(terms: terms))
+            prepared.queries.append(RetrievalQuery(query.text, terms: terms))
             prepared.answers.append(
                 answers.map { (document: $0.document, weight: $0.grade / best) }.sorted { $0.document < $1.document })
             prepared.relevant.append(Set(answers.map(\.document)))
@@ -99,8 +116,10 @@ package struct RetrievalTraining {
             // Queries of the same words are in the same fold.
             var hash: UInt64 = options.seed
             for term in terms.map({ $0 >> 1 }).sorted() { hash = SeededRandom.mix(hash ^ UInt64(term)) }
-            prepared.folds.append(Int(hash % UInt64(Self.foldCount)))
+            hashes.append(hash)
         }
+        prepared.foldCount = hashes.count < Self.fewQueries ? Self.foldCounts.few : Self.foldCounts.many
+        prepared.folds = hashes.map { Int($0 % UInt64(prepared.foldCount)) }
         return prepared
     }
 
@@ -136,8 +155,15 @@ package struct RetrievalTraining {
         let options = options
         let context = context
         let (rows, queries) = (towerDocuments, towerQueries)
-        let stages = try Parallel.map(count: Self.foldCount + 1, threads: options.threads) {
+        let (checkpoint, stepped) = (checkpoint, stepped)
+        let stepCount = 2 * (prepared.foldCount + 1)
+        let stages = try Parallel.map(count: prepared.foldCount + 1, threads: options.threads) {
             (fold) throws(Diagnostic) -> LearnedStages in
+            let kept = checkpoint?.fit("stages \(fold)")
+            if let saved = kept?.saved {
+                return try LearnedStages(
+                    bytes: saved, past: pastQueries, crossDocuments: crossDocuments, corpus: base.corpus)
+            }
             let single = WorkerTeam(threads: 1)
             let pairs = prepared.pairs.filter { prepared.folds[$0.query] != fold }
             var stages = LearnedStages(past: pastQueries, crossDocuments: crossDocuments)
@@ -148,12 +174,14 @@ package struct RetrievalTraining {
             stages.cross = try CrossTerms(
                 queries: crossQueries, documents: crossDocuments, pairs: pairs, hard: hard, relevant: prepared.relevant,
                 seed: options.seed, context: context)
+            kept?.save { stages.serialized() }
+            stepped(fold + 1, stepCount)
             return stages
         }
         let sample = try self.sample(base, prepared, stages, search)
         return try rank(
-            base, plain, stages, sample, report, folds: Self.foldCount, threads: options.threads,
-            seed: options.seed, context: context)
+            base, plain, stages, sample, report, folds: prepared.foldCount, threads: options.threads,
+            seed: options.seed, modelCount: options.modelCount, context: context)
     }
 
     private func towerRows(_ base: RetrievalBase, _ features: [UInt32]) -> [[(column: UInt32, value: Float)]] {
@@ -180,6 +208,7 @@ package struct RetrievalTraining {
         /// Scores by words alone and by the base.
         var lexical: [Float] = []
         var base: [Float] = []
+        var tower: [Float] = []
         var similarity: Float = 0
         var isUnseen = false
     }
@@ -195,7 +224,7 @@ package struct RetrievalTraining {
         }
         let hits = try search(chosen.map { prepared.texts[$0] }, BaseRanking.hitCount)
         // How often each document answers a query of each fold.
-        var counts = [[Int32: Float]](repeating: [:], count: Self.foldCount)
+        var counts = [[Int32: Float]](repeating: [:], count: prepared.foldCount)
         for (query, answers) in prepared.answers.enumerated() {
             for answer in answers { counts[prepared.folds[query]][answer.document, default: 0] += 1 }
         }
@@ -214,7 +243,7 @@ package struct RetrievalTraining {
                 let query = prepared.queries[number]
                 func prior(_ document: Int) -> Float {
                     var sum: Float = 0
-                    for other in 0..<Self.foldCount where other != fold {
+                    for other in 0..<prepared.foldCount where other != fold {
                         sum += priors[other][Int32(document)] ?? 0
                     }
                     return sum
@@ -229,7 +258,8 @@ package struct RetrievalTraining {
                 held.similarity = input.neighbours.first?.similarity ?? 0
                 let weights = Dictionary(
                     uniqueKeysWithValues: prepared.answers[number].map { (Int($0.document), $0.weight) })
-                for candidate in input.candidates {
+                for (place, candidate) in input.candidates.enumerated() {
+                    held.tower.append(input.tower(place))
                     held.grades.append(candidate.document.flatMap { weights[$0] } ?? 0)
                     held.lexical.append(candidate.lexical)
                     held.base.append(candidate.base)

@@ -7,8 +7,10 @@ struct RetrievalCandidate {
     var rowID: Int64
     /// Its number in the corpus, unless it is new or was changed.
     var document: Int?
-    /// Of one that is not in the corpus: what it says now.
-    var terms: DocumentTerms?
+    /// Of one that is not in the corpus: where `BaseRanking.fresh` has what it says now.
+    var fresh: Int?
+    /// Its place in the order of the base score; nil for one that the words did not find.
+    var rank: Int?
     /// BM25F over the query's best.
     var lexical: Float = 0
     var raw: Float = 0
@@ -54,14 +56,19 @@ final class BaseRanking {
     let scan: QueryScan
     let reader: TermReader
     private var scores: [Float]
+    /// What documents say now that are not in the corpus, of the last query.
+    private var fresh: [DocumentTerms] = []
     /// For `PastQueries.neighbours`.
     var pastScores: [Float] = []
+    /// For `input`: of each document its place among the candidates plus one, and 0 between two queries.
+    var candidatePlaces: [Int32]
 
     init(_ base: RetrievalBase) throws(Diagnostic) {
         self.base = base
         scan = QueryScan(base)
         reader = try TermReader(base.analyzer)
         scores = [Float](repeating: 0, count: base.corpus.count)
+        candidatePlaces = [Int32](repeating: 0, count: base.corpus.count)
     }
 
     /// - Parameter count: how many candidates are wanted at least.
@@ -80,15 +87,17 @@ final class BaseRanking {
         result.coverage = possible > 0 ? min(1, best / (2.2 * possible)) : 1
         result.doubt = 1 - result.coverage * result.coverage.squareRoot()
         var numbers = [Int32](repeating: -1, count: hits.count)
-        var fresh: [Int: DocumentTerms] = [:]
+        fresh.removeAll(keepingCapacity: true)
+        var freshOf: [Int: Int] = [:]
         for (place, hit) in hits.enumerated() {
-            var candidate = RetrievalCandidate(rowID: hit.rowID, document: base.document(ofRow: hit.rowID))
+            var document = base.document(ofRow: hit.rowID)
             if let live, place < Self.scannedCount {
+                var candidate = RetrievalCandidate(rowID: hit.rowID, document: document)
                 try refresh(&candidate, live)
-                fresh[place] = candidate.terms
+                freshOf[place] = candidate.fresh
+                document = candidate.document
             }
-            guard let document = candidate.document else { continue }
-            numbers[place] = Int32(document)
+            if let document { numbers[place] = Int32(document) }
         }
         for (place, number) in numbers.enumerated() where number >= 0 { scores[Int(number)] = hits[place].score / best }
         let looked = min(hits.count, max(count, Self.likedCount))
@@ -96,20 +105,24 @@ final class BaseRanking {
         var latents = base.latent.documents.products(
             result.latentQuery, of: numbers.prefix(looked).map { UInt32(bitPattern: $0) })
         for place in latents.indices {
-            latents[place] = max(0, fresh[place].map { latent(of: $0, result.latentQuery) } ?? latents[place])
+            latents[place] = max(0, latents[place])
+        }
+        for (place, number) in freshOf where place < looked {
+            latents[place] = latent(of: fresh[number], result.latentQuery)
         }
         for number in numbers where number >= 0 { scores[Int(number)] = 0 }
-        var order = (0..<looked).map { place in
+        var top = TopK(max(count, Self.scannedCount))
+        for place in 0..<looked {
             let likeness = Self.neighbourWeight * neighbours[place] + Self.latentWeight * latents[place]
-            return TopK.Item(score: hits[place].score / best + result.doubt * likeness, ordinal: UInt32(place))
+            top.offer(score: hits[place].score / best + result.doubt * likeness, ordinal: UInt32(place))
         }
-        order.sort { $0.precedes($1) }
+        let order = top.sorted()
         result.candidates.reserveCapacity(order.count)
-        for item in order.prefix(max(count, Self.scannedCount)) {
+        for item in order {
             let place = Int(item.ordinal)
             var candidate = RetrievalCandidate(
                 rowID: hits[place].rowID, document: numbers[place] >= 0 ? Int(numbers[place]) : nil,
-                terms: fresh[place])
+                fresh: freshOf[place])
             candidate.raw = hits[place].score
             candidate.lexical = hits[place].score / best
             candidate.neighbours = neighbours[place]
@@ -122,6 +135,7 @@ final class BaseRanking {
             result.candidates.append(candidate)
         }
         Self.sort(&result.candidates)
+        for rank in result.candidates.indices { result.candidates[rank].rank = rank }
         return result
     }
 
@@ -130,10 +144,10 @@ final class BaseRanking {
         pairWeight * candidate.pairs + nearWeight * candidate.near + coverageWeight * candidate.found.coverage
     }
 
-    static func sort(_ candidates: inout [RetrievalCandidate]) {
-        let order = candidates.indices.sorted {
-            let (a, b) = (candidates[$0].base, candidates[$1].base)
-            return a != b ? a > b : candidates[$0].rowID < candidates[$1].rowID
+    private static func sort(_ candidates: inout [RetrievalCandidate]) {
+        let keys = candidates.map { (base: $0.base, rowID: $0.rowID) }
+        let order = keys.indices.sorted {
+            keys[$0].base != keys[$1].base ? keys[$0].base > keys[$1].base : keys[$0].rowID < keys[$1].rowID
         }
         candidates = order.map { candidates[$0] }
     }
@@ -143,16 +157,22 @@ final class BaseRanking {
         let checksum = candidate.document.map { base.corpus.checksums[$0] }
         guard let document = try live.document(candidate.rowID, unless: checksum) else { return }
         candidate.document = nil
-        candidate.terms = base.corpus.terms(of: document, reader)
+        candidate.fresh = fresh.count
+        fresh.append(base.corpus.terms(of: document, reader))
     }
 
-    func terms(of candidate: RetrievalCandidate) -> DocumentTerms? {
-        candidate.document.map { base.corpus[$0] } ?? candidate.terms
-    }
+    /// Of one that is not in the corpus.
+    func terms(of candidate: RetrievalCandidate) -> DocumentTerms? { candidate.fresh.map { fresh[$0] } }
 
     func look(_ candidate: inout RetrievalCandidate, _ best: Float) {
-        guard let terms = terms(of: candidate), !candidate.isScanned else { return }
-        candidate.found = scan.scan(terms)
+        guard !candidate.isScanned else { return }
+        if let document = candidate.document {
+            candidate.found = scan.scan(document)
+        } else if let terms = terms(of: candidate) {
+            candidate.found = scan.scan(terms)
+        } else {
+            return
+        }
         candidate.pairs = best > 0 ? candidate.found.pairs / best : 0
         candidate.near = best > 0 ? candidate.found.near / best : 0
         candidate.isScanned = true
@@ -181,7 +201,7 @@ final class BaseRanking {
     func similar(_ candidate: inout RetrievalCandidate, _ query: [Float]) {
         if let document = candidate.document {
             candidate.latent = max(0, base.latent.documents.products(query, of: [UInt32(document)])[0])
-        } else if let terms = candidate.terms {
+        } else if let terms = terms(of: candidate) {
             candidate.latent = latent(of: terms, query)
         }
     }

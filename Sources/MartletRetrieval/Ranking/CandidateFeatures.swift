@@ -9,7 +9,7 @@ enum CandidateFeature: Int, CaseIterable {
     case coverage, queryLength
     case leadCoverage, restCoverage, earlyCoverage, leadMatched, leadUnmatched, leadUnmatchedMass, leadInQuery
     case near, leadScore, restScore, matched
-    case pairShare, length, leadLength, numeralsMatched, numeralsUnmatched
+    case pairShare, length, leadLength, numeralsMatched, numeralsUnmatched, leadWritten
     case tower, towerRank, towerGap, crossTerms, crossTermsGap
     case voteSum, voteMaximum, voteCount, prior
 
@@ -39,7 +39,11 @@ struct RankedInput {
     /// `CandidateFeature.allCases.count` numbers a candidate.
     var rows: [Float] = []
     var neighbours: [PastQueries.Neighbour] = []
-    var votes: [Int: PastQueries.Vote] = [:]
+
+    /// The towers' cosine of the candidate at a place.
+    func tower(_ place: Int) -> Float {
+        rows[place * CandidateFeature.allCases.count + CandidateFeature.tower.rawValue]
+    }
 }
 
 extension BaseRanking {
@@ -59,97 +63,85 @@ extension BaseRanking {
         let vocabulary = base.corpus.vocabulary
         input.neighbours = stages.past.neighbours(
             TermWeights.query(query.terms, vocabulary), scores: &pastScores, where: accepts)
-        input.votes = stages.past.votes(input.neighbours)
+        let votes = stages.past.votes(input.neighbours)
         input.candidates = Array(result.candidates.prefix(baseCount))
-        var ranks: [Int64: Int] = [:]
-        for (rank, candidate) in result.candidates.enumerated() { ranks[candidate.rowID] = rank }
-        var chosen = Set(input.candidates.map(\.rowID))
+        var marked: [Int] = []
+        defer { for document in marked { candidatePlaces[document] = 0 } }
+        for (rank, candidate) in result.candidates.enumerated() {
+            guard let document = base.document(ofRow: candidate.rowID) else { continue }
+            // Those that are not ranked yet have negative places.
+            candidatePlaces[document] = rank < baseCount ? Int32(rank) + 1 : -Int32(rank) - 1
+            marked.append(document)
+        }
         func add(_ document: Int) throws(Diagnostic) {
-            let row = base.corpus.rowIDs[document]
-            guard chosen.insert(row).inserted else { return }
-            if let rank = ranks[row] {
-                input.candidates.append(result.candidates[rank])
-                return
+            let known = Int(candidatePlaces[document])
+            guard known <= 0 else { return }
+            var candidate = RetrievalCandidate(rowID: base.corpus.rowIDs[document], document: document)
+            if known < 0 {
+                candidate = result.candidates[-known - 1]
+            } else {
+                marked.append(document)
+                if let live {
+                    if try !live.isServed(candidate.rowID) { return }
+                    try refresh(&candidate, live)
+                }
+                similar(&candidate, result.latentQuery)
+                candidate.base = result.doubt * Self.latentWeight * candidate.latent
             }
-            if let live, try !live.isServed(row) { return }
-            var candidate = RetrievalCandidate(rowID: row, document: document)
-            if let live { try refresh(&candidate, live) }
-            similar(&candidate, result.latentQuery)
-            candidate.base = result.doubt * Self.latentWeight * candidate.latent
             input.candidates.append(candidate)
+            candidatePlaces[document] = Int32(input.candidates.count)
         }
         var queryVector: [Float] = []
         var towerScores: [Float] = []
-        var towerRanks: [Int: Int] = [:]
+        var nearest: [Int] = []
         if let towers = stages.towers {
             queryVector = Towers.vector(Towers.query(query, vocabulary, towers.features), table: towers.queryTable)
             towerScores = towers.vectors.products(queryVector)
-            for (rank, document) in Self.nearest(towerScores).enumerated() {
-                towerRanks[document] = rank
-                try add(document)
-            }
+            nearest = Self.nearest(towerScores)
+            for document in nearest { try add(document) }
         }
-        let voted = input.votes.sorted { $0.value.sum != $1.value.sum ? $0.value.sum > $1.value.sum : $0.key < $1.key }
-        for (document, _) in voted.prefix(Self.voteLimit) { try add(document) }
+        for vote in votes.prefix(Self.voteLimit) { try add(vote.document) }
         let crossAnswers = stages.cross.map { $0.answers(CrossTerms.query(query, vocabulary)) } ?? []
         let width = CandidateFeature.allCases.count
-        input.rows = [Float](repeating: 0, count: input.candidates.count * width)
+        for place in input.candidates.indices { look(&input.candidates[place], result.best) }
+        input.rows = Self.described(input.candidates, result, queryLength: scan.terms.count)
         for place in input.candidates.indices {
-            look(&input.candidates[place], result.best)
             let candidate = input.candidates[place]
-            let found = candidate.found
             let at = place * width
             func set(_ feature: CandidateFeature, _ value: Float) { input.rows[at + feature.rawValue] = value }
-            set(.lexical, candidate.lexical)
-            set(.lexicalScore, candidate.raw)
-            set(.base, candidate.base)
-            set(.baseRank, Mathematics.logarithm(1 + Float(ranks[candidate.rowID] ?? Self.hitCount)))
-            set(.pairs, candidate.pairs)
-            set(.neighbours, candidate.neighbours)
-            set(.latent, candidate.latent)
-            set(.coverage, result.coverage)
-            set(.queryLength, Float(scan.terms.count))
-            set(.leadCoverage, found.leadCoverage)
-            set(.restCoverage, found.restCoverage)
-            set(.earlyCoverage, found.earlyCoverage)
-            set(.leadMatched, found.leadMatched)
-            set(.leadUnmatched, found.leadUnmatchedCount)
-            set(.leadUnmatchedMass, found.leadUnmatchedMass)
-            set(.leadInQuery, found.isLeadInQuery)
-            set(.pairShare, found.pairShare)
-            set(.length, Mathematics.logarithm(1 + found.length))
-            set(.leadLength, found.leadLength)
-            set(.numeralsMatched, found.numeralsMatched)
-            set(.numeralsUnmatched, found.numeralsUnmatched)
-            set(.near, candidate.near)
-            set(.leadScore, found.leadScore)
-            set(.restScore, found.restScore)
-            set(.matched, found.coverage)
             if let towers = stages.towers {
-                var rank = Self.towerCount
                 if let document = candidate.document {
                     set(.tower, towerScores[document])
-                    rank = towerRanks[document] ?? rank
-                } else if let terms = candidate.terms {
+                } else if let terms = terms(of: candidate) {
                     set(.tower, Self.tower(terms, towers, queryVector, base))
                 }
-                set(.towerRank, Mathematics.logarithm(1 + Float(rank)))
+                set(.towerRank, Mathematics.logarithm(1 + Float(Self.towerCount)))
             }
             if let document = candidate.document {
                 set(.crossTerms, CrossTerms.score(crossAnswers, stages.crossDocuments.rows, document))
-            } else if let terms = candidate.terms, !crossAnswers.isEmpty {
+            } else if let terms = terms(of: candidate), !crossAnswers.isEmpty {
                 var own = SparseMatrix(columnCount: stages.crossDocuments.features.count)
                 own.append(stages.crossDocuments.row(terms, vocabulary))
                 set(.crossTerms, CrossTerms.score(crossAnswers, own, 0))
             }
             if let document = base.document(ofRow: candidate.rowID) {
                 set(.prior, Mathematics.logarithm(1 + prior(document)))
-                if let vote = input.votes[document] {
-                    set(.voteSum, vote.sum)
-                    set(.voteMaximum, vote.maximum)
-                    set(.voteCount, vote.count)
-                }
             }
+        }
+        /// Where the row of a document's features begins, if it is a candidate.
+        func row(_ document: Int) -> Int? {
+            let place = Int(candidatePlaces[document])
+            return place > 0 ? (place - 1) * width : nil
+        }
+        for (rank, document) in nearest.enumerated() {
+            guard let row = row(document), input.candidates[row / width].document != nil else { continue }
+            input.rows[row + CandidateFeature.towerRank.rawValue] = Mathematics.logarithm(1 + Float(rank))
+        }
+        for vote in votes {
+            guard let row = row(vote.document) else { continue }
+            input.rows[row + CandidateFeature.voteSum.rawValue] = vote.sum
+            input.rows[row + CandidateFeature.voteMaximum.rawValue] = vote.maximum
+            input.rows[row + CandidateFeature.voteCount.rawValue] = vote.count
         }
         // How far behind the best of the query's candidates.
         for (feature, gap) in [(CandidateFeature.tower, CandidateFeature.towerGap), (.crossTerms, .crossTermsGap)] {
@@ -160,6 +152,55 @@ extension BaseRanking {
             }
         }
         return input
+    }
+
+    /// Rows of what the candidates' words say, the other features 0.
+    private static func described(
+        _ candidates: [RetrievalCandidate], _ result: BaseResult, queryLength: Int
+    ) -> [Float] {
+        let width = CandidateFeature.allCases.count
+        var rows = [Float](repeating: 0, count: candidates.count * width)
+        rows.withUnsafeMutableBufferPointer { rows in
+            for (place, candidate) in candidates.enumerated() {
+                let row = UnsafeMutableBufferPointer(rebasing: rows[place * width..<(place + 1) * width])
+                describe(candidate, result, row, queryLength: queryLength)
+            }
+        }
+        return rows
+    }
+
+    private static func describe(
+        _ candidate: RetrievalCandidate, _ result: BaseResult, _ row: UnsafeMutableBufferPointer<Float>,
+        queryLength: Int
+    ) {
+        let found = candidate.found
+        func set(_ feature: CandidateFeature, _ value: Float) { row[feature.rawValue] = value }
+        set(.lexical, candidate.lexical)
+        set(.lexicalScore, candidate.raw)
+        set(.base, candidate.base)
+        set(.baseRank, Mathematics.logarithm(1 + Float(candidate.rank ?? hitCount)))
+        set(.pairs, candidate.pairs)
+        set(.neighbours, candidate.neighbours)
+        set(.latent, candidate.latent)
+        set(.coverage, result.coverage)
+        set(.queryLength, Float(queryLength))
+        set(.leadCoverage, found.leadCoverage)
+        set(.restCoverage, found.restCoverage)
+        set(.earlyCoverage, found.earlyCoverage)
+        set(.leadMatched, found.leadMatched)
+        set(.leadUnmatched, found.leadUnmatchedCount)
+        set(.leadUnmatchedMass, found.leadUnmatchedMass)
+        set(.leadInQuery, found.isLeadInQuery)
+        set(.pairShare, found.pairShare)
+        set(.length, Mathematics.logarithm(1 + found.length))
+        set(.leadLength, found.leadLength)
+        set(.numeralsMatched, found.numeralsMatched)
+        set(.numeralsUnmatched, found.numeralsUnmatched)
+        set(.leadWritten, found.leadWritten)
+        set(.near, candidate.near)
+        set(.leadScore, found.leadScore)
+        set(.restScore, found.restScore)
+        set(.matched, found.coverage)
     }
 
     private static func tower(

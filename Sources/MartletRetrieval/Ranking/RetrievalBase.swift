@@ -4,6 +4,15 @@ package import MartletCore
 package import MartletKernels
 package import MartletText
 
+/// What a lead is without any query.
+struct LeadFacts: Sendable {
+    /// Its terms that count, and the sum of their idf.
+    var length: Float = 0
+    var mass: Float = 0
+    /// Its numerals and single letters.
+    var numeralCount: Float = 0
+}
+
 /// The corpus, its neighbours and latent space, and what a query needs of them at once.
 package struct RetrievalBase: Sendable {
     var corpus: RetrievalCorpus
@@ -16,6 +25,8 @@ package struct RetrievalBase: Sendable {
     /// Of each term.
     private(set) var inverse: [Float] = []
     private(set) var isNumeral: [Bool] = []
+    /// Of each document.
+    private(set) var leads: [LeadFacts] = []
     /// Words that count of a lead, and of what follows it, on average.
     private(set) var averageLead: Float = 1
     private(set) var averageRest: Float = 1
@@ -40,6 +51,10 @@ package struct RetrievalBase: Sendable {
         }
         averageLead = pairs.averageLead
         averageRest = max(1, pairs.averageLength - pairs.averageLead * leadWeight)
+        leads = (0..<corpus.count).map { document in
+            let start = corpus.starts[document]
+            return lead(corpus.terms[start..<start + corpus.leadCounts[document]])
+        }
         guard let first = corpus.rowIDs.first, let last = corpus.rowIDs.last else { return }
         let (span, overflow) = last.subtractingReportingOverflow(first)
         if !overflow, span < Int64(corpus.count) * 4 + 1_024 {
@@ -76,6 +91,17 @@ package struct RetrievalBase: Sendable {
             corpus: corpus, pairs: pairs, graph: try DocumentGraph(matrix, columns, team: team, check: check),
             latent: try LatentSpace(matrix, columns, team: team, check: check), analyzer: analyzer,
             leadWeight: leadWeight)
+    }
+
+    func lead(_ terms: ArraySlice<UInt32>) -> LeadFacts {
+        var facts = LeadFacts()
+        for encoded in terms {
+            if isNumeral[Int(encoded >> 1)] { facts.numeralCount += 1 }
+            guard encoded & 1 == 1 else { continue }
+            facts.length += 1
+            facts.mass += inverse[Int(encoded >> 1)]
+        }
+        return facts
     }
 
     @inline(__always)

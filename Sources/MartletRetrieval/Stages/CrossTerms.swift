@@ -177,9 +177,7 @@ struct CrossTerms: Sendable {
                 if result.isEmpty { result = [Float](repeating: 0, count: count) }
                 let factor = entry.weight * scales[row]
                 let weights = UnsafeBufferPointer(rebasing: codes[row * count..<(row + 1) * count])
-                result.withUnsafeMutableBufferPointer { result in
-                    for index in 0..<count { result[index] += factor * Float(weights[index]) }
-                }
+                result.withUnsafeMutableBufferPointer { CodeRowSums.add(weights, times: factor, to: $0) }
             }
         }
         return result

@@ -9,9 +9,10 @@ struct PastQueries: Sendable {
     private static let leastSimilarity: Float = 0.1
 
     struct Vote: Sendable {
-        var sum: Float = 0
-        var maximum: Float = 0
-        var count: Float = 0
+        var document: Int
+        var sum: Float
+        var maximum: Float
+        var count: Float
     }
 
     struct Neighbour: Sendable {
@@ -87,18 +88,24 @@ struct PastQueries: Sendable {
         return top.sorted().map { Neighbour(query: Int($0.ordinal), similarity: $0.score) }
     }
 
-    func votes(_ neighbours: [Neighbour]) -> [Int: Vote] {
-        var votes: [Int: Vote] = [:]
+    /// What similar questions say for each of their documents, the most first.
+    func votes(_ neighbours: [Neighbour]) -> [Vote] {
+        var votes: [Vote] = []
+        var places: [Int: Int] = [:]
         for neighbour in neighbours {
             for answer in answers(of: neighbour.query) {
                 let part = neighbour.similarity * answer.weight
-                var vote = votes[Int(answer.document)] ?? Vote()
-                vote.sum += part
-                vote.maximum = max(part, vote.maximum)
-                vote.count += 1
-                votes[Int(answer.document)] = vote
+                let document = Int(answer.document)
+                if let place = places[document] {
+                    votes[place].sum += part
+                    votes[place].maximum = max(part, votes[place].maximum)
+                    votes[place].count += 1
+                } else {
+                    places[document] = votes.count
+                    votes.append(Vote(document: document, sum: part, maximum: part, count: 1))
+                }
             }
         }
-        return votes
+        return votes.sorted { $0.sum != $1.sum ? $0.sum > $1.sum : $0.document < $1.document }
     }
 }
