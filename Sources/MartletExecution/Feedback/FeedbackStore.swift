@@ -1,9 +1,10 @@
 // The stored feedback: rows of sys.feedback, and a mark by which readers see what has changed.
 //
-//   key: prefix (setting, 6)     value: number of deletions 8 bytes, greatest id ever 8 bytes, both little-endian
+//   key: prefix (setting, 6)     value: number of deletions 8 bytes, last id 8 bytes, both little-endian
 //
-// Two snapshots with the same mark have the same feedback, and one with the same number of deletions and a greater id has
-// the rows up to the lesser id in common with the other: what was read of it need not be read again.
+// What takes the id of a deleted row counts as a deletion too. Two snapshots with the same mark have the same feedback, and
+// one with the same number of deletions and a greater id has the rows up to the lesser id in common with the other: what
+// was read of it need not be read again.
 
 import MartletCatalog
 import MartletCore
@@ -55,7 +56,8 @@ enum FeedbackStore {
         let view = try context.writable()
         let id = try SystemWriter.append(values, to: SystemTable.feedback, context)
         var mark = try mark(view) ?? Mark()
-        // An id that was deleted may come again; the deletion is counted.
+        // The id of a deleted row comes again: what was read since the deletion goes as far, and does not have it.
+        if id <= mark.lastID { mark.deletions &+= 1 }
         mark.lastID = id
         try put(mark, view)
         return id
