@@ -21,22 +21,36 @@ package final class InteractiveTransaction: Sendable {
 
     /// Runs a statement. If it throws, its own changes are undone and the transaction goes on.
     ///
+    /// `body` may be called a second time, on a transaction without the changes of the first.
+    ///
     /// - Throws: what `body` throws; `noTransaction` after commit or rollback; `databaseFull` if the map is full (it
     ///   cannot grow while a transaction is open); `transactionAborted` if undoing failed earlier.
     package func perform<R>(
         _ body: (borrowing WriteTransaction) throws(Diagnostic) -> R
     ) throws(Diagnostic) -> R {
         try session.exclusively { (state) throws(Diagnostic) -> R in
-            let transaction = WriteTransaction(try WriteView(nestedIn: try state.top()))
-            let result = try body(transaction)
             do throws(Diagnostic) {
-                _ = try transaction.view.commit()
+                return try Self.perform(&state, body)
             } catch {
-                state.failure = error
-                throw error
+                guard StorageError.isTransactionFull(error), state.failure == nil else { throw error }
+                try state.top().makeRoom()
+                return try Self.perform(&state, body)
             }
-            return result
         }
+    }
+
+    private static func perform<R>(
+        _ state: inout InteractiveSession.Work, _ body: (borrowing WriteTransaction) throws(Diagnostic) -> R
+    ) throws(Diagnostic) -> R {
+        let transaction = WriteTransaction(try WriteView(nestedIn: try state.top()))
+        let result = try body(transaction)
+        do throws(Diagnostic) {
+            _ = try transaction.view.commit()
+        } catch {
+            state.failure = error
+            throw error
+        }
+        return result
     }
 
     /// Reads what the transaction sees, without the cost of a nested transaction.

@@ -15,7 +15,7 @@ enum StorageError {
         let (errorCode, what): (ErrorCode, String) =
             switch code {
             case MDB_MAP_FULL: (.databaseFull, "the database has reached the size of its map")
-            case MDB_TXN_FULL: (.limitExceeded, "the transaction has changed too much")
+            case MDB_TXN_FULL: (.limitExceeded, transactionFull)
             case MDB_READERS_FULL: (.tooManyReaders, "too many read transactions are open")
             case MDB_INVALID: (.notADatabase, "the file is not a Martlet database")
             case MDB_VERSION_MISMATCH: (.newerFormat, "the file was written by another version of LMDB")
@@ -31,6 +31,13 @@ enum StorageError {
             default: (.inputOutput, String(cString: mdb_strerror(code)))
             }
         return Diagnostic(errorCode, "cannot \(doing): \(what)", place: path)
+    }
+
+    private static let transactionFull = "the transaction has changed too much"
+
+    /// Whether LMDB can note no further changed page in a transaction.
+    static func isTransactionFull(_ error: Diagnostic) -> Bool {
+        error.code == .limitExceeded && error.message.hasSuffix(transactionFull)
     }
 
     static func check(_ code: Int32, _ doing: @autoclosure () -> String) throws(Diagnostic) {

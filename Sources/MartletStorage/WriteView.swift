@@ -97,6 +97,18 @@ package final class WriteView: TransactionView, @unchecked Sendable {
         commitHooks.append(hook)
     }
 
+    /// Has LMDB write some changed pages to the file, so that it can note others: 131,071 at once, those of the transactions
+    /// that one is nested in among them. It does so by itself where a change needs more than is left, but then only for
+    /// the pages of the innermost transaction.
+    ///
+    /// To be called where a nested transaction found no room. Costs the writing of 64 MB.
+    func makeRoom() throws(Diagnostic) {
+        let key: [UInt8] = [0xFF, 0xFF]
+        // Of more pages than can be left when so little fails.
+        try put(key, [UInt8](repeating: 0, count: 4 << 20))
+        _ = try delete(key)
+    }
+
     // MARK: Changes
 
     /// Sets a key's value. O(log n).

@@ -41,6 +41,24 @@ import Testing
         #expect(commits.value < 400)
     }
 
+    /// More pages than LMDB can note as changed at once, by statements that are small.
+    @Test func changesHalfAGigabyteStatementByStatement() throws {
+        let file = TestFile()
+        let environment = try Environment.open(file.path)
+        let transaction = try environment.beginInteractive()
+        // Each value takes a page of its own.
+        let value = [UInt8](repeating: 7, count: 3_000)
+        let (statements, rows) = (140, 1_000)
+        for statement in 0..<statements {
+            try transaction.perform { (t) throws(Diagnostic) in
+                for row in 0..<rows { try t.view.put(rowKey(statement * rows + row), value) }
+            }
+        }
+        try transaction.commit()
+        let numbers = try environment.read { (view) throws(Diagnostic) in try view.rowNumbers() }
+        #expect(numbers.count == statements * rows && numbers.last == statements * rows - 1)
+    }
+
     /// A caller that is alone writes on its own thread; many at once lose nothing and keep their order.
     @Test func writesOnTheCallersThreadWhenAlone() async throws {
         let environment = try Environment.temporary()
