@@ -19,7 +19,7 @@ static inline __attribute__((always_inline)) position scan(
         // Written always, kept only if it is marked: few are, without a pattern that a branch could learn.
         places[at.found] = (uint32_t)i;
         ordinals[at.found] = at.content;
-        at.found += marks[terms[i] >> 1] != 0;
+        at.found += (marks[terms[i] >> 1] != 0) & (terms[i] & 1);
         at.content += terms[i] & 1;
     }
     return at;
@@ -33,8 +33,8 @@ __attribute__((target("avx512f,avx512bw,avx512vl,avx512dq,avx2,bmi,popcnt"))) st
     for (; i + 16 <= count; i += 16) {
         __m512i word = _mm512_loadu_si512(terms + i);
         __m512i mark = _mm512_i32gather_epi32(_mm512_srli_epi32(word, 1), marks, 1);
-        uint32_t marked = _mm512_test_epi32_mask(mark, _mm512_set1_epi32(255));
         uint32_t counted = _mm512_test_epi32_mask(word, _mm512_set1_epi32(1));
+        uint32_t marked = _mm512_test_epi32_mask(mark, _mm512_set1_epi32(255)) & counted;
         for (; marked; marked &= marked - 1) {
             uint32_t lane = (uint32_t)__builtin_ctz(marked);
             places[at.found] = (uint32_t)i + lane;
@@ -54,8 +54,8 @@ __attribute__((target("avx2,bmi,popcnt"))) static size_t find_avx2(
         __m256i mark = _mm256_i32gather_epi32((const int *)marks, _mm256_srli_epi32(word, 1), 1);
         // The mark's byte becomes the highest bits: none set where it is 0.
         __m256i none = _mm256_cmpeq_epi32(_mm256_slli_epi32(mark, 24), _mm256_setzero_si256());
-        uint32_t marked = ~(uint32_t)_mm256_movemask_ps(_mm256_castsi256_ps(none)) & 255;
         uint32_t counted = (uint32_t)_mm256_movemask_ps(_mm256_castsi256_ps(_mm256_slli_epi32(word, 31)));
+        uint32_t marked = ~(uint32_t)_mm256_movemask_ps(_mm256_castsi256_ps(none)) & counted;
         for (; marked; marked &= marked - 1) {
             uint32_t lane = (uint32_t)__builtin_ctz(marked);
             places[at.found] = (uint32_t)i + lane;

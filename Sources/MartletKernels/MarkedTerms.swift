@@ -2,7 +2,7 @@
 
 import CKernels
 
-/// Places of the last document's terms that have a mark. Not for use from two threads.
+/// Places of the last document's terms that count and have a mark. Not for use from two threads.
 package final class MarkedTerms {
     /// Of each that was found, its place among the terms.
     package let places: UnsafeMutableBufferPointer<UInt32>
@@ -20,8 +20,8 @@ package final class MarkedTerms {
         ordinals.deallocate()
     }
 
-    /// Finds the terms whose number has a mark other than 0, in order, and returns how many they are. A term is twice its
-    /// number, and one more if it counts. Those beyond the limit are not looked at. O(terms).
+    /// Finds the terms that count and whose number has a mark other than 0, in order, and returns how many they are. A term
+    /// is twice its number, and one more if it counts. Those beyond the limit are not looked at. O(terms).
     ///
     /// - Parameter marks: a byte a number, and three more.
     /// - Precondition: the terms' numbers are within the marks; not checked number by number.

@@ -5,7 +5,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/// Finds the terms whose number has a mark. A term is twice its number, and one more if it counts. Of each that is found,
+/// Finds the terms that count and whose number has a mark. A term is twice its number, and one more if it counts. Of each that is found,
 /// writes its place and how many terms before it count; both have room for `count`. `marks` has a byte a number, and three
 /// more that may be read. Returns how many were found.
 size_t ck_find_marked_terms(

@@ -7,8 +7,8 @@ import MartletKernels
 /// 2011) with a fixed seed and sums of fixed order.
 struct LatentSpace: Sendable {
     static let dimension = 50
-    private static let oversampling = 10
-    private static let iterations = 3
+    private static let oversampling = 20
+    private static let iterations = 5
 
     let dimension: Int
     /// A row a term.
