@@ -26,6 +26,18 @@ static inline __attribute__((always_inline)) position scan(
 }
 
 #if defined(__x86_64__)
+/// Notes the marked ones of the terms from `first` on, a bit a term.
+static inline __attribute__((always_inline)) position take(
+    uint32_t marked, uint32_t counted, size_t first, uint32_t *places, uint32_t *ordinals, position at) {
+    for (; marked; marked &= marked - 1) {
+        uint32_t lane = (uint32_t)__builtin_ctz(marked);
+        places[at.found] = (uint32_t)first + lane;
+        ordinals[at.found++] = at.content + (uint32_t)__builtin_popcount(counted & ((1u << lane) - 1));
+    }
+    at.content += (uint32_t)__builtin_popcount(counted);
+    return at;
+}
+
 __attribute__((target("avx512f,avx512bw,avx512vl,avx512dq,avx2,bmi,popcnt"))) static size_t find_avx512(
     const uint32_t *terms, size_t count, const uint8_t *marks, uint32_t *places, uint32_t *ordinals) {
     position at = {0, 0};
@@ -35,12 +47,7 @@ __attribute__((target("avx512f,avx512bw,avx512vl,avx512dq,avx2,bmi,popcnt"))) st
         __m512i mark = _mm512_i32gather_epi32(_mm512_srli_epi32(word, 1), marks, 1);
         uint32_t counted = _mm512_test_epi32_mask(word, _mm512_set1_epi32(1));
         uint32_t marked = _mm512_test_epi32_mask(mark, _mm512_set1_epi32(255)) & counted;
-        for (; marked; marked &= marked - 1) {
-            uint32_t lane = (uint32_t)__builtin_ctz(marked);
-            places[at.found] = (uint32_t)i + lane;
-            ordinals[at.found++] = at.content + (uint32_t)__builtin_popcount(counted & ((1u << lane) - 1));
-        }
-        at.content += (uint32_t)__builtin_popcount(counted);
+        at = take(marked, counted, i, places, ordinals, at);
     }
     return scan(terms, i, count, marks, places, ordinals, at).found;
 }
@@ -56,12 +63,7 @@ __attribute__((target("avx2,bmi,popcnt"))) static size_t find_avx2(
         __m256i none = _mm256_cmpeq_epi32(_mm256_slli_epi32(mark, 24), _mm256_setzero_si256());
         uint32_t counted = (uint32_t)_mm256_movemask_ps(_mm256_castsi256_ps(_mm256_slli_epi32(word, 31)));
         uint32_t marked = ~(uint32_t)_mm256_movemask_ps(_mm256_castsi256_ps(none)) & counted;
-        for (; marked; marked &= marked - 1) {
-            uint32_t lane = (uint32_t)__builtin_ctz(marked);
-            places[at.found] = (uint32_t)i + lane;
-            ordinals[at.found++] = at.content + (uint32_t)__builtin_popcount(counted & ((1u << lane) - 1));
-        }
-        at.content += (uint32_t)__builtin_popcount(counted);
+        at = take(marked, counted, i, places, ordinals, at);
     }
     return scan(terms, i, count, marks, places, ordinals, at).found;
 }

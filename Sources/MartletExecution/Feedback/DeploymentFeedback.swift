@@ -90,21 +90,10 @@ struct FeedbackGuidance {
             hits[place].score = opinion.adjusted(max(score, 0), best: best > 0 ? best : 1)
         }
         for (rowID, opinion) in missing where opinion.value > 0 {
-            if let filter, !Self.contains(filter, rowID) { continue }
+            if let filter, !filter.containsSorted(rowID) { continue }
             hits.append(SearchHit(rowID: rowID, score: opinion.adjusted(floor, best: best > 0 ? best : 1)))
         }
         return hits
-    }
-
-    /// - Parameter sorted: ascending.
-    private static func contains(_ sorted: [Int64], _ row: Int64) -> Bool {
-        var low = 0
-        var high = sorted.count
-        while low < high {
-            let middle = (low + high) / 2
-            if sorted[middle] < row { low = middle + 1 } else { high = middle }
-        }
-        return low < sorted.count && sorted[low] == row
     }
 
     /// The members of a JSON object that tell which feedback had a say in a row's score.

@@ -1,5 +1,6 @@
 // A query's words, found in documents.
 
+import MartletCore
 import MartletKernels
 
 /// Looks through a document's terms once and counts what of the query is in it.
@@ -225,18 +226,8 @@ package final class QueryScan {
         found.isLeadInQuery = lead.length > 0 && found.leadUnmatchedCount == 0 ? 1 : 0
         guard !leadWords.isEmpty else { return }
         var written = 0
-        for word in leadWords where has(word) { written += 1 }
+        for word in leadWords where words.containsSorted(word) { written += 1 }
         found.leadWritten = Float(written) / Float(leadWords.count)
-    }
-
-    private func has(_ word: UInt32) -> Bool {
-        var low = 0
-        var high = words.count
-        while low < high {
-            let middle = (low + high) / 2
-            if words[middle] < word { low = middle + 1 } else { high = middle }
-        }
-        return low < words.count && words[low] == word
     }
 
     /// Counts words, pairs and near words, where the query's words are.

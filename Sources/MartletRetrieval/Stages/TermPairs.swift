@@ -1,5 +1,6 @@
 // Pairs of words that follow each other: in how many documents each occurs.
 
+import MartletCore
 import MartletKernels
 
 /// Ordered pairs of adjacent terms that count, within a column. Those of one document alone are not kept.
@@ -74,12 +75,7 @@ struct TermPairs: Sendable {
     }
 
     func frequency(_ key: UInt64) -> UInt32 {
-        var low = 0
-        var high = keys.count
-        while low < high {
-            let middle = (low + high) / 2
-            if keys[middle] < key { low = middle + 1 } else { high = middle }
-        }
-        return low < keys.count && keys[low] == key ? frequencies[low] : 1
+        let place = keys.lowerBound(key)
+        return place < keys.count && keys[place] == key ? frequencies[place] : 1
     }
 }

@@ -82,15 +82,7 @@ private struct LiveRows: LiveDocuments {
     }
 
     func isServed(_ row: Int64) throws(Diagnostic) -> Bool {
-        if let filter {
-            var low = 0
-            var high = filter.count
-            while low < high {
-                let middle = (low + high) / 2
-                if filter[middle] < row { low = middle + 1 } else { high = middle }
-            }
-            guard low < filter.count, filter[low] == row else { return false }
-        }
+        if let filter, !filter.containsSorted(row) { return false }
         return try search.holds(row)
     }
 
