@@ -58,7 +58,7 @@ let package = Package(
         // The engine, lowest layer first
         .target(name: "CKernels"),
         layer("MartletCore", []),
-        layer("MartletStorage", ["CLMDB", "MartletCore"]),
+        layer("MartletStorage", ["CKernels", "CLMDB", "MartletCore"]),
         layer("MartletKernels", ["CKernels", "MartletCore"]),
         layer("MartletLanguage", ["MartletCore"]),
         layer("MartletFormats", ["MartletCore"]),

@@ -17,6 +17,9 @@ static inline int level(void) {
 
 // MARK: Histograms
 
+/// Rows whose bins are asked for ahead.
+#define CK_ROWS_AHEAD 16
+
 static inline __attribute__((always_inline)) void add_eight(uint64_t bins, int64_t gradient, int64_t *histogram) {
     histogram[bins & 255] += gradient;
     histogram[256 + (bins >> 8 & 255)] += gradient;
@@ -46,11 +49,33 @@ void ck_histogram8(
         return;
     }
     size_t i = 0;
-    for (; i + 16 < count; i++) {
-        __builtin_prefetch(bins + 8 * (size_t)rows[i + 16]);
+    for (; i + CK_ROWS_AHEAD < count; i++) {
+        __builtin_prefetch(bins + 8 * (size_t)rows[i + CK_ROWS_AHEAD]);
         add_eight(eight_bins(bins + 8 * (size_t)rows[i]), gradients[i], histogram);
     }
     for (; i < count; i++) add_eight(eight_bins(bins + 8 * (size_t)rows[i]), gradients[i], histogram);
+}
+
+void ck_histogram8_usual(
+    const uint8_t *bins, uint64_t usual, const uint32_t *rows, size_t first, size_t count, const int64_t *gradients,
+    int64_t *histogram) {
+    int64_t usual_sum = 0;
+    if (rows == NULL) {
+        const uint8_t *at = bins + 8 * first;
+        for (size_t i = 0; i < count; i++) {
+            uint64_t word = eight_bins(at + 8 * i);
+            if (word == usual) usual_sum += gradients[i];
+            else add_eight(word, gradients[i], histogram);
+        }
+    } else {
+        for (size_t i = 0; i < count; i++) {
+            if (i + CK_ROWS_AHEAD < count) __builtin_prefetch(bins + 8 * (size_t)rows[i + CK_ROWS_AHEAD]);
+            uint64_t word = eight_bins(bins + 8 * (size_t)rows[i]);
+            if (word == usual) usual_sum += gradients[i];
+            else add_eight(word, gradients[i], histogram);
+        }
+    }
+    add_eight(usual, usual_sum, histogram);
 }
 
 // MARK: Splits

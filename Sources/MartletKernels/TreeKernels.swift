@@ -46,13 +46,18 @@ package enum TreeKernels {
 
     /// Adds the gradients of rows to the eight histograms of a block. `rows` nil: the rows from `first` on.
     ///
+    /// - Parameter usual: the bins that many rows of the block have, if they do; the sums are the same without.
     /// - Precondition: `bins` holds eight bytes for each row that is named; not checked row by row.
     @inline(__always)
     package static func addToHistograms(
-        bins: UnsafePointer<UInt8>, rows: UnsafePointer<UInt32>?, first: Int = 0, count: Int,
+        bins: UnsafePointer<UInt8>, usual: UInt64? = nil, rows: UnsafePointer<UInt32>?, first: Int = 0, count: Int,
         gradients: UnsafePointer<Int64>, histogram: UnsafeMutablePointer<Int64>
     ) {
-        ck_histogram8(bins, rows, first, count, gradients, histogram)
+        if let usual {
+            ck_histogram8_usual(bins, usual, rows, first, count, gradients, histogram)
+        } else {
+            ck_histogram8(bins, rows, first, count, gradients, histogram)
+        }
     }
 
     /// The best threshold of one feature; see `ck_best_split`.

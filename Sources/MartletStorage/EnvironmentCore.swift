@@ -42,6 +42,8 @@ package final class EnvironmentCore: @unchecked Sendable {
     private let isGrowthWaiting = Atomic<Bool>(false)
     private let nextStretchCommit = Atomic<Int>(0)
     private let hasFaultHandler = Atomic<Bool>(false)
+    /// The address of the file's first page; 0 while it is not known.
+    private let mapAddress = Atomic<UInt>(0)
 
     /// Takes ownership of an opened environment.
     init(
@@ -181,6 +183,7 @@ package final class EnvironmentCore: @unchecked Sendable {
             let code = gate.withLock { gate -> Int32? in
                 if gate.isBroken { return MDB_PANIC }
                 guard gate.activeCount == 0 else { return nil }
+                mapAddress.store(0, ordering: .relaxed)
                 let code = mdb_env_set_mapsize(environment, bytes)
                 if code == MDB_SUCCESS {
                     var information = MDB_envinfo()
@@ -207,6 +210,15 @@ package final class EnvironmentCore: @unchecked Sendable {
 
     func waitWhileGrowing() {
         while isGrowing { usleep(1_000) }
+    }
+
+    /// Where the file's first page lies in memory, as long as the transaction runs; nil if that cannot be told.
+    func mapStart(_ transaction: OpaquePointer) -> UnsafeRawPointer? {
+        let known = mapAddress.load(ordering: .relaxed)
+        if known != 0 { return UnsafeRawPointer(bitPattern: known) }
+        guard let found = findMapStart(transaction) else { return nil }
+        mapAddress.store(UInt(bitPattern: found), ordering: .relaxed)
+        return found
     }
 
     func noteMapFull() { isMapFull.store(true, ordering: .relaxed) }

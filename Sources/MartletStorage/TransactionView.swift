@@ -1,5 +1,6 @@
 // What operators read through: a transaction as a shared object that knows when it has ended.
 
+import CKernels
 import CLMDB
 package import MartletCore
 
@@ -15,16 +16,21 @@ package class TransactionView: @unchecked Sendable {
     @exclusivity(unchecked) final var transaction: OpaquePointer?
     /// Rises with every write: buffers from before it may be gone.
     @exclusivity(unchecked) final var generation = 0
+    /// Where a read transaction's pages are; nil if that is not known.
+    final let pages: ck_page_tree?
 
     init(core: EnvironmentCore, transaction: OpaquePointer) {
         self.core = core
         self.transaction = transaction
+        pages = nil
     }
 
     /// Begins a read transaction.
     init(reading core: EnvironmentCore) throws(Diagnostic) {
         self.core = core
-        transaction = try core.beginRead()
+        let transaction = try core.beginRead()
+        self.transaction = transaction
+        pages = core.pages(transaction)
     }
 
     deinit { end() }

@@ -115,10 +115,9 @@ final class IndexJoinOperator: Operator {
         let nothing = UnsafeRawBufferPointer(start: nil, count: 0)
         var rowIDs: [Int64] = []
         rowIDs.reserveCapacity(candidates.count)
-        let prefix = KeyPrefix(.row, plan.scan.table.id)
-        for (row, rowID) in candidates {
-            let bytes = try prefix.withKey(rowNumber: rowID) { (key) throws(Diagnostic) in try context.view.get(key) }
-            guard let bytes else { continue }
+        let found = try context.places(plan.scan.table, candidates.map(\.rowID))
+        for (index, (row, rowID)) in candidates.enumerated() {
+            guard let bytes = found[index] else { continue }
             block.append(nothing, bytes)
             pairs.append(row - first, rowIDs.count)
             rowIDs.append(rowID)

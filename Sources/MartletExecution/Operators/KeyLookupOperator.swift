@@ -44,37 +44,47 @@ extension ExecutionContext {
     /// - Returns: the ids of those that exist.
     func fetch(_ table: Table, _ rowIDs: [Int64], into block: EntryBlock) throws(Diagnostic) -> [Int64] {
         block.removeAll()
+        let rows = try places(table, rowIDs)
+        let nothing = UnsafeRawBufferPointer(start: nil, count: 0)
+        for index in rowIDs.indices { if let bytes = rows[index] { block.append(nothing, bytes) } }
+        if block.count == rowIDs.count { return rowIDs }
+        return rowIDs.indices.filter { rows[$0] != nil }.map { rowIDs[$0] }
+    }
+
+    /// Where the rows with these ids lie, in that order.
+    func places(_ table: Table, _ rowIDs: [Int64]) throws(Diagnostic) -> RowPlaces {
         let rows = RowPlaces(count: rowIDs.count)
         let prefix = KeyPrefix(.row, table.id)
         // Rows lie far apart in memory: threads wait for it side by side.
         let parts = view.isWritable ? 1 : max(1, min(threads, rowIDs.count / Self.rowsFetchedPerThread))
         let perPart = (rowIDs.count + parts - 1) / parts
-        _ = try Parallel.map(count: parts, threads: parts) { [view] (part) throws(Diagnostic) in
-            for index in min(part * perPart, rowIDs.count)..<min((part + 1) * perPart, rowIDs.count) {
-                rows.places[index] = try prefix.withKey(rowNumber: rowIDs[index]) { (key) throws(Diagnostic) in
-                    try view.get(key)
-                }
+        try rowIDs.withUnsafeBufferPointer { (rowIDs) throws(Diagnostic) in
+            nonisolated(unsafe) let rowIDs = rowIDs
+            _ = try Parallel.map(count: parts, threads: parts) { [view] (part) throws(Diagnostic) in
+                let range = min(part * perPart, rowIDs.count)..<min((part + 1) * perPart, rowIDs.count)
+                try view.getRows(
+                    prefix, UnsafeBufferPointer(rebasing: rowIDs[range]),
+                    into: UnsafeMutableBufferPointer(rebasing: rows.places[range]))
             }
         }
-        let nothing = UnsafeRawBufferPointer(start: nil, count: 0)
-        for bytes in rows.places { if let bytes { block.append(nothing, bytes) } }
-        if block.count == rowIDs.count { return rowIDs }
-        return rowIDs.indices.filter { rows.places[$0] != nil }.map { rowIDs[$0] }
+        return rows
     }
 
-    private static let rowsFetchedPerThread = 64
+    private static let rowsFetchedPerThread = 1_024
 }
 
 /// Where rows lie in the map; nil for one that does not exist.
 ///
 /// `@unchecked Sendable`: each thread writes places of its own.
-private final class RowPlaces: @unchecked Sendable {
-    let places: UnsafeMutableBufferPointer<UnsafeRawBufferPointer?>
+final class RowPlaces: @unchecked Sendable {
+    fileprivate let places: UnsafeMutableBufferPointer<UnsafeRawBufferPointer?>
 
-    init(count: Int) {
+    fileprivate init(count: Int) {
         places = .allocate(capacity: count)
         places.initialize(repeating: nil)
     }
 
     deinit { places.deallocate() }
+
+    subscript(index: Int) -> UnsafeRawBufferPointer? { places[index] }
 }

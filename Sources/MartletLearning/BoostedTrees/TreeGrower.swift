@@ -30,6 +30,7 @@ final class TreeGrower: @unchecked Sendable {
     let team: WorkerTeam
     private let nobody = WorkerTeam(threads: 1)
     private let isConstrained: Bool
+    private let usualBins: [UInt64?]
     /// The rows of the bag and their gradients, leaf after leaf.
     let rows: UnsafeMutablePointer<UInt32>
     let gradients: UnsafeMutablePointer<Int64>
@@ -43,6 +44,7 @@ final class TreeGrower: @unchecked Sendable {
         self.matrix = matrix
         self.options = options
         self.team = team
+        usualBins = matrix.usualBins()
         isConstrained = options.monotone.contains { $0 != 0 }
         let capacity = max(1, matrix.rowCount)
         rows = .allocate(capacity: capacity)
@@ -259,8 +261,8 @@ final class TreeGrower: @unchecked Sendable {
                 let mine = small + block * size
                 mine.update(repeating: 0, count: size)
                 TreeKernels.addToHistograms(
-                    bins: matrix.blocks[block], rows: isWhole ? nil : rows + start, count: count,
-                    gradients: gradients + start, histogram: mine)
+                    bins: matrix.blocks[block], usual: usualBins[block], rows: isWhole ? nil : rows + start,
+                    count: count, gradients: gradients + start, histogram: mine)
                 var best = (SplitCandidate(), SplitCandidate())
                 if let smallContext { bestOfBlock(lanes, mine, smallContext, features, &best.0) }
                 if let large {

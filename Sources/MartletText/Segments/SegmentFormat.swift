@@ -5,13 +5,13 @@
 //
 //     header, 32 bytes
 //       0  u32  magic "MTSG"
-//       4  u16  format version, 2
+//       4  u16  format version, 3
 //       6  u16  flags: 1 = documents have keys, 2 = words have positions
 //       8  u32  documents
 //      12  u32  terms
 //      16  u16  fields, 1...64
 //      18  u16  default field: the one with the largest total length, the first of equals
-//      20  u32  log2 of the hash table's slots
+//      20  u32  slots of the hash table, at least one more than terms
 //      24  u64  bytes of the whole segment
 //     section table, 24 bytes a section
 //       0  u64  offset,  8  u64  length,  16  u32  CRC-32C of the section,  20  u32  0
@@ -24,9 +24,10 @@
 //      3 keyBytes      the memcomparable primary keys
 //      4 lengths       N: one a document, for each field: the number of its tokens
 //      5 totals        u64 a field: the sum of its lengths
-//      6 termOffsets   u32 × (terms + 1) into termBytes
+//      6 termOffsets   N: terms + 1 places in termBytes
 //      7 termBytes     the terms, ascending
-//      8 termHash      u32 a slot: term + 1 or 0; open addressing by ByteStringTable.hash
+//      8 termHash      N: term + 1 or 0 for each slot; open addressing from slot ⌊hash · slots / 2³²⌋ on, with the hash of
+//                      ByteStringTable
 //      9 termRecords   a term: u32 document frequency, u32 offset into postings
 //     10 postings      below
 //     11 forwardOffsets N: documents + 1 places in forward
@@ -52,7 +53,7 @@ import MartletCore
 
 enum SegmentFormat {
     static let magic: UInt32 = 0x4753_544D
-    static let version: UInt16 = 2
+    static let version: UInt16 = 3
     static let hasKeysFlag: UInt16 = 1
     static let hasPositionsFlag: UInt16 = 2
     static let headerBytes = 32
@@ -70,9 +71,10 @@ enum SegmentFormat {
     /// The bytes of one block record.
     static func blockRecordBytes(fieldCount: Int) -> Int { 9 + 5 * fieldCount }
 
-    static func hashBits(termCount: Int) -> Int {
-        var bits = 0
-        while (1 << bits) * 3 < termCount * 4 { bits += 1 }
-        return bits
-    }
+    /// The slots of the hash table: three of four are in use.
+    static func hashSlots(termCount: Int) -> Int { termCount + termCount / 3 + 1 }
+
+    /// Where the search for a term begins.
+    @inline(__always)
+    static func hashSlot(_ hash: UInt32, of slots: Int) -> Int { Int(UInt64(hash) &* UInt64(slots) >> 32) }
 }

@@ -14,7 +14,7 @@ package struct SegmentReader {
     package let hasKeys: Bool
     package let hasPositions: Bool
     package let defaultField: Int
-    private let hashMask: Int
+    private let hashSlots: Int
     private let whole: UnsafeRawBufferPointer
     private let rowids: FixedWidthNumbers
     private let rowOrder: FixedWidthNumbers
@@ -22,9 +22,9 @@ package struct SegmentReader {
     private let keyBytes: ByteView
     private let lengths: FixedWidthNumbers
     private let totals: ByteView
-    private let termOffsets: ByteView
+    private let termOffsets: FixedWidthNumbers
     private let termBytes: ByteView
-    private let termHash: ByteView
+    private let termHash: FixedWidthNumbers
     private let termRecords: ByteView
     private let postings: ByteView
     private let forwardOffsets: FixedWidthNumbers
@@ -46,8 +46,16 @@ package struct SegmentReader {
         guard bytes.count >= SegmentFormat.bodyStart, try view.u32(0) == SegmentFormat.magic else {
             throw Self.damaged("it does not begin with a segment's mark")
         }
-        guard try view.u16(4) == SegmentFormat.version else {
-            throw Diagnostic(.newerFormat, "a text segment has format version \(try view.u16(4)), which is not known")
+        let version = try view.u16(4)
+        guard version >= SegmentFormat.version else {
+            throw Diagnostic(
+                .olderFormat, "a text index has format \(version); this build reads format \(SegmentFormat.version)",
+                hint: "REINDEX makes it anew from the rows")
+        }
+        guard version == SegmentFormat.version else {
+            throw Diagnostic(
+                .newerFormat, "a text index has format \(version); this build reads format \(SegmentFormat.version)",
+                hint: "use a newer version of Martlet")
         }
         let checkedBytes = SegmentFormat.bodyStart - 8
         guard try view.u32(checkedBytes) == Checksum.crc32c(try view.slice(0, checkedBytes)) else {
@@ -63,11 +71,10 @@ package struct SegmentReader {
         termCount = Int(try view.u32(12))
         fieldCount = Int(try view.u16(16))
         defaultField = Int(try view.u16(18))
-        let hashBits = Int(try view.u32(20))
-        guard (1...SegmentFormat.maximumFieldCount).contains(fieldCount), defaultField < fieldCount, hashBits <= 32,
+        hashSlots = Int(try view.u32(20))
+        guard (1...SegmentFormat.maximumFieldCount).contains(fieldCount), defaultField < fieldCount, hashSlots > termCount,
             try view.u64(24) == UInt64(bytes.count)
         else { throw Self.damaged("its header does not fit its length") }
-        hashMask = (1 << hashBits) - 1
 
         func section(_ section: SegmentFormat.Section, count: Int? = nil) throws(Diagnostic) -> ByteView {
             let (start, end) = try Self.range(of: section, in: view)
@@ -84,9 +91,9 @@ package struct SegmentReader {
         keyBytes = try section(.keyBytes)
         lengths = try numbers(.lengths, count: documentCount * fieldCount)
         totals = try section(.totals, count: fieldCount * 8)
-        termOffsets = try section(.termOffsets, count: (termCount + 1) * 4)
+        termOffsets = try numbers(.termOffsets, count: termCount + 1)
         termBytes = try section(.termBytes)
-        termHash = try section(.termHash, count: 4 << hashBits)
+        termHash = try numbers(.termHash, count: hashSlots)
         termRecords = try section(.termRecords, count: termCount * 8)
         postings = try section(.postings)
         forwardOffsets = try numbers(.forwardOffsets, count: documentCount + 1)
@@ -206,8 +213,7 @@ package struct SegmentReader {
     /// The term's bytes.
     package func bytes(ofTerm ordinal: Int) throws(Diagnostic) -> UnsafeRawBufferPointer {
         guard ordinal >= 0, ordinal < termCount else { throw ByteView.outside }
-        return try termBytes.slice(
-            Int(try termOffsets.u32(ordinal * 4)), Int(try termOffsets.u32(ordinal * 4 + 4)))
+        return try termBytes.slice(try termOffsets.u32(ordinal), try termOffsets.u32(ordinal + 1))
     }
 
     package func term(_ ordinal: Int) throws(Diagnostic) -> Term {
@@ -221,13 +227,13 @@ package struct SegmentReader {
     package func find(_ term: UnsafeRawBufferPointer) throws(Diagnostic) -> Term? {
         if termCount == 0 { return nil }
         let hash = term.withMemoryRebound(to: UInt8.self) { ByteStringTable.hash($0) }
-        var slot = Int(hash) & hashMask
+        var slot = SegmentFormat.hashSlot(hash, of: hashSlots)
         // At most as many steps as slots, should the table be damaged.
-        for _ in 0...hashMask {
-            let entry = Int(try termHash.u32(slot * 4))
+        for _ in 0..<hashSlots {
+            let entry = try termHash.u32(slot)
             if entry == 0 { return nil }
             if compare(try bytes(ofTerm: entry - 1), term) == 0 { return try self.term(entry - 1) }
-            slot = (slot + 1) & hashMask
+            slot = slot + 1 == hashSlots ? 0 : slot + 1
         }
         return nil
     }
@@ -320,7 +326,9 @@ package struct SegmentReader {
             guard try view.u32(record + 20) == 0 else { throw Self.damaged("a reserved number is set") }
         }
         try checkPadding(from: position, to: whole.count)
-        for numbers in [rowids, rowOrder, keyOffsets, lengths, forwardOffsets, termRanks, positionStarts] {
+        for numbers in [
+            rowids, rowOrder, keyOffsets, lengths, termOffsets, termHash, forwardOffsets, termRanks, positionStarts,
+        ] {
             try numbers.check()
         }
         try checkDocuments()

@@ -63,14 +63,14 @@ struct SegmentWriter {
     consuming func finish() throws(Diagnostic) -> [UInt8] {
         let termCount = terms.termHashes.count
         precondition(forward.ends.count == documentCount && termOrder.count == termCount)
-        let hashBits = SegmentFormat.hashBits(termCount: termCount)
+        let hashSlots = SegmentFormat.hashSlots(termCount: termCount)
         guard keys.bytes.count <= Int(UInt32.max) else {
             throw Diagnostic(.limitExceeded, "a text segment would be larger than 4 GiB")
         }
         var bytes = [UInt8]()
         bytes.reserveCapacity(
             SegmentFormat.bodyStart + documentCount * (24 + 4 * fieldCount) + keys.bytes.count + terms.termBytes.count
-                + termCount * 16 + (4 << hashBits) + terms.postings.count + forward.bytes.count
+                + termCount * 16 + 4 * hashSlots + terms.postings.count + forward.bytes.count
                 + terms.positions.count + terms.positionStarts.count * 4 + 512)
         bytes.append(contentsOf: repeatElement(0, count: SegmentFormat.bodyStart))
         var table: [UInt8] = []
@@ -92,9 +92,9 @@ struct SegmentWriter {
         section { $0.append(contentsOf: keys.bytes) }
         section { FixedWidthNumbers.write(Array(lengths.joined()), to: &$0) }
         section { for total in totals { $0.append(littleEndian: total) } }
-        section { $0.append(array: [0] + terms.termEnds) }
+        section { FixedWidthNumbers.write([0] + terms.termEnds, to: &$0) }
         section { $0.append(contentsOf: terms.termBytes) }
-        section { $0.append(array: hashTable(bits: hashBits)) }
+        section { FixedWidthNumbers.write(hashTable(hashSlots), to: &$0) }
         section { $0.append(array: terms.records) }
         section { $0.append(contentsOf: terms.postings) }
         section { FixedWidthNumbers.write([0] + forward.ends, to: &$0) }
@@ -114,7 +114,7 @@ struct SegmentWriter {
         header.append(littleEndian: UInt32(termCount))
         header.append(littleEndian: UInt16(fieldCount))
         header.append(littleEndian: UInt16(defaultField))
-        header.append(littleEndian: UInt32(hashBits))
+        header.append(littleEndian: UInt32(hashSlots))
         header.append(littleEndian: UInt64(bytes.count))
         header.append(contentsOf: table)
         header.append(littleEndian: Checksum.crc32c(header))
@@ -130,12 +130,11 @@ struct SegmentWriter {
         return pairs.map(\.ordinal)
     }
 
-    private func hashTable(bits: Int) -> [UInt32] {
-        var slots = [UInt32](repeating: 0, count: 1 << bits)
-        let mask = slots.count - 1
+    private func hashTable(_ count: Int) -> [UInt32] {
+        var slots = [UInt32](repeating: 0, count: count)
         for (term, hash) in terms.termHashes.enumerated() {
-            var slot = Int(hash) & mask
-            while slots[slot] != 0 { slot = (slot + 1) & mask }
+            var slot = SegmentFormat.hashSlot(hash, of: count)
+            while slots[slot] != 0 { slot = slot + 1 == count ? 0 : slot + 1 }
             slots[slot] = UInt32(term + 1)
         }
         return slots
