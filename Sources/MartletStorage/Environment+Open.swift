@@ -41,6 +41,7 @@ extension Environment {
             }
             let core = try openCore(path, header: header, options: options)
             try checkFile(core)
+            core.noteChecked()
             try FormatRecord.check(core, mayCreate: !options.isReadOnly)
             return register(Environment(core: core, isReadOnly: options.isReadOnly), header.identity)
         }

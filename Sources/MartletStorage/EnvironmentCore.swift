@@ -42,6 +42,7 @@ package final class EnvironmentCore: @unchecked Sendable {
     private let isGrowthWaiting = Atomic<Bool>(false)
     private let nextStretchCommit = Atomic<Int>(0)
     private let hasFaultHandler = Atomic<Bool>(false)
+    private let isChecked = Atomic<Bool>(false)
     /// The address of the file's first page; 0 while it is not known.
     private let mapAddress = Atomic<UInt>(0)
 
@@ -216,10 +217,15 @@ package final class EnvironmentCore: @unchecked Sendable {
     func mapStart(_ transaction: OpaquePointer) -> UnsafeRawPointer? {
         let known = mapAddress.load(ordering: .relaxed)
         if known != 0 { return UnsafeRawPointer(bitPattern: known) }
+        // A page of a file that nobody has looked at yet may lie beyond its end.
+        guard isChecked.load(ordering: .relaxed) else { return nil }
         guard let found = findMapStart(transaction) else { return nil }
         mapAddress.store(UInt(bitPattern: found), ordering: .relaxed)
         return found
     }
+
+    /// From now on the file's first pages are known to be sound.
+    func noteChecked() { isChecked.store(true, ordering: .relaxed) }
 
     func noteMapFull() { isMapFull.store(true, ordering: .relaxed) }
 

@@ -85,7 +85,9 @@ extension EnvironmentCore {
         return FormatRecord.key.withUnsafeBytes { key in
             var key = MDB_val(key)
             var value = MDB_val()
-            guard mdb_get(transaction, database, &key, &value) == MDB_SUCCESS, let data = value.mv_data else { return nil }
+            guard mdb_get(transaction, database, &key, &value) == MDB_SUCCESS, let data = value.mv_data else {
+                return nil
+            }
             let page = UnsafeRawPointer(bitPattern: UInt(bitPattern: data) & ~UInt(pageBytes - 1))
             guard let page, let number = Int(exactly: page.load(as: UInt64.self)), number > 1,
                 number < maximumMapBytes / pageBytes

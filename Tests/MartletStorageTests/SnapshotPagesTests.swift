@@ -73,7 +73,8 @@ import Testing
         func write(_ round: Int) throws {
             try environment.write { (transaction) throws(Diagnostic) in
                 for id in ids where id % 3 == Int64(round % 3) {
-                    try transaction.view.put(rowKey(Int(id), object: 3).bytes, Self.value(id + Int64(round), 30 + round))
+                    try transaction.view.put(
+                        rowKey(Int(id), object: 3).bytes, Self.value(id + Int64(round), 30 + round))
                 }
             }
         }

@@ -52,6 +52,21 @@ package struct PointLookup: Sendable {
         outputs = positions.map { $0 < scan.columns.count ? .column(scan.columns[$0]) : .rowID }
     }
 
+    /// How many values of the key the statement says, and how many it takes as parameters.
+    package var constantCount: Int { parts.count - parameterCount }
+    package var parameterCount: Int {
+        parts.count {
+            if case .parameter = $0 { true } else { false }
+        }
+    }
+
+    private var parts: [DirectValue] {
+        switch key {
+        case .rowID(let value): [value]
+        case .unique(_, let parts): parts.map(\.value)
+        }
+    }
+
     private static func key(_ path: AccessPath) -> Key? {
         switch path {
         case .keys(let keys):

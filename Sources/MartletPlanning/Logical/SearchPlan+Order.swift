@@ -1,6 +1,6 @@
 // SEARCH … ORDER BY: the rows that are found, by their columns instead of their scores.
 
-package import MartletExpressions
+import MartletExpressions
 
 extension SearchPlan {
     package struct Order: Sendable {

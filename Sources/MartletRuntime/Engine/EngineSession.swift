@@ -34,6 +34,7 @@ package final class EngineSession: @unchecked Sendable {
     private var takesUngroupedColumns = false
     /// Plans for what only the open transaction defines.
     private var plans = PlanCache()
+    private var lookupTemplates = RecentTemplates()
 
     enum SessionTransaction {
         case none
@@ -96,6 +97,7 @@ package final class EngineSession: @unchecked Sendable {
             memo?.plan = shared
             return result
         }
+        if memo == nil, parameters.isEmpty, let result = try runTemplate(of: text) { return result }
         let statement = try Parser.parseStatement(text)
         switch statement {
         case .begin(let readOnly, _): return try begin(readOnly: readOnly)
@@ -252,6 +254,30 @@ package final class EngineSession: @unchecked Sendable {
         return ResultStream(columns: prepared.columns, batches: rows, countsChanges: prepared.countsChanges)
     }
 
+    /// Runs a statement as one with parameters in place of its literals, if such a one is known to be a lookup.
+    private func runTemplate(of text: String) throws(Diagnostic) -> ResultStream? {
+        guard let template = LiteralTemplate(text),
+            let known = engine.knownPlan(PlanCache.Key(text: template.text, types: template.values.types)),
+            known.isLookup(byParameters: template.values.positional.count)
+        else { return nil }
+        return try runKnown(known, template.values)
+    }
+
+    /// Plans a lookup by literals as one by parameters, for later ones by others, once a second one is met.
+    private func keepTemplate(of prepared: PreparedPlan, _ text: String, _ view: TransactionView) {
+        guard let literals = prepared.lookup?.constantCount, literals > 0, engine.options.usesOptimizer,
+            let template = LiteralTemplate(text), template.values.positional.count == literals,
+            lookupTemplates.meet(template.text)
+        else { return }
+        do throws(Diagnostic) {
+            let statement = try Parser.parseStatement(template.text)
+            let general = try prepare(statement, template.text, template.values, view)
+            if general.isLookup(byParameters: literals) { keep(general, template.text, nil) }
+        } catch {
+            // A literal may stand where a parameter may not: the statement is planned each time.
+        }
+    }
+
     /// A statement that writes, nested in the open transaction.
     private func perform<R>(
         _ interactive: InteractiveTransaction, _ body: (WriteView) throws(Diagnostic) -> R
@@ -376,6 +402,7 @@ package final class EngineSession: @unchecked Sendable {
             let snapshot = ResultStream.Snapshot(try engine.environment.read())
             let prepared = try prepare(statement, text, parameters, snapshot.transaction.view)
             keep(prepared, text, memo)
+            if memo == nil { keepTemplate(of: prepared, text, snapshot.transaction.view) }
             if let result = setting(prepared) { return result }
             return try runAlone(prepared, statement, text, parameters, snapshot)
         }

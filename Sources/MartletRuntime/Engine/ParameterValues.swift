@@ -16,6 +16,8 @@ package struct ParameterValues: Sendable {
 
     package static let none = ParameterValues()
 
+    var isEmpty: Bool { positional.isEmpty && named.isEmpty }
+
     /// Positional values of columns whose types are known: a NULL then has its column's type.
     init(positional: [Value], types: [DataType]) {
         self.positional = positional

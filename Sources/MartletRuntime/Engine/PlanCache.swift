@@ -48,7 +48,7 @@ struct PlanCache {
         guard key.text.utf8.count <= Self.textByteLimit else { return }
         if young.count >= Self.plansPerGeneration {
             old = young
-            young = [:]
+            young = Dictionary(minimumCapacity: Self.plansPerGeneration)
         }
         young[key] = plan
     }

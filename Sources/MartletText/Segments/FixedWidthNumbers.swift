@@ -1,9 +1,9 @@
-// Arrays of numbers in as few whole bytes each as the largest needs.
+// Arrays of numbers in as few bits each as the largest needs.
 //
 //      0  i64  base
-//      8  u8   width: bytes of a number, 0...8
+//      8  u8   width: bits of a number, 0...57 or 64
 //      9       seven zero bytes
-//     16       the numbers less the base, little-endian, `width` bytes each
+//     16       the numbers less the base, `width` bits each from the lowest bit of the first byte on; zeros up to a byte
 //     then eight zero bytes, so that any number can be read as eight bytes
 
 package import MartletCore
@@ -18,6 +18,8 @@ package struct FixedWidthNumbers {
 
     private static let headerBytes = 16
     private static let slackBytes = 8
+    /// Such a number lies within eight bytes, wherever it begins.
+    private static let widest = 57
 
     /// - Throws: `corrupt` if the section does not hold just so many numbers.
     package init(_ section: UnsafeRawBufferPointer, count: Int) throws(Diagnostic) {
@@ -25,11 +27,11 @@ package struct FixedWidthNumbers {
         self.count = count
         base = Int64(bitPattern: try view.u64(0))
         width = Int(try view.u8(8))
-        let (bytes, overflow) = count.multipliedReportingOverflow(by: width)
-        guard width <= 8, count >= 0, !overflow, section.count - Self.headerBytes - Self.slackBytes == bytes else {
-            throw SegmentReader.damaged("an array of numbers has a wrong length")
-        }
-        mask = width == 8 ? .max : (1 << UInt64(8 * width)) - 1
+        let (bits, overflow) = count.multipliedReportingOverflow(by: width)
+        guard width <= Self.widest || width == 64, count >= 0, !overflow, bits <= Int.max - 7,
+            section.count - Self.headerBytes - Self.slackBytes == (bits + 7) / 8
+        else { throw SegmentReader.damaged("an array of numbers has a wrong length") }
+        mask = width == 64 ? .max : (1 << UInt64(width)) - 1
     }
 
     /// - Throws: `corrupt` if there is no such place.
@@ -38,8 +40,9 @@ package struct FixedWidthNumbers {
         get throws(Diagnostic) {
             guard place >= 0, place < count else { throw ByteView.outside }
             // The initializer made sure of eight bytes behind any number.
-            let stored = view.bytes.loadUnaligned(fromByteOffset: Self.headerBytes + place * width, as: UInt64.self)
-            return base &+ Int64(bitPattern: UInt64(littleEndian: stored) & mask)
+            let bit = place &* width
+            let stored = view.bytes.loadUnaligned(fromByteOffset: Self.headerBytes &+ bit >> 3, as: UInt64.self)
+            return base &+ Int64(bitPattern: UInt64(littleEndian: stored) &>> UInt64(bit & 7) & mask)
         }
     }
 
@@ -62,16 +65,20 @@ package struct FixedWidthNumbers {
         let base = numbers.min().map { Int64($0) } ?? 0
         let highest = numbers.max().map { Int64($0) } ?? 0
         let range = UInt64(bitPattern: highest &- base)
-        let width = (64 - range.leadingZeroBitCount + 7) / 8
+        let needed = 64 - range.leadingZeroBitCount
+        let width = needed <= widest ? needed : 64
         bytes.append(littleEndian: base)
         bytes.append(littleEndian: UInt64(width))
         let start = bytes.count
-        bytes.append(contentsOf: repeatElement(0, count: numbers.count * width + slackBytes))
+        bytes.append(contentsOf: repeatElement(0, count: (numbers.count * width + 7) / 8 + slackBytes))
         bytes.withUnsafeMutableBytes { bytes in
-            // Ascending, so that what a number puts beyond its own bytes is overwritten by the next; the rest is zero.
             for (place, number) in numbers.enumerated() {
                 let stored = UInt64(bitPattern: Int64(number) &- base)
-                bytes.storeBytes(of: stored.littleEndian, toByteOffset: start + place * width, as: UInt64.self)
+                let bit = place * width
+                let offset = start + bit / 8
+                let before = UInt64(littleEndian: bytes.loadUnaligned(fromByteOffset: offset, as: UInt64.self))
+                let after = before | stored << UInt64(bit % 8)
+                bytes.storeBytes(of: after.littleEndian, toByteOffset: offset, as: UInt64.self)
             }
         }
     }

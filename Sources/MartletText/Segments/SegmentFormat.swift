@@ -76,5 +76,5 @@ enum SegmentFormat {
 
     /// Where the search for a term begins.
     @inline(__always)
-    static func hashSlot(_ hash: UInt32, of slots: Int) -> Int { Int(UInt64(hash) &* UInt64(slots) >> 32) }
+    static func hashSlot(_ hash: UInt32, of slots: Int) -> Int { Int((UInt64(hash) &* UInt64(slots)) >> 32) }
 }

@@ -72,7 +72,8 @@ package struct SegmentReader {
         fieldCount = Int(try view.u16(16))
         defaultField = Int(try view.u16(18))
         hashSlots = Int(try view.u32(20))
-        guard (1...SegmentFormat.maximumFieldCount).contains(fieldCount), defaultField < fieldCount, hashSlots > termCount,
+        guard (1...SegmentFormat.maximumFieldCount).contains(fieldCount), defaultField < fieldCount,
+            hashSlots > termCount,
             try view.u64(24) == UInt64(bytes.count)
         else { throw Self.damaged("its header does not fit its length") }
 
