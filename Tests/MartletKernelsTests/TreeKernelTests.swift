@@ -8,7 +8,11 @@ import Testing
     @Test func histogramsAddEveryRow() {
         var random = SeededRandom(seed: 1)
         let rows = 300
-        let bins = (0..<rows * 8).map { _ in UInt8.random(in: 0...255, using: &random) }
+        // Every third row has the same bins.
+        let bins = (0..<rows * 8).map { place in
+            place / 8 % 3 == 0 ? UInt8(place % 8 * 30) : UInt8.random(in: 0...255, using: &random)
+        }
+        let usual = (0..<8 as Range<UInt64>).reduce(0) { $0 | $1 * 30 << (8 * $1) }
         let gradients = (0..<rows).map { _ in
             (Int64.random(in: -1_000...1_000, using: &random) << 32) + Int64.random(in: 0...1_000, using: &random)
         }
@@ -24,6 +28,17 @@ import Testing
         TreeKernels.addToHistograms(
             bins: bins, rows: order, count: rows, gradients: order.map { gradients[Int($0)] }, histogram: &named)
         #expect(named == expected)
+        for rare in [usual, 1] {
+            var together = [Int64](repeating: 0, count: 2_048)
+            TreeKernels.addToHistograms(
+                bins: bins, usual: rare, rows: nil, count: rows, gradients: gradients, histogram: &together)
+            #expect(together == expected)
+            var apart = [Int64](repeating: 0, count: 2_048)
+            TreeKernels.addToHistograms(
+                bins: bins, usual: rare, rows: order, count: rows, gradients: order.map { gradients[Int($0)] },
+                histogram: &apart)
+            #expect(apart == expected)
+        }
     }
 
     @Test(arguments: [2, 3, 17, 100, 256]) func theBestSplitIsTheBest(bins: Int) {

@@ -15,13 +15,11 @@ enum Orthogonal {
             nonisolated(unsafe) let partial = partial
             matrix.withUnsafeBufferPointer { matrix in
                 team.run(pieces) { piece in
-                    let base = piece * width * width
-                    for row in piece * step..<min(rows, (piece + 1) * step) {
-                        for i in 0..<width {
-                            let value = Double(matrix[row * width + i])
-                            for j in 0...i { partial[base + i * width + j] += value * Double(matrix[row * width + j]) }
-                        }
-                    }
+                    let range = piece * step * width..<min(rows, (piece + 1) * step) * width
+                    let size = width * width
+                    TallMatrix.addGram(
+                        UnsafeBufferPointer(rebasing: matrix[range]), width: width,
+                        to: UnsafeMutableBufferPointer(rebasing: partial[piece * size..<(piece + 1) * size]))
                 }
             }
         }
@@ -52,21 +50,19 @@ enum Orthogonal {
                     }
                 }
             }
-            let factor = lower
-            let live = isLive
+            // By columns, without the diagonal.
+            var columns = [Double](repeating: 0, count: width * width)
+            for i in 0..<width { for j in i + 1..<max(i + 1, width) { columns[i * width + j] = lower[j * width + i] } }
+            let triangle = columns
+            let diagonal = (0..<width).map { isLive[$0] ? lower[$0 * width + $0] : 0 }
             let rows = matrix.count / max(1, width)
             matrix.withUnsafeMutableBufferPointer { matrix in
                 nonisolated(unsafe) let matrix = matrix
                 team.forEachRange(rows, step: step) { range in
-                    var solved = [Double](repeating: 0, count: width)
-                    for row in range {
-                        for i in 0..<width {
-                            var sum = Double(matrix[row * width + i])
-                            for k in 0..<i { sum -= factor[i * width + k] * solved[k] }
-                            solved[i] = live[i] ? sum / factor[i * width + i] : 0
-                        }
-                        for i in 0..<width { matrix[row * width + i] = Float(solved[i]) }
-                    }
+                    TallMatrix.solveLower(
+                        UnsafeMutableBufferPointer(
+                            rebasing: matrix[range.lowerBound * width..<range.upperBound * width]),
+                        width: width, columns: triangle, diagonal: diagonal)
                 }
             }
         }
