@@ -49,6 +49,7 @@ package enum InstructionSet: Int, CaseIterable, Sendable {
             ("float distances", "dot, squared l2 (f32)", atMost(.avx512, current)),
             ("half distances", "dot, squared l2, widening (f16)", atMost(.avx512, current)),
             ("code distances", "dot, squared l2 (i8): of rows, of a range, of a batch", current),
+            ("nibble distances", "dot, squared l2 (4 bits): of rows", atMost(.avx2, current)),
             ("bit distances", "hamming (bit)", bits),
             ("text scoring", "BM25 contributions and sums", atMost(.avx2, current)),
             ("matrix products", "tiles of products (f32)", atMost(.avx512, learning)),

@@ -30,6 +30,43 @@ import Testing
         }
     }
 
+    /// Walks among rows of many dimensions look at codes of 4 bits and find as much.
+    @Test(arguments: [VectorMetric.l2, .cosine, .dot]) func fourBitCodes(metric: VectorMetric) throws {
+        let vectors = MadeVectors(count: 2_000, dimension: 260, seed: 11)
+        let bytes = try vectors.segment(metric, .graph(GraphParameters(m: 8, constructionSize: 60)), threads: 2)
+        try bytes.withRawBytes { (raw) throws(Diagnostic) in
+            let reader = try VectorSegmentReader(raw)
+            try reader.check()
+            #expect(reader.walksByNibbles)
+            var found = 0
+            for query in 0..<30 {
+                let got = try vectors.search(
+                    [VectorSegment(reader)], vectors.query(query), metric, k: 10, mode: .approximate(size: 80))
+                let truth = try vectors.truth(vectors.query(query), metric, k: 10)
+                found += Set(got.map(\.rowID)).intersection(truth.map(\.rowID)).count
+            }
+            #expect(found >= 290, "\(found) of 300")
+        }
+    }
+
+    /// Where 4 bits tell near rows from each other too badly, and of few dimensions, walks look at the rows.
+    @Test func fourBitCodesThatTellTooLittle() throws {
+        let near = MadeVectors(count: 2_000, dimension: 260, seed: 11)
+        for row in near.rows.indices {
+            for column in 0..<260 {
+                near.rows[row][column] = (column == 0 ? Float(row % 16) * 4 : 0) + 0.02 * near.rows[row][column]
+            }
+        }
+        for vectors in [near, MadeVectors(count: 2_000, dimension: 64, seed: 11)] {
+            let bytes = try vectors.segment(.l2, .graph(GraphParameters(m: 8, constructionSize: 60)), threads: 2)
+            try bytes.withRawBytes { (raw) throws(Diagnostic) in
+                let reader = try VectorSegmentReader(raw)
+                try reader.check()
+                #expect(!reader.walksByNibbles)
+            }
+        }
+    }
+
     @Test func ofOneRow() throws {
         let vectors = MadeVectors(count: 1, dimension: 16, seed: 1)
         let bytes = try vectors.segment(.l2, .graph(GraphParameters()), threads: 1)

@@ -163,7 +163,7 @@ import Testing
 
     @Test func otherFormats() throws {
         let definition = VectorIndexDefinition(metric: .l2, dimension: 4, structure: .flat)
-        for (version, code) in [(UInt8(1), ErrorCode.olderFormat), (2, .olderFormat), (4, .newerFormat)] {
+        for (version, code) in [(UInt8(1), ErrorCode.olderFormat), (2, .olderFormat), (5, .newerFormat)] {
             var bytes = VectorIndexManifest(definition: definition).encoded()
             bytes[0] = version
             bytes.removeLast(4)

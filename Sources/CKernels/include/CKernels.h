@@ -13,6 +13,7 @@
 #include "instruction_set.h"
 #include "matrix_product.h"
 #include "network_kernels.h"
+#include "nibble_distances.h"
 #include "orthogonal_kernels.h"
 #include "page_lookup.h"
 #include "posting_tail.h"

@@ -17,6 +17,9 @@ final class GraphScratch {
     /// Of one node, as its level gives them.
     let neighbours: UnsafeMutablePointer<UInt32>
 
+    /// Of a query of 4-bit rows.
+    private var nibbles = UnsafeMutableBufferPointer<Int8>(start: nil, count: 0)
+
     static let widestList = 512
 
     init(nodeCount: Int) {
@@ -38,6 +41,16 @@ final class GraphScratch {
         fresh.deallocate()
         neighbours.deallocate()
         distances.deallocate()
+        nibbles.deallocate()
+    }
+
+    /// Memory for a query of 4-bit rows; valid until the next call.
+    func nibbleMemory(_ byteCount: Int) -> UnsafeMutableBufferPointer<Int8> {
+        if byteCount > nibbles.count {
+            nibbles.deallocate()
+            nibbles = CodeRows.queryMemory(byteCount)
+        }
+        return nibbles
     }
 
     /// Forgets the nodes seen, and makes room for a pool of `size`.

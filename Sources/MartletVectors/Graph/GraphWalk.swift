@@ -2,13 +2,60 @@
 
 import MartletKernels
 
+/// What a walk compares with its query.
+protocol WalkedRows {
+    associatedtype Query
+    func distances(
+        _ query: Query, of ids: UnsafeBufferPointer<UInt32>, into out: UnsafeMutableBufferPointer<Float>)
+}
+
+extension CodeRows: WalkedRows {}
+extension NibbleRows: WalkedRows {}
+
 extension GraphScratch {
+    /// Goes down all levels and walks through the lowest; leaves the `size` nearest nodes seen in the pool, ascending.
+    ///
+    /// - Parameter levels: the lowest first.
+    /// - Returns: how many are in the pool.
+    func search<Level: GraphLevel, Rows: WalkedRows>(
+        _ levels: [Level], _ rows: Rows, _ query: Rows.Query, size: Int
+    ) -> Int {
+        guard let lowest = levels.first, lowest.count > 0 else { return 0 }
+        var entry: UInt32 = 0
+        for level in levels.dropFirst().reversed() {
+            entry = descend(level, rows, query, from: entry, limit: level.count)
+        }
+        return withUnsafePointer(to: entry) {
+            walk(
+                lowest, rows, query, from: UnsafeBufferPointer(start: $0, count: 1), size: size, limit: lowest.count)
+        }
+    }
+
+    /// The same by 4-bit codes; then the pool has the distances of `rows`, and is in no order.
+    func search<Level: GraphLevel>(
+        _ levels: [Level], _ nibbles: NibbleRows, _ rows: CodeRows, _ query: CodeQuery, dimension: Int, size: Int
+    ) -> Int {
+        let rough = NibbleQuery(
+            query, dimension: dimension, scale: nibbles.scale,
+            in: nibbleMemory(NibbleQuery.byteCount(dimension: dimension)))
+        let count = search(levels, nibbles, rough, size: size)
+        var start = 0
+        while start < count {
+            let part = min(count - start, Self.widestList)
+            for index in 0..<part { fresh[index] = PoolEntry.node(pool[start + index]) }
+            rows.distances(query, of: UnsafeBufferPointer(rebasing: fresh[..<part]), into: distances)
+            for index in 0..<part { pool[start + index] = PoolEntry.make(distances[index], fresh[index]) }
+            start += part
+        }
+        return count
+    }
+
     /// Walks from `entries` and leaves the `size` nearest nodes seen in the pool, ascending.
     ///
     /// - Parameter limit: nodes from this number on do not exist yet.
     /// - Returns: how many are in the pool.
-    func walk<Level: GraphLevel>(
-        _ links: Level, _ rows: CodeRows, _ query: CodeQuery, from entries: UnsafeBufferPointer<UInt32>, size: Int,
+    func walk<Level: GraphLevel, Rows: WalkedRows>(
+        _ links: Level, _ rows: Rows, _ query: Rows.Query, from entries: UnsafeBufferPointer<UInt32>, size: Int,
         limit: Int
     ) -> Int {
         precondition(size > 0 && links.width <= Self.widestList && entries.count <= Self.widestList)
@@ -54,8 +101,8 @@ extension GraphScratch {
     }
 
     /// Goes to the nearest node of a level that can be reached by ever nearer ones.
-    func descend<Level: GraphLevel>(
-        _ links: Level, _ rows: CodeRows, _ query: CodeQuery, from entry: UInt32, limit: Int
+    func descend<Level: GraphLevel, Rows: WalkedRows>(
+        _ links: Level, _ rows: Rows, _ query: Rows.Query, from entry: UInt32, limit: Int
     ) -> UInt32 {
         precondition(links.width <= Self.widestList && limit <= links.count && Int(entry) < limit)
         let bound = UInt32(truncatingIfNeeded: limit)

@@ -1,10 +1,10 @@
 // What a vector index consists of. Numbers are little-endian.
 //
-//   manifest   u16 version 3, u8 metric, u8 method (0 flat, 1 hnsw, 2 ivf; + 16 × kind, as in segments), u16 m and
-//              u16 ef_construction (of ivf u32 lists, 0 for as many as suit), u32 dimension, u32 flags (1 = the scale is
-//              settled), f32 the scale's middle, f32 its step, u32 next segment, u32 segments, then for each segment
-//              u32 id, u32 rows, u32 deleted ones, u32 flags (1 = it has a graph or lists), u64 bytes; at the end u32
-//              CRC-32C of all before.
+//   manifest   u16 version 4 (3: no segment has 4-bit codes), u8 metric, u8 method (0 flat, 1 hnsw, 2 ivf; + 16 × kind,
+//              as in segments), u16 m and u16 ef_construction (of ivf u32 lists, 0 for as many as suit), u32 dimension,
+//              u32 flags (1 = the scale is settled), f32 the scale's middle, f32 its step, u32 next segment, u32
+//              segments, then for each segment u32 id, u32 rows, u32 deleted ones, u32 flags (1 = it has a graph or
+//              lists), u64 bytes; at the end u32 CRC-32C of all before.
 
 package import MartletCore
 package import MartletKernels
@@ -47,7 +47,9 @@ package struct VectorIndexManifest: Hashable {
     package init(definition: VectorIndexDefinition) { self.definition = definition }
 
     /// Of the segments as well.
-    static let version: UInt16 = 3
+    static let version: UInt16 = 4
+    /// The oldest one that is read.
+    private static let oldestVersion: UInt16 = 3
     private static let headBytes = 32
     private static let segmentBytes = 24
 
@@ -100,7 +102,7 @@ package struct VectorIndexManifest: Hashable {
                 .newerFormat, "a vector index has format \(version); this build reads format \(Self.version)",
                 hint: "use a newer version of Martlet")
         }
-        guard version == Self.version else {
+        guard version >= Self.oldestVersion else {
             throw Diagnostic(
                 .olderFormat, "a vector index has format \(version); this build reads format \(Self.version)",
                 hint: "REINDEX makes it anew from the rows")

@@ -45,10 +45,13 @@ enum VectorMergePolicy {
         return rows(chosen, segments) <= rowLimit ? chosen.sorted() : []
     }
 
-    /// How many rows can be merged in so much memory: their codes and links, and these once more in the segment.
+    /// How many rows can be merged in so much memory: their codes and links, those of 4 bits, and these once more in the segment.
     static func rowLimit(_ definition: VectorIndexDefinition, memoryLimitBytes: Int) -> Int {
         let linkBytes = 4 * 3 * (definition.structure.graph?.m ?? 0)
-        return memoryLimitBytes / (2 * (definition.kind.stride(dimension: definition.dimension) + linkBytes + 32))
+        let stride = definition.kind.stride(dimension: definition.dimension)
+        let nibbleBytes =
+            linkBytes > 0 && NibblePlane.suits(definition.kind, dimension: definition.dimension) ? stride / 2 : 0
+        return memoryLimitBytes / (2 * (stride + linkBytes + 32) + nibbleBytes)
     }
 
     private static func rows(_ places: [Int], _ segments: [VectorIndexManifest.Segment]) -> Int {

@@ -31,7 +31,7 @@ struct SegmentSearch {
         if case .approximate(let size, _) = mode, reader.hasGraph,
             let poolSize = VectorSearchCost.poolSize(
                 size: max(size, k), matches: matches, isFiltered: allowed != nil, count: reader.count,
-                bytes: reader.rows.stride)
+                bytes: reader.rows.stride, walkedBytes: reader.walkedBytes)
         {
             // A walk that met too few rows that match has not seen all that do.
             if walk(poolSize, atLeast: min(k, live(allowed)), allowed, into: &candidates) {
@@ -88,15 +88,14 @@ struct SegmentSearch {
     ) -> Bool {
         let pool = size * reader.count / max(1, reader.count - deletedCount) + (deletedCount > 0 ? 8 : 0)
         return workspaces.withScratch(nodeCount: reader.count) { scratch in
-            var entry: UInt32 = 0
-            for level in reader.links.dropFirst().reversed() {
-                entry = scratch.descend(level, reader.rows, query.view, from: entry, limit: level.count)
-            }
-            let count = withUnsafePointer(to: entry) {
-                scratch.walk(
-                    reader.links[0], reader.rows, query.view, from: UnsafeBufferPointer(start: $0, count: 1),
-                    size: min(pool, reader.count), limit: reader.count)
-            }
+            let size = min(pool, reader.count)
+            let count =
+                if let nibbles = reader.nibbles {
+                    scratch.search(
+                        reader.links, nibbles, reader.rows, query.view, dimension: reader.dimension, size: size)
+                } else {
+                    scratch.search(reader.links, reader.rows, query.view, size: size)
+                }
             let pool = UnsafeBufferPointer(start: scratch.pool, count: count)
             var found = pool.count
             if allowed != nil || deleted != nil {

@@ -9,12 +9,16 @@ package enum VectorSearchCost {
 
     /// The pool for a walk that meets about `size` rows that match, or nil if scanning those costs less.
     ///
-    /// - Parameter bytes: of a row's codes.
-    package static func poolSize(size: Int, matches: Int, isFiltered: Bool, count: Int, bytes: Int) -> Int? {
+    /// - Parameters:
+    ///   - bytes: of a row's codes.
+    ///   - walkedBytes: of what a walk looks at of a row.
+    package static func poolSize(
+        size: Int, matches: Int, isFiltered: Bool, count: Int, bytes: Int, walkedBytes: Int
+    ) -> Int? {
         let share = isFiltered ? Double(matches) / Double(max(count, 1)) : 1
         let pool = Double(size) / share
         guard pool <= Double(greatestPool) else { return nil }
-        let walk = gathering((pool + 20) * seenPerPoolRow, bytes) + pool * pool * 0.1
+        let walk = gathering((pool + 20) * seenPerPoolRow, walkedBytes) + pool * pool * 0.1
         let scan = matches < count / 2 ? gathering(Double(matches), bytes) : scanning(Double(count), bytes)
         return walk < scan ? Int(pool.rounded(.up)) : nil
     }

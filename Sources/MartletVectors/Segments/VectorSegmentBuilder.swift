@@ -136,7 +136,7 @@ package final class VectorSegmentBuilder {
         let rowIDWidth = span == UInt64(max(0, count - 1)) ? 0 : PackedNumbers.width(of: span)
         let layout = VectorSegmentLayout(
             dimension: dimension, kind: kind, count: count, centres: centreCount, shortcuts: shortcuts?.numbers.count,
-            rowIDWidth: rowIDWidth, linkBytes: linkBytes)
+            rowIDWidth: rowIDWidth, linkBytes: linkBytes, hasNibbles: arranged.hasNibbles)
         let greatestError = RoundedError.rounded(errors.max() ?? 0)
         var bytes = [UInt8](repeating: 0, count: layout.byteCount)
         bytes.withUnsafeMutableBytes { raw in
@@ -172,6 +172,15 @@ package final class VectorSegmentBuilder {
             for (level, links) in arranged.links.enumerated() {
                 part(layout.links[level], layout.links[level + 1]).copyBytes(from: links)
             }
+            if arranged.hasNibbles,
+                let rows = CodeRows(
+                    UnsafeRawBufferPointer(part(VectorSegmentLayout.headerBytes, layout.norms)),
+                    norms: UnsafeRawBufferPointer(part(layout.norms, layout.errors)), kind: kind, metric: metric,
+                    dimension: dimension, count: count)
+            {
+                NibblePlane.write(
+                    rows, dimension: dimension, hasNorms: metric != .dot, into: part(layout.nibbles, layout.end))
+            }
             writeHeader(
                 raw, layout, m: structure.graph?.m ?? 0, rowIDWidth: rowIDWidth, listCount: centreCount,
                 linkBytes: linkBytes, shortcutCount: shortcuts?.numbers.count ?? 0, greatestError: greatestError)
@@ -185,6 +194,8 @@ package final class VectorSegmentBuilder {
         var places: [UInt32]
         /// Of each level of a graph.
         var links: [[UInt8]] = []
+        /// Whether walks through the graph look at 4-bit codes.
+        var hasNibbles = false
         /// Of lists: the first node of each, then the number of nodes.
         var listStarts: [Int] = []
         var centres: CentreTraining?
@@ -221,7 +232,9 @@ package final class VectorSegmentBuilder {
                 try rows(metric), dimension: dimension, m: graph.m, constructionSize: graph.constructionSize)
             try builder.build(threads: threads, progress: progress, check: check)
             let order = builder.localOrder()
-            return Arrangement(places: order.map { places[Int($0)] }, links: builder.packedLinks(order: order))
+            return Arrangement(
+                places: order.map { places[Int($0)] }, links: builder.packedLinks(order: order),
+                hasNibbles: wantsNibbles(builder))
         case .lists(let lists):
             guard count > 0 else { return Arrangement(places: places) }
             let centres = CentreTraining(
@@ -231,6 +244,20 @@ package final class VectorSegmentBuilder {
             let (order, starts) = centres.lists(nearest)
             return Arrangement(places: order.map { places[$0] }, listStarts: starts, centres: centres)
         }
+    }
+
+    /// Whether 4-bit codes serve walks through the graph as well as the rows.
+    private func wantsNibbles(_ graph: GraphBuilder) -> Bool {
+        guard NibblePlane.suits(kind, dimension: dimension) else { return false }
+        let bytes = UnsafeMutableRawBufferPointer.allocate(
+            byteCount: NibblePlane.byteCount(count, dimension: dimension), alignment: 64)
+        defer { bytes.deallocate() }
+        bytes.initializeMemory(as: UInt8.self, repeating: 0)
+        NibblePlane.write(graph.rows, dimension: dimension, hasNorms: metric != .dot, into: bytes)
+        let nibbles = NibblePlane.rows(UnsafeRawBufferPointer(bytes), dimension: dimension, count: count)
+        return nibbles.map {
+            NibblePlane.isGood($0, graph.rows, dimension: dimension, graph.levels.counts.indices.map(graph.links))
+        } ?? false
     }
 
     private func copyCodes(
@@ -253,7 +280,7 @@ package final class VectorSegmentBuilder {
     ) {
         let scale = scale ?? CodeScale(middle: 0, step: 1)
         var header = VectorSegmentLayout.magic
-        header.append(metric.code | kind.rawValue << 4)
+        header.append(metric.code | kind.rawValue << 4 | (layout.hasNibbles ? 128 : 0))
         header.append(UInt8(truncatingIfNeeded: linkBytes.count))
         func append<T: FixedWidthInteger>(_ value: T) {
             withUnsafeBytes(of: value.littleEndian) { header.append(contentsOf: $0) }

@@ -3,7 +3,8 @@
 //   | offset | type | what                                                                                       |
 //   | ------ | ---- | ------------------------------------------------------------------------------------------ |
 //   | 0      | 4 B  | "MVS3"                                                                                     |
-//   | 4      | u8   | metric: 0 l2, 1 cosine, 2 dot, 3 hamming; + 16 × kind: 0 i8, 1 f32, 2 f16, 3 bit           |
+//   | 4      | u8   | metric: 0 l2, 1 cosine, 2 dot, 3 hamming; + 16 × kind: 0 i8, 1 f32, 2 f16, 3 bit;          |
+//   |        |      | + 128 if there are 4-bit codes too                                                         |
 //   | 5      | u8   | levels of the graph; 0: there is none                                                      |
 //   | 6      | u16  | m: the longest lists of the graph, 2 m on the lowest level                                 |
 //   | 8      | u32  | dimension                                                                                  |
@@ -29,6 +30,7 @@
 //   |        |      | n row ids less the first, ascending, of w bits                                             |
 //   |        |      | where each list begins among the nodes, then n, of as many bits as n asks for              |
 //   |        |      | for each level its links, as PackedLinks has them                                          |
+//   |        |      | 4-bit codes of the rows, as NibblePlane has them                                           |
 //   |        | 8 B  | zeros                                                                                      |
 //
 // All numbers are little-endian. A row of a segment is called a node, with or without a graph.
@@ -53,6 +55,9 @@ package struct VectorSegmentLayout {
     let listStarts: Int
     /// The start of each level's links, and where the last one's end.
     let links: [Int]
+    let nibbles: Int
+    /// Where the last part ends.
+    let end: Int
     let byteCount: Int
     /// The bits of a node.
     let nodeWidth: Int
@@ -60,15 +65,17 @@ package struct VectorSegmentLayout {
 
     var hasNorms: Bool { errors > norms }
     var hasErrors: Bool { nodes > errors }
+    var hasNibbles: Bool { end > nibbles }
 
     /// - Parameters:
     ///   - centres: of lists; 0 without any.
     ///   - shortcutCount: nil where nodes are in the order of the row ids.
     ///   - linkBytes: of each level.
+    ///   - hasNibbles: whether there are 4-bit codes too.
     /// - Precondition: a dimension up to `Limits.vectorDimension`, fewer than 2³¹ rows: no product overflows.
     init(
         dimension: Int, kind: CodeKind, count: Int, centres: Int, shortcuts shortcutCount: Int?, rowIDWidth: Int,
-        linkBytes: [Int]
+        linkBytes: [Int], hasNibbles: Bool
     ) {
         self.kind = kind
         stride = kind.stride(dimension: dimension)
@@ -92,6 +99,9 @@ package struct VectorSegmentLayout {
             links.append(end)
         }
         self.links = links
+        nibbles = end
+        if hasNibbles { end += NibblePlane.byteCount(count, dimension: dimension) }
+        self.end = end
         byteCount = end + PackedNumbers.slackBytes
     }
 }

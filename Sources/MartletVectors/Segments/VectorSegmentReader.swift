@@ -18,6 +18,8 @@ package struct VectorSegmentReader: @unchecked Sendable {
     let greatestError: Float
     /// The graph's levels, the lowest first; empty without a graph.
     let links: [PackedLinks]
+    /// Of the rows, for walks; nil: those look at the rows themselves.
+    let nibbles: NibbleRows?
     let m: Int
     /// The number of lists; 0: rows are not in lists. The centre of list i is row `count + i` of `rows`.
     package let listCount: Int
@@ -34,6 +36,10 @@ package struct VectorSegmentReader: @unchecked Sendable {
 
     package var byteCount: Int { bytes.count }
     package var hasGraph: Bool { !links.isEmpty }
+    /// Whether walks look at 4-bit codes.
+    package var walksByNibbles: Bool { nibbles != nil }
+    /// Of what a walk looks at of a row.
+    var walkedBytes: Int { nibbles == nil ? rows.stride : NibbleRows.stride(dimension: dimension) }
 
     package init(_ bytes: UnsafeRawBufferPointer) throws(Diagnostic) {
         guard let base = bytes.baseAddress, bytes.count >= VectorSegmentLayout.headerBytes,
@@ -45,10 +51,11 @@ package struct VectorSegmentReader: @unchecked Sendable {
         let header = UnsafeRawBufferPointer(rebasing: bytes[..<VectorSegmentLayout.checkedHeaderBytes])
         guard u32(VectorSegmentLayout.checkedHeaderBytes) == Checksum.crc32c(header),
             let metric = VectorMetric(code: bytes[4] & 15),
-            let kind = CodeKind(rawValue: bytes[4] >> 4)
+            let kind = CodeKind(rawValue: bytes[4] >> 4 & 7)
         else {
             throw VectorSegmentFault.damaged("its header")
         }
+        let hasNibbles = bytes[4] >> 7 == 1
         let levelCount = Int(bytes[5])
         let m = Int(bytes[6]) | Int(bytes[7]) << 8
         let dimension = Int(u32(8))
@@ -60,7 +67,7 @@ package struct VectorSegmentReader: @unchecked Sendable {
         guard (1...Limits.vectorDimension).contains(dimension), count < 1 << 31, scale.middle.isFinite,
             scale.step.isFinite, scale.step > 0, rowIDWidth <= 56 || rowIDWidth == 64,
             listCount <= ListParameters.countRange.upperBound, listCount == 0 || levelCount == 0,
-            shortcutCount <= count
+            shortcutCount <= count, !hasNibbles || kind == .i8 && levelCount > 0
         else { throw VectorSegmentFault.damaged("its header") }
         var levels: [Int] = []
         if levelCount > 0 {
@@ -72,7 +79,8 @@ package struct VectorSegmentReader: @unchecked Sendable {
         let layout = VectorSegmentLayout(
             dimension: dimension, kind: kind, count: count, centres: listCount,
             shortcuts: isArranged ? shortcutCount : nil, rowIDWidth: rowIDWidth,
-            linkBytes: levels.indices.map { Int(u32(VectorSegmentLayout.linkBytesOffset + 4 * $0)) })
+            linkBytes: levels.indices.map { Int(u32(VectorSegmentLayout.linkBytesOffset + 4 * $0)) },
+            hasNibbles: hasNibbles)
         guard bytes.count == layout.byteCount else { throw VectorSegmentFault.damaged("its length") }
         func part(_ start: Int, _ end: Int) -> UnsafeRawBufferPointer {
             UnsafeRawBufferPointer(rebasing: bytes[start..<end])
@@ -90,6 +98,9 @@ package struct VectorSegmentReader: @unchecked Sendable {
             links.append(packed)
         }
         self.links = links
+        nibbles =
+            hasNibbles ? NibblePlane.rows(part(layout.nibbles, layout.end), dimension: dimension, count: count) : nil
+        if hasNibbles, nibbles == nil { throw VectorSegmentFault.damaged("its 4-bit codes") }
         firstRowID = Int64(littleEndian: bytes.loadUnaligned(fromByteOffset: 40, as: Int64.self))
         rowIDs = rowIDWidth == 0 ? nil : PackedNumbers(base + layout.rowIDs, width: rowIDWidth)
         nodes =
