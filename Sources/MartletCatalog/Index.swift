@@ -9,7 +9,8 @@ package struct Index: Hashable, Sendable, Codable {
 
     package enum State: String, Hashable, Sendable, Codable {
         case ready
-        /// A TRAIN is fitting its base; changes of rows are noted, searches do not use it.
+        /// A TRAIN is fitting its base, or its segments are built beside the writer; changes of rows are noted, searches do
+        /// not use it.
         case building
     }
 

@@ -1,7 +1,8 @@
 // The process that the crash tests kill.
 //
 //     CrashWorker workload PATH DIRECTORY SEED FIRST DURABILITY    runs steps from FIRST on until it is killed
-//     CrashWorker serve PATH                                       runs the statements of its input's lines
+//     CrashWorker serve PATH [BYTES]                               runs the statements of its input's lines, each with so
+//                                                                  much memory
 //     CrashWorker serve-as-nobody PATH                             as above, without the superuser's rights
 
 import CrashWorkload
@@ -26,9 +27,11 @@ func say(_ line: String) {
     }
 }
 
-func open(_ path: String, _ durability: Durability) -> EngineSession {
+func open(_ path: String, _ durability: Durability, memoryBytes: Int? = nil) -> EngineSession {
     do throws(Diagnostic) {
-        return EngineSession(try Engine(path: path, options: EngineOptions(durability: durability, threads: 2)))
+        var options = EngineOptions(durability: durability, threads: 2)
+        if let memoryBytes { options.statementMemoryBytes = memoryBytes }
+        return EngineSession(try Engine(path: path, options: options))
     } catch {
         say("error \(error.code.rawValue) \(error.message)")
         exit(2)
@@ -53,9 +56,9 @@ func runWorkload(_ arguments: [String]) {
 
 /// `!repeat N statement` runs a statement N times with `:n` from 0; `!limit BYTES` bounds the size of files that this
 /// process writes, `!limit` lifts that again. Everything else is a statement. Each answer ends with `ok` or `error`.
-func serve(_ path: String) {
+func serve(_ path: String, memoryBytes: Int? = nil) {
     signal(SIGXFSZ, SIG_IGN)
-    let session = open(path, .full)
+    let session = open(path, .full, memoryBytes: memoryBytes)
     say("ok")
     while let line = readLine() {
         if line.hasPrefix("!limit") {
@@ -91,6 +94,7 @@ let arguments = Array(CommandLine.arguments.dropFirst())
 switch arguments.first {
 case "workload": runWorkload(Array(arguments.dropFirst()))
 case "serve" where arguments.count == 2: serve(arguments[1])
+case "serve" where arguments.count == 3: serve(arguments[1], memoryBytes: Int(arguments[2]))
 case "serve-as-nobody" where arguments.count == 2:
     // The superuser may write every file; somebody else may not.
     if getuid() == 0, setgid(65_534) != 0 || setuid(65_534) != 0 { exit(1) }

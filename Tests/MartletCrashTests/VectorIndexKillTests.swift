@@ -1,4 +1,5 @@
-// A process killed while it builds or merges a vector index: the index is there whole, or is not there; never wrong.
+// A process killed while it builds or merges a vector index: the index is there whole, is not there, or is not used until
+// another process has completed it; never wrong.
 
 import Foundation
 import MartletCore
@@ -48,10 +49,68 @@ import Testing
         Thread.sleep(forTimeInterval: Double(milliseconds) / 1_000)
         _ = worker.killNow()
         let session = EngineSession(try Engine(path: path))
+        _ = session.engine.settleMaintenance()
         let state = try rows(session, "SELECT state FROM sys.indexes WHERE name = 'v_e'")
         #expect(state.isEmpty || state == [[.text("ready")]])
         #expect(try rows(session, "SELECT count(*) FROM v") == [[.integer(9_000)]])
         if state.isEmpty { _ = try rows(session, "CREATE INDEX v_e ON v USING flat (e) WITH (metric = 'l2')") }
+        try check(session)
+    }
+
+    /// In several segments: those that were done are there, and rows go on changing before another process goes on.
+    @Test(arguments: [0, 200, 600, 1_500], methods.keys.sorted())
+    func whileItIsBuiltInSteps(milliseconds: Int, method: String) throws {
+        let folder = try TemporaryFolder()
+        let path = folder.path + "/steps.martlet"
+        let worker = try Worker(["serve", path, "1500000"])
+        #expect(worker.answer()?.status == "ok")
+        for line in [
+            "CREATE TABLE v (id INTEGER PRIMARY KEY, e VECTOR(4))", Self.rows + "(1, 20000)", Self.rows + "(20001, 40000)",
+        ] { #expect(worker.ask(line, milliseconds: 120_000)?.status == "ok") }
+        worker.send(Self.create(method))
+        let state = "SELECT state FROM sys.indexes WHERE name = 'v_e'"
+        let watcher = EngineSession(try Engine(path: path))
+        for _ in 0..<3_000 where try rows(watcher, state).isEmpty { Thread.sleep(forTimeInterval: 0.01) }
+        Thread.sleep(forTimeInterval: Double(milliseconds) / 1_000)
+        _ = worker.killNow()
+        var options = EngineOptions()
+        options.maintainsIndexes = false
+        do {
+            let session = EngineSession(try Engine(path: path, options: options))
+            #expect(try [[[.text("building")]], [[.text("ready")]]].contains(rows(session, state)))
+            #expect(try rows(session, "PRAGMA integrity_check") == [[.text("ok")]])
+            for statement in [
+                "DELETE FROM v WHERE id % 9 = 4", Self.rows + "(50001, 50500)",
+                "UPDATE v SET e = CAST('[40, 41, 42, 43]' AS VECTOR(4)) WHERE id % 5000 = 1",
+            ] { _ = try rows(session, statement) }
+            let nearest = try rows(session, Self.nearest + " WITH (metric = 'l2')").map { $0[0] }
+            #expect(nearest.prefix(8) == [1, 5_001, 10_001, 15_001, 20_001, 25_001, 35_001, 50_001].map { .integer($0) })
+            session.engine.close()
+        }
+        let session = EngineSession(try Engine(path: path))
+        _ = session.engine.settleMaintenance()
+        #expect(try rows(session, state) == [[.text("ready")]])
+        try check(session)
+    }
+
+    /// What was built so far goes with the index.
+    @Test func dropped() throws {
+        let folder = try TemporaryFolder()
+        let path = folder.path + "/dropped.martlet"
+        let worker = try worker(
+            path, ["CREATE TABLE v (id INTEGER PRIMARY KEY, e VECTOR(4))", Self.rows + "(1, 40000)"])
+        worker.send(Self.create("hnsw"))
+        let state = "SELECT state FROM sys.indexes WHERE name = 'v_e'"
+        var options = EngineOptions()
+        options.maintainsIndexes = false
+        let session = EngineSession(try Engine(path: path, options: options))
+        for _ in 0..<3_000 where try rows(session, state).isEmpty { Thread.sleep(forTimeInterval: 0.01) }
+        _ = worker.killNow()
+        _ = try rows(session, "DELETE FROM v WHERE id % 3 = 1")
+        _ = try rows(session, "DROP INDEX v_e")
+        #expect(try rows(session, state).isEmpty)
+        #expect(try rows(session, "PRAGMA integrity_check") == [[.text("ok")]])
+        _ = try rows(session, Self.create("hnsw"))
         try check(session)
     }
 

@@ -37,8 +37,10 @@ enum IndexCommands {
         guard let table = context.catalog.table(id: index.tableID) else {
             throw Diagnostic(.corrupt, "index \(index.name) has no table")
         }
-        // One that is being built is made from the rows anyway.
-        if index.state == .building { return }
+        // One that a TRAIN is building is made from the rows anyway; others are built at once, and by no one else any more.
+        if index.buildingRun != nil { return }
+        var index = index
+        index.state = .ready
         try drop(index, view)
         try CatalogStore.put(index, view)
         try make(index, table, context, view)

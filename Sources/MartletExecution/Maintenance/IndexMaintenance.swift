@@ -25,12 +25,15 @@ package enum IndexMaintenance {
     ///
     /// - Throws: what `check`, called every now and then, throws; `corrupt`.
     package static func prepare(
-        _ index: Index, memoryLimitBytes: Int, in view: TransactionView,
+        _ index: Index, of table: Table, memoryLimitBytes: Int, in view: TransactionView,
         check: @Sendable () throws(Diagnostic) -> Void
     ) throws(Diagnostic) -> (any PreparedMaintenance)? {
         switch index.method {
         case .ordered: return nil
         case .text: return try TextIndexMerge.prepare(objectID: index.id, in: view, check: check)
+        case .vector where index.state == .building:
+            return try VectorIndexBuildStep.prepare(
+                index, table, memoryLimitBytes: memoryLimitBytes, in: view, check: check)
         case .vector:
             return try VectorIndexMerge.prepare(
                 objectID: index.id, memoryLimitBytes: memoryLimitBytes, in: view, check: check)

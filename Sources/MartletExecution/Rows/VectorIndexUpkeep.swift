@@ -76,34 +76,61 @@ final class VectorIndexUpkeep: SearchIndexUpkeep {
             objectID: index.id, definition: definition(options, dimension: dimension), in: view)
     }
 
+    /// What a build reports as its stage.
+    static func stage(_ options: VectorOptions?) -> String { options?.structure == .ivf ? "lists" : "graph" }
+
     /// Enters the rows that are there already, as few segments as the memory limit allows.
     static func fill(
         _ index: Index, _ options: VectorOptions, _ table: Table, _ context: ExecutionContext, _ view: WriteView
     ) throws(Diagnostic) {
-        let column = index.columns[0]
-        guard case .vector(let dimension, let element) = table.columns[column].type else { return }
+        guard case .vector(let dimension, _) = table.columns[index.columns[0]].type else { return }
         let writer = try writer(index, context, view)
-        let metric = VectorMetric(options.metric)
-        // A builder's codes are copied once more into the segment, beside its graph.
-        let limitBytes = context.evaluation.memoryLimitBytes / 3
         let total = Int(clamping: try CatalogStore.rowCount(ofTable: table.id, view))
-        let layout = table.layout
-        let kind = CodeKind(options.quantization)
-        var builder = VectorSegmentBuilder(metric: metric, dimension: dimension, kind: kind, scale: nil)
-        var entered = 0
-        let stage = options.structure == .ivf ? "lists" : "graph"
-        func append() throws(Diagnostic) {
-            let scale = builder.scale
-            let before = entered - builder.count
-            let progress = context.progress
-            try writer.append(builder) { done in
-                progress?(Progress(stage: stage, rowsDone: before + done, rowsTotal: total))
+        let progress = context.progress
+        var scale: CodeScale?
+        var last: Int64?
+        var before = 0
+        repeat {
+            let builder = VectorSegmentBuilder(
+                metric: VectorMetric(options.metric), dimension: dimension, kind: CodeKind(options.quantization),
+                scale: scale)
+            last = try collect(
+                index, table, after: last, into: builder, limitBytes: context.evaluation.memoryLimitBytes / 3, in: view
+            ) { (count) throws(Diagnostic) in
+                try context.cancellation.check()
+                progress?(Progress(stage: "index", rowsDone: before + count, rowsTotal: total))
             }
-            builder = VectorSegmentBuilder(metric: metric, dimension: dimension, kind: kind, scale: scale)
-        }
+            scale = builder.scale
+            try writer.append(builder) { done in
+                progress?(Progress(stage: stage(options), rowsDone: before + done, rowsTotal: total))
+            }
+            before += builder.count
+        } while last != nil
+    }
+
+    /// Adds the vectors of rows to a builder, in ascending order of row id, until it has so many bytes: the codes are
+    /// copied once more into the segment, beside its graph.
+    ///
+    /// - Parameters:
+    ///   - start: the row before the first one; nil: from the first of the table on.
+    ///   - check: called every now and then with the number of rows added.
+    /// - Returns: the last row looked at; nil if it was the table's last.
+    static func collect(
+        _ index: Index, _ table: Table, after start: Int64?, into builder: VectorSegmentBuilder, limitBytes: Int,
+        in view: TransactionView, check: (Int) throws(Diagnostic) -> Void
+    ) throws(Diagnostic) -> Int64? {
+        let column = index.columns[0]
+        guard case .vector(let dimension, let element) = table.columns[column].type else { return nil }
+        let layout = table.layout
         var floats = RowFloats(dimension: dimension, element: element)
         var cursor = try view.cursor(KeyPrefix(.row, table.id))
-        var found = try cursor.first()
+        var found: Bool
+        if let start {
+            guard start < .max else { return nil }
+            found = try cursor.seek(toOrAfter: RowKey.key(table.id, start + 1))
+        } else {
+            found = try cursor.first()
+        }
         while found {
             let rowID = try RowKey.rowID(cursor.keySuffix)
             if let bytes = try RowReader(cursor.value, layout: layout).bytes(column) {
@@ -114,23 +141,26 @@ final class VectorIndexUpkeep: SearchIndexUpkeep {
                     throw error.inIndex(index.name, column: table.columns[column].name).located(
                         "table \(table.name), row \(rowID)")
                 }
-                entered += 1
-                if entered % Limits.rowsPerBatch == 0 {
-                    try context.cancellation.check()
-                    context.progress?(Progress(stage: "index", rowsDone: entered, rowsTotal: total))
-                }
-            }
-            if builder.memoryBytes > limitBytes {
-                try append()
-                // The write moved what the cursor looked at.
-                cursor = try view.cursor(KeyPrefix(.row, table.id))
-                found = try cursor.seek(toOrAfter: RowKey.key(table.id, rowID))
-                if found, try RowKey.rowID(cursor.keySuffix) == rowID { found = try cursor.next() }
-                continue
+                if builder.count % Limits.rowsPerBatch == 0 { try check(builder.count) }
             }
             found = try cursor.next()
+            if found, builder.memoryBytes > limitBytes { return rowID }
         }
-        try append()
+        return nil
+    }
+
+    /// The vector of a row as it is now; nil if there is none.
+    static func vector(
+        ofRow rowID: Int64, _ index: Index, _ table: Table, in view: TransactionView
+    ) throws(Diagnostic) -> [Float]? {
+        let column = index.columns[0]
+        guard case .vector(let dimension, let element) = table.columns[column].type,
+            let row = try view.get(RowKey.key(table.id, rowID)),
+            let bytes = try RowReader(row, layout: table.layout).bytes(column)
+        else { return nil }
+        var floats = RowFloats(dimension: dimension, element: element)
+        try floats.load(bytes)
+        return try floats.withFloats { (floats) throws(Diagnostic) in Array(floats) }
     }
 
     static func drop(_ index: Index, _ view: WriteView) throws(Diagnostic) {

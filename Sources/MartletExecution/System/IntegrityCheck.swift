@@ -128,6 +128,7 @@ enum IntegrityCheck {
         do throws(Diagnostic) {
             let reader = try VectorIndexReader(objectID: index.id, in: context.view)
             try reader.integrityCheck()
+            if index.state == .building { return }
             var indexed = Set(try reader.rowIDs())
             let layout = table.layout
             var cursor = try context.view.cursor(KeyPrefix(.row, table.id))

@@ -220,9 +220,13 @@ package final class Engine: Sendable {
 
     private func recover() throws(Diagnostic) {
         if environment.isReadOnly { return }
-        let hasInterrupted = try environment.read { (view) throws(Diagnostic) in
-            try InterruptedRuns.exist(view)
+        let (hasInterrupted, unfinished) = try environment.read { (view) throws(Diagnostic) in
+            (
+                try InterruptedRuns.exist(view),
+                try IndexBuilding.interrupted(try catalog(view), path: environment.path, view)
+            )
         }
+        for index in unfinished { maintain(index) }
         if hasInterrupted {
             try environment.write { (transaction) throws(Diagnostic) in
                 try InterruptedRuns.fail(

@@ -404,6 +404,15 @@ package final class EngineSession: @unchecked Sendable {
             keep(prepared, text, memo)
             if memo == nil { keepTemplate(of: prepared, text, snapshot.transaction.view) }
             if let result = setting(prepared) { return result }
+            if try IndexBuilding.suits(prepared, snapshot.transaction.view) {
+                // It would keep what others free for as long as the index is built.
+                _ = consume snapshot
+                let name = try IndexBuilding(self).run { (view) throws(Diagnostic) in
+                    try current(prepared, statement, text, parameters, view)
+                }
+                return try name.map { status("index \($0) created") }
+                    ?? writeAlone(prepared, statement, text, parameters)
+            }
             return try runAlone(prepared, statement, text, parameters, snapshot)
         }
     }
@@ -434,17 +443,7 @@ package final class EngineSession: @unchecked Sendable {
         }
         switch prepared.kind {
         case .read, .zeroDivision, .ungroupedColumns: return try stream(prepared, parameters, snapshot)
-        case .write:
-            let batches = try engine.environment.write { (transaction) throws(Diagnostic) -> [Batch] in
-                // Planned again if another commit has changed the catalog meanwhile.
-                let catalog = try engine.catalog(transaction.view)
-                let current =
-                    try prepared.fits(catalog, transaction.view)
-                    ? prepared : try prepare(statement, text, parameters, transaction.view)
-                return try collect(current, parameters, transaction.view)
-            }
-            return ResultStream(
-                columns: prepared.columns, batches: batches, countsChanges: prepared.countsChanges)
+        case .write: return try writeAlone(prepared, statement, text, parameters)
         case .train:
             let run = TrainingRun(self, statement: statement, text: text, parameters: parameters)
             let result = try run.run()
@@ -459,6 +458,25 @@ package final class EngineSession: @unchecked Sendable {
                 columns: prepared.columns,
                 batches: [Batch(rows: [[.text(engine.durability.rawValue)]], types: [.text])])
         }
+    }
+
+    private func writeAlone(
+        _ prepared: PreparedPlan, _ statement: Statement, _ text: String, _ parameters: ParameterValues
+    ) throws(Diagnostic) -> ResultStream {
+        let batches = try engine.environment.write { (transaction) throws(Diagnostic) -> [Batch] in
+            try collect(
+                try current(prepared, statement, text, parameters, transaction.view), parameters, transaction.view)
+        }
+        return ResultStream(columns: prepared.columns, batches: batches, countsChanges: prepared.countsChanges)
+    }
+
+    /// The plan, made again if another commit has changed the catalog meanwhile.
+    private func current(
+        _ prepared: PreparedPlan, _ statement: Statement, _ text: String, _ parameters: ParameterValues,
+        _ view: TransactionView
+    ) throws(Diagnostic) -> PreparedPlan {
+        let catalog = try engine.catalog(view)
+        return try prepared.fits(catalog, view) ? prepared : try prepare(statement, text, parameters, view)
     }
 
     package func prepare(

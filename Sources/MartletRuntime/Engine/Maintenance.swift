@@ -86,9 +86,10 @@ final class Maintenance: Sendable {
     private func step(_ id: UInt32, _ engine: Engine) throws(Diagnostic) -> Bool {
         let environment = engine.environment
         let prepared = try environment.read { (view) throws(Diagnostic) -> (any PreparedMaintenance)? in
-            guard let index = try engine.catalog(view).index(id: id) else { return nil }
+            let catalog = try engine.catalog(view)
+            guard let index = catalog.index(id: id), let table = catalog.table(id: index.tableID) else { return nil }
             return try IndexMaintenance.prepare(
-                index, memoryLimitBytes: engine.options.statementMemoryBytes, in: view
+                index, of: table, memoryLimitBytes: engine.options.statementMemoryBytes, in: view
             ) { () throws(Diagnostic) in
                 try cancellation.check()
                 // Growing waits for all snapshots: this one can be taken again.

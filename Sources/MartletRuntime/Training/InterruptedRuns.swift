@@ -82,7 +82,8 @@ enum InterruptedRuns {
         }
     }
 
-    private static func isAlive(_ process: Int64, _ path: String, _ run: Int64) -> Bool {
+    /// Whether a process goes on with a run that it has begun.
+    static func isAlive(_ process: Int64, _ path: String, _ run: Int64) -> Bool {
         guard let number = pid_t(exactly: process), number > 0 else { return false }
         if number == getpid() { return ActiveRuns.contains(path, run) }
         return kill(number, 0) == 0 || errno == EPERM

@@ -28,6 +28,8 @@ package struct VectorIndexReader {
     /// The number of rows that can be found.
     package var rowCount: Int { manifest.segments.reduce(0) { $0 + $1.liveCount } }
     package var deletedCount: Int { manifest.segments.reduce(0) { $0 + $1.deletedCount } }
+    /// What further rows are encoded with; nil before the first ones.
+    package var scale: CodeScale? { manifest.scale }
     /// The bytes of all segments.
     package var byteCount: Int { manifest.segments.reduce(0) { $0 + $1.byteCount } }
     /// The number of segments with a graph or lists.

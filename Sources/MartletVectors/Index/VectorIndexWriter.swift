@@ -21,7 +21,11 @@ package final class VectorIndexWriter {
     private var added: [Int64: Int] = [:]
     private var floats: [Float] = []
     private var removed: [Int64] = []
+    /// Changes are only noted.
+    private let isBuilding: Bool
 
+    /// The scale of fewer rows would not fit the rest.
+    private static let scaleMinimum = 1_024
     /// Pending vectors are flushed beyond this size.
     private static let memoryLimitBytes = 128 << 20
 
@@ -50,6 +54,7 @@ package final class VectorIndexWriter {
         self.cancellation = cancellation
         keys = SearchIndexKeys(objectID: objectID)
         definition = try VectorIndexReader.manifest(keys, in: view).definition
+        isBuilding = try view.get(keys.build) != nil
     }
 
     // MARK: Rows
@@ -82,6 +87,11 @@ package final class VectorIndexWriter {
     /// Writes all changes into the transaction.
     package func flush() throws(Diagnostic) {
         guard hasChanges else { return }
+        if isBuilding {
+            try VectorIndexBuild.note(added.keys.sorted() + removed, keys, in: view)
+            (added, floats, removed) = ([:], [], [])
+            return
+        }
         var manifest = try VectorIndexReader.manifest(keys, in: view)
         try delete(removed, from: &manifest, segments: manifest.segments.indices)
         removed = []
@@ -114,6 +124,18 @@ package final class VectorIndexWriter {
         try view.put(keys.manifest, manifest.encoded())
     }
 
+    /// Adds a finished segment, of rows that the index must not hold.
+    ///
+    /// - Parameter scale: that of its rows.
+    package func append(
+        _ bytes: [UInt8], rowCount: Int, isStructured: Bool, scale: CodeScale?
+    ) throws(Diagnostic) {
+        var manifest = try VectorIndexReader.manifest(keys, in: view)
+        if manifest.scale == nil, rowCount >= Self.scaleMinimum { manifest.scale = scale }
+        try enter(bytes, rowCount: rowCount, isStructured: isStructured, in: &manifest)
+        try view.put(keys.manifest, manifest.encoded())
+    }
+
     // MARK: Segments
 
     private func append(
@@ -124,8 +146,7 @@ package final class VectorIndexWriter {
         let bytes = try builder.finish(structure, threads: threads, progress: progress) { () throws(Diagnostic) in
             try cancellation.check()
         }
-        // The scale of a few rows would not fit the rest.
-        if manifest.scale == nil, builder.count >= 1_024 { manifest.scale = builder.scale }
+        if manifest.scale == nil, builder.count >= Self.scaleMinimum { manifest.scale = builder.scale }
         try enter(bytes, rowCount: builder.count, isStructured: structure != .flat, in: &manifest)
     }
 

@@ -11,7 +11,7 @@ package enum VectorStructure: Hashable, Sendable {
     }
 
     /// What a segment of so many rows has of it: a few are scanned faster than anything is made.
-    func ofSegment(rows: Int) -> VectorStructure { rows >= VectorMergePolicy.structureMinimum ? self : .flat }
+    package func ofSegment(rows: Int) -> VectorStructure { rows >= VectorMergePolicy.structureMinimum ? self : .flat }
 }
 
 /// How a segment's graph is built.
