@@ -53,15 +53,17 @@ extension ReferencePage {
             """),
         ReferencePage(
             .option, "evaluate-baseline", "baseline (EVALUATE)",
-            keywords: "compare bm25 significance p value difference better",
+            keywords: "compare bm25 two models significance p value difference better",
             """
             baseline = 'bm25' compares a ranking with plain BM25 on the same queries: over the same columns, which
             all count 1, with k1 = 1.2 and b = 0.75. For each metric there are further columns: bm25_ and the
             metric's name for the baseline's mean, difference_ for the gain over it, and p_value_ for how likely such
-            a difference is by chance.
+            a difference is by chance. Instead of 'bm25' the baseline may be another model, a version of one, or a
+            deployment, that ranks the same table; its columns then begin with baseline_.
 
             ```sql
             EVALUATE helpdesk FROM judgements WITH (metrics = 'ndcg@10, p@1', baseline = 'bm25');
+            EVALUATE finder@3 FROM judgements WITH (metrics = 'ndcg@10', baseline = 'finder@2');
             ```
 
             The p-value is that of the paired t-test, two-sided, over the queries' figures: below 0.05 the difference

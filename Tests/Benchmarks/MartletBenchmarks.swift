@@ -7,6 +7,7 @@ import Martlet
 @main package enum MartletBenchmarks {
     static let usage = """
         usage: MartletBenchmarks text FOLDER [THREADS] | retriever FOLDER [SHARDS… | examples [SHARDS…]]
+               | retriever FOLDER (folds [COUNT [SEEDS]] | seeds [COUNT] | unseen)
                | feedback FOLDER | learn FOLDER [KIND…] [SHARDS…] | learn --numbers ROWS [KIND…] [SHARDS…]
                | products [THREADS] | vectors FOLDER | vectors --made ROWS | sql [ROWS] | make FOLDER DOCUMENTS
                | all DATA | all --tiny
@@ -14,7 +15,9 @@ import Martlet
           text       one test collection (corpus.jsonl, queries.jsonl, qrels.tsv): indexing, queries a second, quality
           retriever  the same, trained: TRAIN with 1, 2 and 4 shards (or those named), DEPLOY, reopening, the first SEARCH;
                      with qrels-train.tsv from examples too (or only so), with what its run shows and the figures on
-                     queries none of whose documents was in an example
+                     queries none of whose documents was in an example; folds: judged on folds of the examples by what
+                     was learned from the others; seeds: learned with several seeds; unseen: learned without the
+                     documents of the judged queries, against what is learned without examples
           feedback   votes that arrive one by one at a trained retriever: quality before and after, and what 10,000 cost
           learn      TRAIN and predict() on train.csv and test.csv, or base.npy and queries.npy with labels: the kinds
                      that fit the data, or those named (text_classifier, boosted_trees, linear, mlp, cnn); with
@@ -70,6 +73,17 @@ import Martlet
         case "retriever":
             var named = Array(arguments.dropFirst(2))
             arguments = Array(arguments.prefix(2))
+            if let what = named.first, ["folds", "seeds", "unseen"].contains(what) {
+                let counts = named.dropFirst().compactMap { Int($0) }
+                guard counts.count == named.count - 1, counts.allSatisfy({ $0 > 0 }) else { throw UsageError() }
+                let validation = try RetrieverValidation(try collection(), in: scratch)
+                switch what {
+                case "folds": try validation.folds(counts.first ?? 5, seeds: counts.dropFirst().first ?? 1, report)
+                case "seeds": try validation.seeds(counts.first ?? 3, report)
+                default: try validation.unseen(report)
+                }
+                return
+            }
             let onlyExamples = named.first == "examples"
             if onlyExamples { named.removeFirst() }
             let shards = named.compactMap { Int($0) }

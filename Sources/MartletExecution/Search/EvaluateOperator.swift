@@ -42,8 +42,8 @@ final class EvaluateOperator: Operator {
         }
         let table = plan.search.table
         let search = try ServedSearch(context, table, leg.parts[0])
-        let baseline = try plan.baseline.map { part throws(Diagnostic) in
-            try ServedSearch(context, table, part, parameters: TextOptions())
+        let baseline = try plan.baseline.map { baseline throws(Diagnostic) in
+            try ServedSearch(context, table, baseline.part, parameters: baseline.parameters)
         }
         var evaluation = RetrievalEvaluation(metrics: plan.metrics)
         var compared = RetrievalEvaluation(metrics: plan.metrics)
@@ -75,7 +75,7 @@ final class EvaluateOperator: Operator {
     private func summary(_ evaluation: RetrievalEvaluation, _ compared: RetrievalEvaluation) -> [Value] {
         var row: [Value] = [.text(plan.modelLabel), .integer(Int64(evaluation.queries.count))]
         row += evaluation.means.map { .real($0) }
-        guard plan.isCompared else { return row }
+        guard plan.baseline != nil else { return row }
         let means = evaluation.means
         let others = compared.means
         row += others.map { .real($0) }
@@ -91,7 +91,7 @@ final class EvaluateOperator: Operator {
         evaluation.queries.enumerated().map { place, query in
             var row: [Value] = [.text(query.query)]
             row += query.values.map { .real($0) }
-            if plan.isCompared { row += compared.queries[place].values.map { .real($0) } }
+            if plan.baseline != nil { row += compared.queries[place].values.map { .real($0) } }
             return row
         }
     }

@@ -93,31 +93,43 @@ extension Binder {
         let search = SearchPlan(
             table: table, alias: table.name, targetLabel: target.label,
             legs: [
-                SearchPlan.Leg(
-                    .text(
-                        SearchPlan.Text(
-                            text: .constant(.null, .text, .none),
-                            parts: [
-                                SearchPlan.TextPart(
-                                    index: index, weights: index.parts.map(\.weight), retriever: target.version,
-                                    deployment: target.deployment)
-                            ])))
+                SearchPlan.Leg(.text(SearchPlan.Text(text: .constant(.null, .text, .none), parts: [part(index, target)])))
             ],
             columns: [key], limit: .constant(.integer(Int64(depth))))
         return EvaluatePlan(
             modelLabel: target.label, search: search, documentColumn: key,
             source: try judgements(dataSource, keyType: table.columns[key].type), metrics: measured, depth: depth,
-            isCompared: try isCompared(reader), isPerQuery: try reader.boolean("per_query") ?? false)
+            baseline: try baseline(reader, index, table), isPerQuery: try reader.boolean("per_query") ?? false)
     }
 
-    private func isCompared(_ reader: OptionReader) throws(Diagnostic) -> Bool {
-        guard let (name, range) = try reader.text("baseline") else { return false }
-        guard name.foldedName == "bm25" else {
+    private func part(_ index: Index, _ target: SearchTarget) -> SearchPlan.TextPart {
+        SearchPlan.TextPart(
+            index: index, weights: index.parts.map(\.weight), retriever: target.version, deployment: target.deployment)
+    }
+
+    /// `'bm25'`, or a model or deployment by name that ranks the same table.
+    private func baseline(
+        _ reader: OptionReader, _ index: Index, _ table: Table
+    ) throws(Diagnostic) -> EvaluatePlan.Baseline? {
+        guard let reference = try reader.model("baseline") else { return nil }
+        let range = reference.range
+        if reference.version == nil, reference.name.name.foldedName == "bm25" { return .words(index) }
+        let target: SearchTarget
+        do throws(Diagnostic) {
+            target = try searchTarget(reference)
+        } catch {
+            guard error.code == .unknownTable || error.code == .unknownModel else { throw error }
             throw Diagnostic(
-                .invalidOption, "option 'baseline' must be 'bm25'", at: range,
-                hint: Suggestion.hint(for: name, among: ["bm25"]))
+                .invalidOption, "option 'baseline' must be 'bm25', a model or a deployment", at: range,
+                hint: Suggestion.hint(
+                    for: reference.name.name,
+                    among: ["bm25"] + catalog.models.map(\.name) + catalog.deployments.map(\.name)))
         }
-        return true
+        guard target.table.id == table.id, target.indexes.count == 1 else {
+            throw Diagnostic(
+                .invalidOption, "the baseline \(target.label) does not rank table \(table.name)", at: range)
+        }
+        return EvaluatePlan.Baseline(part: part(target.indexes[0], target), prefix: "baseline_", parameters: nil)
     }
 
     /// EVALUATE … INTO: what it gives goes into a table, of a ranking the rows of each query.

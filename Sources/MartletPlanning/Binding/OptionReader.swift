@@ -163,6 +163,20 @@ struct OptionReader {
         return (text, range)
     }
 
+    /// A model or one of its versions, as a text: `'finder'`, `'finder@3'`, `'finder@latest'`.
+    func model(_ name: String) throws(Diagnostic) -> ModelReference? {
+        guard let (text, range) = try text(name) else { return nil }
+        let location = Location(range)
+        let parts = text.split(separator: "@", maxSplits: 1, omittingEmptySubsequences: false).map { String($0) }
+        guard !parts[0].isEmpty, parts.last != "" else {
+            throw mismatch(name, "a model, such as 'finder' or 'finder@3'", range)
+        }
+        let version: ModelReference.Version? =
+            parts.count < 2
+            ? nil : Int(parts[1]).map { .number($0) } ?? .alias(Identifier(parts[1], location))
+        return ModelReference(name: Identifier(parts[0], location), version: version, location: location)
+    }
+
     /// A duration such as `'2s'`, `'250ms'`, `'1m'`, in milliseconds.
     func milliseconds(_ name: String) throws(Diagnostic) -> Int? {
         guard let (text, range) = try text(name) else { return nil }

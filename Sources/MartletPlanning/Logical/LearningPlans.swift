@@ -15,16 +15,16 @@ package struct EvaluatePlan: Sendable {
     package var metrics: [RetrievalMetric]
     /// How many hits of each query are judged.
     package var depth: Int
-    /// Whether it is compared with BM25.
-    package var isCompared: Bool
+    /// What it is compared with.
+    package var baseline: Baseline?
     /// Whether there is a row for each query instead of the means.
     package var isPerQuery: Bool
 
     package init(
         modelLabel: String, search: SearchPlan, documentColumn: Int, source: LogicalPlan, metrics: [RetrievalMetric],
-        depth: Int, isCompared: Bool = false, isPerQuery: Bool = false
+        depth: Int, baseline: Baseline? = nil, isPerQuery: Bool = false
     ) {
-        self.isCompared = isCompared
+        self.baseline = baseline
         self.isPerQuery = isPerQuery
         self.modelLabel = modelLabel
         self.search = search
@@ -34,21 +34,35 @@ package struct EvaluatePlan: Sendable {
         self.depth = depth
     }
 
-    /// What it is compared with: the words alone, all columns counting the same.
-    package var baseline: SearchPlan.TextPart? {
-        guard isCompared, case .text(let text) = search.legs.first?.source, let index = text.parts.first?.index else {
-            return nil
+    /// Another ranking of the same table.
+    package struct Baseline: Sendable {
+        package var part: SearchPlan.TextPart
+        /// Before the names of its columns.
+        package var prefix: String
+        /// Those whose k1 and b count instead of its index's.
+        package var parameters: TextOptions?
+
+        package init(part: SearchPlan.TextPart, prefix: String, parameters: TextOptions?) {
+            self.part = part
+            self.prefix = prefix
+            self.parameters = parameters
         }
-        return SearchPlan.TextPart(index: index, weights: index.parts.map { _ in 1 })
+
+        /// The words alone, all columns counting the same.
+        package static func words(_ index: Index) -> Baseline {
+            Baseline(
+                part: SearchPlan.TextPart(index: index, weights: index.parts.map { _ in 1 }), prefix: "bm25_",
+                parameters: TextOptions())
+        }
     }
 
     package var output: [OutputColumn] {
         func columns(_ prefix: String) -> [OutputColumn] {
             metrics.map { OutputColumn(name: prefix + $0.name, type: .real) }
         }
-        let compared = !isCompared ? [] : columns("bm25_")
+        let compared = baseline.map { columns($0.prefix) } ?? []
         if isPerQuery { return [OutputColumn(name: "query", type: .text)] + columns("") + compared }
-        let test = !isCompared ? [] : columns("difference_") + columns("p_value_")
+        let test = baseline == nil ? [] : columns("difference_") + columns("p_value_")
         return [OutputColumn(name: "model", type: .text), OutputColumn(name: "queries", type: .integer)]
             + columns("") + compared + test
     }
