@@ -52,6 +52,30 @@ extension ReferencePage {
             Related: TRAIN, SHARDS, seed.
             """),
         ReferencePage(
+            .option, "train-base", "base (TRAIN)",
+            keywords: "warm start continue go on earlier version incremental new examples documents changed",
+            """
+            base names a retriever, as `'finder'` or a version as `'finder@3'`, whose learned parts the training goes
+            on from. It must have been trained on the same columns of the same table, with the same language, stemming
+            and stopwords; the documents may have changed.
+
+            ```sql
+            TRAIN finder USING retriever ON docs (title, body) FROM (SELECT query, document FROM new_clicks)
+                WITH (base = 'finder@3');
+            TRAIN finder USING retriever ON docs (title, body) WITH (base = 'finder');
+            ```
+
+            The first learns from new examples without the old ones, the second fits what was learned to the documents
+            as they are now. Past queries of the base go on voting, unless all their documents are gone or an example
+            is of the same query, and its word vectors and weights are where the training begins. Examples that the
+            base knows already teach, but do not judge; where fewer than 20 are new to it, or its ranker is better
+            on them, that ranker stays. A base that learned nothing from examples gives nothing.
+
+            The run's hyperparameters name the version; its metrics say how many past queries were taken over
+            (base_queries), what the base's ranker reaches on the new examples (base_model), and whether it stays
+            (base_ranks). Related: TRAIN, models, feedback, sys.runs.
+            """),
+        ReferencePage(
             .option, "evaluate-baseline", "baseline (EVALUATE)",
             keywords: "compare bm25 two models significance p value difference better",
             """

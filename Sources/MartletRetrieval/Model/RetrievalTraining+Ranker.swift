@@ -7,8 +7,8 @@ import MartletLearning
 extension RetrievalTraining {
     func rank(
         _ base: RetrievalBase, _ plain: RetrievalModel, _ stages: [LearnedStages],
-        _ sample: [SampledQuery], _ started: RetrievalReport, folds: Int, threads: Int, seed: UInt64,
-        modelCount: Int, context: TrainingContext
+        _ sample: [SampledQuery], _ start: RetrievalStart?, _ started: RetrievalReport, folds: Int, threads: Int,
+        seed: UInt64, modelCount: Int, context: TrainingContext
     ) throws(Diagnostic) -> (model: RetrievalModel, report: RetrievalReport) {
         var report = started
         let (checkpoint, stepped) = (checkpoint, stepped)
@@ -22,23 +22,26 @@ extension RetrievalTraining {
             stepped(folds + 2 + fold, 2 * (folds + 1))
             return ranker
         }
-        let single = WorkerTeam(threads: 1)
-        var scores: [[Float]] = []
-        for query in sample {
-            if let ranker = rankers[query.fold], !query.grades.isEmpty {
-                scores.append(try ranker.scores(try Self.matrix(query.rows), team: single))
-            } else {
-                scores.append(query.base)
-            }
-        }
+        let scores = try Self.scores(sample) { rankers[$0.fold] }
         report.lexical = Self.figures(sample, sample.map(\.lexical))
         report.base = Self.figures(sample, sample.map(\.base))
         report.ranked = Self.figures(sample, scores)
         let answerCount = sample.reduce(0) { $0 + $1.ideal.count }
         let foundCount = sample.reduce(0) { $0 + $1.grades.count { $0 > 0 } }
         report.candidateRecall = Double(foundCount) / Double(max(1, answerCount))
-        let (gate, mixed) = Self.gate(sample, scores)
+        var ranker = rankers[folds]
+        var (gate, mixed) = Self.gate(sample, scores)
         report.mixed = Self.figures(sample, mixed)
+        if let start {
+            let (carriedGate, carriedMixed) = Self.gate(sample, try Self.scores(sample) { _ in start.ranker })
+            let figures = Self.figures(sample, carriedMixed)
+            report.carried = figures
+            if figures.nDCG > report.mixed?.nDCG ?? 0 || ranker == nil {
+                (ranker, gate, mixed) = (start.ranker, carriedGate, carriedMixed)
+                report.mixed = figures
+                report.isCarried = true
+            }
+        }
         report.gate = gate
         let unseen = sample.indices.filter { sample[$0].isUnseen }
         report.unseenCount = unseen.count
@@ -50,7 +53,7 @@ extension RetrievalTraining {
         var model = plain
         let baseFigure = report.base?.nDCG ?? 0
         let lexicalFigure = report.lexical?.nDCG ?? 0
-        if let ranker = rankers[folds], (report.mixed?.nDCG ?? 0) > max(baseFigure, lexicalFigure) {
+        if let ranker, (report.mixed?.nDCG ?? 0) > max(baseFigure, lexicalFigure) {
             model = RetrievalModel(
                 method: .ranked, base: base, stages: stages[folds], ranker: ranker,
                 gate: gate)
@@ -64,6 +67,22 @@ extension RetrievalTraining {
         }
         report.method = model.method
         return (model, report)
+    }
+
+    /// The scores of each query's candidates by its ranker, by the base where there is none.
+    private static func scores(
+        _ sample: [SampledQuery], by ranker: (SampledQuery) -> BoostedTreesModel?
+    ) throws(Diagnostic) -> [[Float]] {
+        let single = WorkerTeam(threads: 1)
+        var scores: [[Float]] = []
+        for query in sample {
+            if let ranker = ranker(query), !query.grades.isEmpty {
+                scores.append(try ranker.scores(try matrix(query.rows), team: single))
+            } else {
+                scores.append(query.base)
+            }
+        }
+        return scores
     }
 
     /// The gate that is best for all queries among those that do not harm the ones whose documents no example has, and the
