@@ -40,13 +40,14 @@ extension ReferencePage {
             .option, "train-models", "models (TRAIN)",
             keywords: "ensemble several rankers average bagging",
             """
-            models = m, from 1 to 16, trains m rankers from the same examples, each on its own samples of them and of
-            the features, and ranks by the mean of their scores: less depends on chance. Training the rankers takes m
-            times as long; a search hardly longer. It is 1 without it, and says nothing where there are no examples.
+            models = m, from 1 to 16, ranks by the mean of the scores of m rankers, so that less depends on chance: one
+            of all examples, and those of parts of them that had to be trained to judge the method. There are eight
+            such parts, of 2,000 example queries or more four; a greater m takes longer to train. Each ranker makes a
+            search a little longer. It is 4 without it, and says nothing where there are no examples.
 
             ```sql
             TRAIN finder USING retriever ON docs (title, body) FROM (SELECT query, document FROM clicks)
-                WITH (models = 4);
+                WITH (models = 9);
             ```
 
             Related: TRAIN, SHARDS, seed.

@@ -39,8 +39,8 @@ package final class RetrieverTraining: TrainingTask {
             JSONMember(key: "stopwords", value: .boolean(subject.text.stopwords)),
             JSONMember(key: "k1", value: .real(subject.text.k1)),
             JSONMember(key: "b", value: .real(subject.text.b)),
-        ] + (subject.models > 1 ? [JSONMember(key: "models", value: .integer(Int64(subject.models)))] : [])
-            + (subject.base.map { [JSONMember(key: "base", value: .string($0.label))] } ?? [])
+            JSONMember(key: "models", value: .integer(Int64(subject.models))),
+        ] + (subject.base.map { [JSONMember(key: "base", value: .string($0.label))] } ?? [])
     }
 
     package func begin(run: Int64, _ view: WriteView, _ catalog: Catalog) throws(Diagnostic) {

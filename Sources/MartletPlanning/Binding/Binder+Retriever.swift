@@ -45,7 +45,7 @@ extension Binder {
                     text: text, examples: try examples(train, table),
                     refusesUnknown: try refusesUnknown(reader),
                     usesFeedback: try reader.boolean("feedback") ?? false,
-                    models: try reader.integer("models", in: 1...Self.modelLimit) ?? 1,
+                    models: try reader.integer("models", in: 1...Self.modelLimit) ?? DocumentSubject.standardModels,
                     base: try base(reader, table, columns, text))), shards: try shardCount(train),
             seed: UInt64(try reader.integer("seed", in: 0...Int.max) ?? 0),
             threads: try reader.integer("threads", in: 1...256) ?? 0, statement: source(train.location.range))

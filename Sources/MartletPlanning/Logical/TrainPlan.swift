@@ -63,6 +63,7 @@ package struct DocumentSubject: Sendable {
     package var usesFeedback: Bool
     /// Rankers whose mean is the ranker.
     package var models: Int
+    package static let standardModels = 4
     /// The version whose learned parts it begins with.
     package var base: Base?
 
@@ -82,7 +83,7 @@ package struct DocumentSubject: Sendable {
 
     package init(
         table: Table, columns: [Int], weights: [Double], text: TextOptions, examples: LogicalPlan? = nil,
-        refusesUnknown: Bool = false, usesFeedback: Bool = false, models: Int = 1,
+        refusesUnknown: Bool = false, usesFeedback: Bool = false, models: Int = standardModels,
         base: Base? = nil
     ) {
         self.base = base

@@ -12,14 +12,15 @@ extension RetrievalTraining {
     ) throws(Diagnostic) -> (model: RetrievalModel, report: RetrievalReport) {
         var report = started
         let (checkpoint, stepped) = (checkpoint, stepped)
-        let rankers = try Parallel.map(count: folds + 1, threads: threads) {
+        let rankers = try Parallel.map(count: max(folds + 1, modelCount), threads: threads) {
             (fold) throws(Diagnostic) -> BoostedTreesModel? in
             let kept = checkpoint?.fit("ranker \(fold)")
             if let saved = kept?.saved { return saved.isEmpty ? nil : try BoostedTreesModel(bytes: saved) }
             let ranker = try Self.ranker(
-                sample.filter { $0.fold != fold }, seed: seed, modelCount: modelCount, context: context)
+                sample.filter { $0.fold != fold },
+                seed: fold > folds ? SeededRandom.mix(seed &+ UInt64(fold)) : seed, context: context)
             kept?.save { ranker?.serialized() ?? [] }
-            stepped(folds + 2 + fold, 2 * (folds + 1))
+            if fold <= folds { stepped(folds + 2 + fold, 2 * (folds + 1)) }
             return ranker
         }
         let scores = try Self.scores(sample) { rankers[$0.fold] }
@@ -29,7 +30,10 @@ extension RetrievalTraining {
         let answerCount = sample.reduce(0) { $0 + $1.ideal.count }
         let foundCount = sample.reduce(0) { $0 + $1.grades.count { $0 > 0 } }
         report.candidateRecall = Double(foundCount) / Double(max(1, answerCount))
-        var ranker = rankers[folds]
+        var ranker = rankers[folds].map { overall in
+            let others = (rankers[..<folds] + rankers[(folds + 1)...]).compactMap { $0 }
+            return BoostedTreesModel(meanOf: [overall] + others.prefix(modelCount - 1))
+        }
         var (gate, mixed) = Self.gate(sample, scores)
         report.mixed = Self.figures(sample, mixed)
         if let start {
@@ -143,7 +147,7 @@ extension RetrievalTraining {
 
     /// nil where nothing can be learned.
     private static func ranker(
-        _ sample: [SampledQuery], seed: UInt64, modelCount: Int, context: TrainingContext
+        _ sample: [SampledQuery], seed: UInt64, context: TrainingContext
     ) throws(Diagnostic) -> BoostedTreesModel? {
         var values: [Float] = []
         var labels: [Float] = []
@@ -170,12 +174,8 @@ extension RetrievalTraining {
         options.l2 = 5
         options.truncation = 10
         options.monotone = CandidateFeature.allCases.map(\.monotone)
-        var members: [BoostedTreesModel] = []
-        for member in 0..<modelCount {
-            options.seed = member == 0 ? seed : SeededRandom.mix(seed &+ UInt64(member))
-            members.append(try BoostedTrees.train(data, options: options, team: single, context: context))
-        }
-        return BoostedTreesModel(meanOf: members)
+        options.seed = seed
+        return try BoostedTrees.train(data, options: options, team: single, context: context)
     }
 
     static func figures(_ sample: [SampledQuery], _ scores: [[Float]]) -> RetrievalFigures {
