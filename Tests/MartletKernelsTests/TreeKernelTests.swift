@@ -9,10 +9,12 @@ import Testing
         var random = SeededRandom(seed: 1)
         let rows = 300
         // Every third row has the same bins.
-        let bins = (0..<rows * 8).map { place in
-            place / 8 % 3 == 0 ? UInt8(place % 8 * 30) : UInt8.random(in: 0...255, using: &random)
+        var bins = (0..<rows * 8).map { _ in UInt8.random(in: 0...255, using: &random) }
+        var usual: UInt64 = 0
+        for lane in 0..<8 {
+            for row in stride(from: 0, to: rows, by: 3) { bins[row * 8 + lane] = UInt8(30 * lane) }
+            usual |= UInt64(30 * lane) << UInt64(8 * lane)
         }
-        let usual = (0..<8 as Range<UInt64>).reduce(0) { $0 | $1 * 30 << (8 * $1) }
         let gradients = (0..<rows).map { _ in
             (Int64.random(in: -1_000...1_000, using: &random) << 32) + Int64.random(in: 0...1_000, using: &random)
         }

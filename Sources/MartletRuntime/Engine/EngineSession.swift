@@ -410,8 +410,8 @@ package final class EngineSession: @unchecked Sendable {
                 let name = try IndexBuilding(self).run { (view) throws(Diagnostic) in
                     try current(prepared, statement, text, parameters, view)
                 }
-                return try name.map { status("index \($0) created") }
-                    ?? writeAlone(prepared, statement, text, parameters)
+                if let name { return status("index \(name) created") }
+                return try writeAlone(prepared, statement, text, parameters)
             }
             return try runAlone(prepared, statement, text, parameters, snapshot)
         }
