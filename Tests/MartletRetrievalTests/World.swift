@@ -32,17 +32,17 @@ struct World {
         }
     }
 
-    /// The same documents and questions held out, with the examples of every second entity.
-    func half(_ number: Int) -> World {
-        var half = self
-        half.examples = RetrievalExamples()
+    /// The same documents and questions held out, with examples about some of the aspects.
+    func only(_ aspects: ClosedRange<Int>) -> World {
+        var some = self
+        some.examples = RetrievalExamples()
         for query in examples.queries {
-            guard let answer = query.answers.first, Int(answer.rowID) / Self.aspects.count % 2 == number else {
+            guard let answer = query.answers.first, aspects.contains(Int(answer.rowID) % Self.aspects.count) else {
                 continue
             }
-            half.examples.add(query: query.text, rowID: answer.rowID, grade: answer.grade)
+            some.examples.add(query: query.text, rowID: answer.rowID, grade: answer.grade)
         }
-        return half
+        return some
     }
 
     mutating func replace(_ row: Int64, with texts: [String?]) {
