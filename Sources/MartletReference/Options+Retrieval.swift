@@ -43,7 +43,7 @@ extension ReferencePage {
             models = m, from 1 to 16, ranks by the mean of the scores of m rankers, so that less depends on chance: one
             of all examples, and those of parts of them that had to be trained to judge the method. There are eight
             such parts, of 2,000 example queries or more four; a greater m takes longer to train. Each ranker makes a
-            search a little longer. It is 4 without it, and says nothing where there are no examples.
+            search a little longer. It is 1 without it, and says nothing where there are no examples.
 
             ```sql
             TRAIN finder USING retriever ON docs (title, body) FROM (SELECT query, document FROM clicks)

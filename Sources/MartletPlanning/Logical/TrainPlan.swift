@@ -63,7 +63,7 @@ package struct DocumentSubject: Sendable {
     package var usesFeedback: Bool
     /// Rankers whose mean is the ranker.
     package var models: Int
-    package static let standardModels = 4
+    package static let standardModels = 1
     /// The version whose learned parts it begins with.
     package var base: Base?
 

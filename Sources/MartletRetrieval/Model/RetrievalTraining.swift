@@ -11,7 +11,7 @@ package struct RetrievalTrainingOptions: Sendable {
     package var leadWeight: Float = 1
     /// Rankers whose mean is the ranker: the one over all examples, then those that were judged, each of which has not
     /// seen a fold (Krogh and Vedelsby 1995), then more over all, each with its own bags and choices of features.
-    package var modelCount = 4
+    package var modelCount = 1
 
     package init() {}
 }
