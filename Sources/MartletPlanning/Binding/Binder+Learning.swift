@@ -93,8 +93,7 @@ extension Binder {
         let search = SearchPlan(
             table: table, alias: table.name, targetLabel: target.label,
             legs: [
-                SearchPlan.Leg(
-                    .text(SearchPlan.Text(text: .constant(.null, .text, .none), parts: [part(index, target)])))
+                SearchPlan.Leg(.text(SearchPlan.Text(text: .constant(.null, .text, .none), parts: [part(index, target)])))
             ],
             columns: [key], limit: .constant(.integer(Int64(depth))))
         return EvaluatePlan(
