@@ -84,7 +84,8 @@ import Testing
                 "UPDATE v SET e = CAST('[40, 41, 42, 43]' AS VECTOR(4)) WHERE id % 5000 = 1",
             ] { _ = try rows(session, statement) }
             let nearest = try rows(session, Self.nearest + " WITH (metric = 'l2')").map { $0[0] }
-            #expect(nearest.prefix(8) == [1, 5_001, 10_001, 15_001, 20_001, 25_001, 35_001, 50_001].map { .integer($0) })
+            let expected: [Int64] = [1, 5_001, 10_001, 15_001, 20_001, 25_001, 35_001, 50_001]
+            #expect(Array(nearest.prefix(8)) == expected.map { Value.integer($0) })
             session.engine.close()
         }
         let session = EngineSession(try Engine(path: path))
