@@ -54,6 +54,11 @@ let package = Package(
         .systemLibrary(name: "CStemmer", providers: [.apt(["libstemmer-dev"]), .brew(["snowball"])]),
         .systemLibrary(
             name: "CEditLine", pkgConfig: "libedit", providers: [.apt(["libedit-dev"]), .brew(["libedit"])]),
+        .systemLibrary(
+            name: "CPNG", pkgConfig: "libpng", providers: [.apt(["libpng-dev"]), .brew(["libpng"])]),
+        .systemLibrary(
+            name: "CTurboJPEG", pkgConfig: "libturbojpeg",
+            providers: [.apt(["libturbojpeg0-dev"]), .brew(["jpeg-turbo"])]),
 
         // The engine, lowest layer first
         .target(name: "CKernels"),
@@ -61,7 +66,7 @@ let package = Package(
         layer("MartletStorage", ["CKernels", "CLMDB", "MartletCore"]),
         layer("MartletKernels", ["CKernels", "MartletCore"]),
         layer("MartletLanguage", ["MartletCore"]),
-        layer("MartletFormats", ["MartletCore"]),
+        layer("MartletFormats", ["CPNG", "CTurboJPEG", "MartletCore"]),
         layer("MartletReference", ["MartletCore"]),
         layer("MartletExpressions", ["MartletCore", "MartletKernels", "MartletFormats"]),
         layer("MartletCatalog", ["MartletCore", "MartletStorage"]),
@@ -111,7 +116,7 @@ let package = Package(
         tests(of: "MartletStorage", ["MartletCore"]),
         tests(of: "MartletKernels", ["MartletCore"]),
         tests(of: "MartletLanguage", ["MartletCore"]),
-        tests(of: "MartletFormats", ["MartletCore"]),
+        tests(of: "MartletFormats", ["CPNG", "CTurboJPEG", "MartletCore"]),
         tests(of: "MartletExpressions", ["MartletCore", "MartletFormats"]),
         tests(of: "MartletReference", ["MartletCore", "MartletLanguage"]),
         tests(of: "MartletText", ["MartletCore", "MartletStorage", "MartletKernels"]),
@@ -130,7 +135,8 @@ let package = Package(
             dependencies: ["CrashWorkload", "CrashWorker", "MartletCore", "MartletStorage", "MartletRuntime"],
             swiftSettings: settings),
         tests(
-            of: "Martlet", ["MartletCore", "MartletLanguage", "MartletRuntime", "MartletStorage"], exclude: ["Scripts"]),
+            of: "Martlet", ["CPNG", "MartletCore", "MartletLanguage", "MartletRuntime", "MartletStorage"],
+            exclude: ["Scripts"]),
         .testTarget(
             name: "MartletShellTests",
             dependencies: [

@@ -7,13 +7,14 @@ import MartletFormats
 @_cdecl("LLVMFuzzerTestOneInput")
 public func fuzzOne(_ data: UnsafePointer<UInt8>?, _ count: Int) -> CInt {
     var input = ByteInput(data, count)
-    switch input.number(below: 7) {
+    switch input.number(below: 8) {
     case 0: readDelimited(&input)
     case 1: readJSONLines(input.rest())
     case 2: parseValue(&input)
     case 3: parseJSON(&input)
     case 4: parseTimestamp(input.rest())
     case 5: readArray(input.rest())
+    case 6: readImage(&input)
     default: readVectors(&input)
     }
     return 0
@@ -67,6 +68,19 @@ private func readArray(_ bytes: [UInt8]) {
     guard let reader = try? NumberRecordReader(npy: ByteSource(bytes: bytes, content: .binary)) else { return }
     readRecords(reader)
     require(reader.consumedByteCount <= bytes.count, "more was read than there is")
+}
+
+private func readImage(_ input: inout ByteInput) {
+    let resampler = ImageResampler(
+        width: 1 + input.number(below: 40), height: 1 + input.number(below: 40),
+        channels: input.number(below: 2) == 0 ? 1 : 3)
+    // A header of few bytes may ask for millions of pixels, which take long without finding more.
+    guard let file = try? ImageFile(input.rest()), file.width * file.height <= 1 << 16,
+        let image = try? file.decoded(forWidth: resampler.width, height: resampler.height)
+    else { return }
+    let pixels = resampler.pixels(of: image)
+    require(pixels.count == resampler.count, "\(pixels.count) numbers")
+    require(pixels.allSatisfy { 0 <= $0 && $0 <= 1 }, "a number is not from 0 to 1")
 }
 
 private func readVectors(_ input: inout ByteInput) {

@@ -72,6 +72,7 @@ COPY docs FROM ? WITH (format = csv, delimiter = ';', null = '');
 COPY (SELECT id, body FROM docs) TO 'out.csv';
 COPY docs FROM 'x.csv' WITH (on_error = 'skip', rejects = 'rejects.csv', max_rejects = 100);
 COPY docs (id, body) FROM 'articles/' WITH (format = text, fields = (path, text), pattern = '*.md', recursive = false);
+COPY pictures FROM 'pictures/' WITH (format = images, width = 28, height = 28, channels = 1, on_error = skip);
 COPY docs (emb) FROM 'vectors.npy';
 COPY docs TO 'out.jsonl';
 COPY docs (id) TO :path WITH (format = 'tsv');

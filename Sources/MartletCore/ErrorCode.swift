@@ -81,6 +81,7 @@ package enum ErrorCode: String, CaseIterable, Sendable {
     case fieldMismatch = "E0607"
     case malformedArray = "E0608"
     case tooManyRejects = "E0609"
+    case malformedImage = "E0610"
 
     // The database file
     case cannotOpenDatabase = "E0701"

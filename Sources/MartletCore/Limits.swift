@@ -21,6 +21,8 @@ package enum Limits {
     package static let keyBytes = 480
     package static let vectorDimension = 16_384
     package static let textBytes = 128 << 20
+    /// Of an image that is decoded, however few bytes it is packed into.
+    package static let imagePixels = 50_000_000
     /// How often the step of a WITH RECURSIVE may be run.
     package static let recursionRounds = 1_000_000
     package static let searchResults = 1_000_000
@@ -37,7 +39,8 @@ extension Limits {
         ("limit.identifier_bytes", identifierBytes), ("limit.columns_per_table", columnsPerTable),
         ("limit.columns_per_select", columnsPerSelect), ("limit.parameters", parametersPerStatement),
         ("limit.tables_per_join", tablesPerJoin), ("limit.row_bytes", rowBytes), ("limit.key_bytes", keyBytes),
-        ("limit.text_bytes", textBytes), ("limit.vector_dimension", vectorDimension),
+        ("limit.text_bytes", textBytes), ("limit.image_pixels", imagePixels),
+        ("limit.vector_dimension", vectorDimension),
         ("limit.search_results", searchResults), ("limit.shards", shards),
     ]
 }

@@ -49,9 +49,9 @@ extension ReferencePage {
             .option, "copy-format", "format (COPY)",
             keywords: "csv tsv jsonl file type",
             """
-            format names the format of the file: csv, tsv, jsonl, npy, fvecs, ivecs, bvecs, or text for a folder.
-            Without it the ending of the file's name decides: .csv, .tsv or .tab, .jsonl or .ndjson, .npy, .fvecs,
-            .ivecs, .bvecs; any other ending needs the option, and so does text.
+            format names the format of the file: csv, tsv, jsonl, npy, fvecs, ivecs, bvecs, or text or images for a
+            folder. Without it the ending of the file's name decides: .csv, .tsv or .tab, .jsonl or .ndjson, .npy,
+            .fvecs, .ivecs, .bvecs; any other ending needs the option, and so do text and images.
 
             ```sql
             COPY docs FROM 'dump.txt' WITH (format = 'jsonl');
@@ -83,10 +83,11 @@ extension ReferencePage {
             .option, "copy-folder", "pattern, recursive, fields, invalid_utf8 (COPY)",
             keywords: "folder of text files directory glob documents label",
             """
-            With format = 'text', COPY FROM reads a folder: each file becomes one row, in the order of their paths.
-            A file has the fields path (below the folder), name, text, size in bytes, modified, and label, the name
-            of the folder right below the given one. They fill the columns of these names; fields lists them for
-            other columns.
+            With format = 'text' or 'images', COPY FROM reads a folder: each file becomes one row, in the order of
+            their paths.
+            A file has the fields path (below the folder), name, text (of images: pixels, width and height), size in
+            bytes, modified, and label, the name of the folder right below the given one. They fill the columns of
+            these names; fields lists them for other columns.
 
             ```sql
             COPY docs (id, body) FROM 'articles/' WITH (format = 'text', fields = (path, text), pattern = '*.md');
@@ -94,8 +95,30 @@ extension ReferencePage {
             ```
 
             pattern is compared with the name and with the path, as GLOB does. recursive = false leaves out folders
-            inside the folder. Names that start with a dot are left out always. A file that is not UTF-8 is an error
-            unless invalid_utf8 is 'replace'. Related: COPY FROM, GLOB, the option on_error.
+            inside the folder. Names that start with a dot, and symbolic links to folders, are left out always. A
+            text that is not UTF-8 is an error unless invalid_utf8 is 'replace'. Related: COPY FROM, GLOB, width,
+            the option on_error.
+            """),
+        ReferencePage(
+            .option, "copy-images", "width, height, channels (COPY)",
+            keywords: "folder of images class folders png jpeg jpg pictures photos pixels resize train cnn",
+            """
+            With format = 'images', COPY FROM reads a folder of PNG and JPEG files, one row each. The field pixels
+            is a VECTOR: the image stretched to width by height, row by row from the top, with the channels of each
+            pixel together, as numbers from 0 to 1. The field label is the sub-folder, and so the class; width and
+            height are the image's own.
+
+            ```sql
+            CREATE TABLE pictures (path TEXT PRIMARY KEY, label TEXT, pixels VECTOR(3072));
+            COPY pictures FROM 'pictures/' WITH (format = 'images', width = 32, height = 32, channels = 3);
+            TRAIN animal USING cnn FROM (SELECT pixels, label FROM pictures) LABEL label;
+            ```
+
+            channels is 1 for gray, 3 for colors. What is not given follows from the column: VECTOR(784) is a gray
+            square of 28, VECTOR(3072) a colored one of 32. Transparent parts are laid over white; the rotation that
+            a camera notes is not applied. A file that is no image, is damaged, or has more than 50 million pixels
+            is E0610 or E0801, or left out by on_error = 'skip'; pattern = '*.png' leaves out others. Related: COPY
+            FROM, fields, Settings of mlp and cnn.
             """),
         ReferencePage(
             .option, "text-language", "language (text index, TRAIN)",
@@ -414,7 +437,7 @@ extension ReferencePage {
             keywords: "hyperparameters neural network hidden epochs batch learning_rate schedule shape filters images",
             """
             mlp has layers of the widths hidden (256), cnn blocks of convolution and pooling with filters ((32, 64))
-            before them; shape gives the images' height, width and channels, by default a square. epochs (by the
+            before them; shape gives the images' height, width and channels, by default a square of 1 or 3. epochs (by the
             number of rows, from 5 to 200), batch (256, cnn 128), learning_rate (0.001, short: rate), schedule
             ('linear' or 'constant'), weight_decay (0) and patience (0) guide Adam. One VECTOR column, or images, are
             scaled as a whole; other numbers column by column.

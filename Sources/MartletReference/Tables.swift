@@ -139,7 +139,8 @@ extension ReferencePage {
             """
             sys.shards has a row for each part of each training run: run, shard, rows, tokens, terms, bytes, digest,
             seconds, candidate (of a grid) and attempts. It shows whether the parts are of similar size and which
-            took long. An attempt that fails for a reason that may pass is repeated, twice at most.
+            took long. An attempt that fails for a reason that may pass is repeated, twice at most, and leaves no
+            trace in the model.
 
             ```sql
             SELECT shard, rows, tokens, seconds FROM sys.shards WHERE run = 1 ORDER BY shard;

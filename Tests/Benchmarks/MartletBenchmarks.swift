@@ -9,7 +9,7 @@ import Martlet
         usage: MartletBenchmarks text FOLDER [THREADS] | retriever FOLDER [SHARDS… | examples [SHARDS…]]
                | retriever FOLDER (folds [COUNT [SEEDS]] | seeds [COUNT] | unseen)
                | feedback FOLDER | learn FOLDER [KIND…] [SHARDS…] | learn --numbers ROWS [KIND…] [SHARDS…]
-               | products [THREADS] | vectors FOLDER | vectors --made ROWS | sql [ROWS] | make FOLDER DOCUMENTS
+               | regression [ROWS] | products [THREADS] | vectors FOLDER | vectors --made ROWS | sql [ROWS] | make FOLDER DOCUMENTS
                | all DATA | all --tiny
 
           text       one test collection (corpus.jsonl, queries.jsonl, qrels.tsv): indexing, queries a second, quality
@@ -23,6 +23,7 @@ import Martlet
                      that fit the data, or those named (text_classifier, boosted_trees, linear, mlp, cnn); with
                      numbers, once for each number of SHARDS. --numbers: a made table of ten columns of numbers, with so
                      many rows to predict
+          regression made tables (20000 rows) whose answer is known: r2, and how far the weights are from it
           products   matrix products at the sizes that training uses (2 threads)
           vectors    base.npy and queries.npy: exact and graph search by l2, filters, sizes; or so many made vectors of
                      128 dimensions in clusters, a tenth of which is then deleted and replaced
@@ -114,6 +115,10 @@ import Martlet
                     set, only: kinds, shards: shards.isEmpty ? [0] : shards, in: scratch)
                 for line in lines { report(line) }
             }
+        case "regression":
+            let rows = arguments.count > 1 ? Int(arguments[1]) : isTiny ? 500 : 20_000
+            guard let rows, rows > 0, arguments.count <= 2 else { throw UsageError() }
+            for line in try RegressionBenchmark.run(rows: rows, in: scratch) { report(line) }
         case "products":
             let threads = arguments.count > 1 ? Int(arguments[1]) : 2
             guard let threads, threads > 0, arguments.count <= 2 else { throw UsageError() }
@@ -132,7 +137,8 @@ import Martlet
             report(try SQLBenchmark.run(rows: rows, in: scratch))
         case "all":
             if isTiny {
-                for benchmark in ["text", "retriever", "feedback", "learn", "products", "vectors", "sql"] {
+                for benchmark in ["text", "retriever", "feedback", "learn", "regression", "products", "vectors", "sql"]
+                {
                     try run([benchmark], isTiny: true, report)
                 }
                 return
@@ -150,6 +156,7 @@ import Martlet
             try each("tab", ["learn"])
             try each("vec", ["vectors", "learn"])
             try run(["learn", "--numbers", "500000"], isTiny: false, report)
+            try run(["regression"], isTiny: false, report)
             try run(["products"], isTiny: false, report)
             try run(["sql"], isTiny: false, report)
         default: throw UsageError()

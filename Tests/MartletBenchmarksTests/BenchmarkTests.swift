@@ -25,6 +25,7 @@ import Testing
             ]
         ),
         ("learn", ["threads", "rows", "classes", "train_s", "rows_per_s", "predict_rows_per_s", "accuracy"]),
+        ("regression", ["threads", "rows", "train_s", "r2", "rmse"]),
         ("products", ["threads", "gigaflops"]),
         ("vectors", ["n", "d", "build_s", "recall_at_10", "qps"]),
         (

@@ -6,7 +6,7 @@ import Testing
 @Suite struct LayerTests {
     /// Lowest first. Targets of one line do not know each other.
     static let layers: [[String]] = [
-        ["CLMDB", "CStemmer", "CEditLine", "CLineEditing", "CKernels"],
+        ["CLMDB", "CStemmer", "CEditLine", "CPNG", "CTurboJPEG", "CLineEditing", "CKernels"],
         ["MartletCore"],
         ["MartletStorage", "MartletKernels", "MartletLanguage", "MartletFormats", "MartletReference"],
         ["MartletExpressions", "MartletCatalog", "MartletText", "MartletVectors", "MartletLearning"],

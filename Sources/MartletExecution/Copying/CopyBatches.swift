@@ -19,15 +19,22 @@ final class CopyBatches: @unchecked Sendable {
     private let types: [DataType]
     private let defaults: [Value]
     private let rejects: RejectedRecords?
+    private let cancellation: Cancellation?
     /// Columns whose values may be of any size.
     private let wide: [Int]
     private var isAtEnd = false
 
-    /// A batch ends when it has so many bytes of text, however few rows these are.
+    /// A batch ends when it has so many bytes of text, or so much has been read for it, however few rows these are.
     private static let bytesPerBatch = 8 << 20
 
-    /// - Parameter rejects: where records go that cannot become rows; nil: they are errors.
-    init(_ reader: any RecordReader, _ types: [DataType], _ defaults: [Value], _ rejects: RejectedRecords?) {
+    /// - Parameters:
+    ///   - rejects: where records go that cannot become rows; nil: they are errors.
+    ///   - cancellation: looked at before each record, if a record may take long.
+    init(
+        _ reader: any RecordReader, _ types: [DataType], _ defaults: [Value], _ rejects: RejectedRecords?,
+        cancellation: Cancellation?
+    ) {
+        self.cancellation = cancellation
         self.reader = reader
         self.types = types
         self.defaults = defaults
@@ -40,7 +47,12 @@ final class CopyBatches: @unchecked Sendable {
         if isAtEnd { return nil }
         var builders = types.map { ColumnBuilder(type: $0, reserving: Limits.rowsPerBatch) }
         var numbers: [Int] = []
+        let start = reader.consumedByteCount ?? 0
         reading: while !isFull(builders, numbers.count) {
+            if let cancellation {
+                try cancellation.check()
+                if (reader.consumedByteCount ?? 0) - start > Self.bytesPerBatch { break }
+            }
             do throws(Diagnostic) {
                 guard try reader.next() else {
                     isAtEnd = true

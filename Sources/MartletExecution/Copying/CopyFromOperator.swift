@@ -39,7 +39,9 @@ final class CopyFromOperator: Operator {
                 Progress(
                     stage: "copy", rowsDone: count, bytesDone: part.consumedByteCount, bytesTotal: part.totalByteCount))
         }
-        let batches = CopyBatches(reader, plan.target.table.types, defaults, rejects)
+        let batches = CopyBatches(
+            reader, plan.target.table.types, defaults, rejects,
+            cancellation: plan.options.format.isFolder ? context.cancellation : nil)
         var next = try batches.next()
         while let part = next {
             if context.threads > 1, rejects == nil, plan.options.format.hasNumberedRecords {
@@ -112,7 +114,8 @@ extension Diagnostic {
     /// the statement.
     var isAboutRecord: Bool {
         switch code {
-        case .malformedCSV, .malformedJSON, .notUTF8, .fieldMismatch, .typeMismatch, .nestingTooDeep, .limitExceeded,
+        case .malformedCSV, .malformedJSON, .malformedImage, .notUTF8, .fieldMismatch, .typeMismatch, .nestingTooDeep,
+            .limitExceeded,
             .integerOverflow, .divisionByZero, .invalidCast, .outOfRange, .invalidJSON, .invalidVector,
             .invalidPattern, .invalidTimestamp, .invalidText, .notNull, .unique, .check, .foreignKey, .rowTooLarge,
             .keyTooLong, .functionFailed:

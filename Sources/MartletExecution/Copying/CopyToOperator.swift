@@ -44,7 +44,7 @@ final class CopyToOperator: Operator {
         case .fvecs: return try VectorFileWriter(sink, of: .f4, columnNames: names, types: types)
         case .ivecs: return try VectorFileWriter(sink, of: .i4, columnNames: names, types: types)
         case .bvecs: return try VectorFileWriter(sink, of: .u1, columnNames: names, types: types)
-        case .text: throw Diagnostic(.unknownFormat, "a folder of texts can only be read")
+        case .text, .images: throw Diagnostic(.unknownFormat, "a folder can only be read")
         }
     }
 }

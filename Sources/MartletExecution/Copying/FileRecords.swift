@@ -1,4 +1,4 @@
-// The files of a folder as rows of a table: one text a file.
+// The files of a folder as rows of a table: one text or one image a file.
 
 import MartletCatalog
 import MartletCore
@@ -14,48 +14,54 @@ final class FileRecords: RecordReader {
     /// For each table column, the fact that fills it.
     private let fields: [FolderOptions.Field?]
     private let readsText: Bool
+    /// Of columns of an image's pixels or size.
+    private let images: ImageRecords?
     private var file: FolderFile?
     private var text = ""
     /// The paths of the last files that were read.
     private var paths: ArraySlice<String> = []
     private(set) var number = 0
+    private var bytesRead = 0
 
     init(_ plan: CopyFromPlan) throws(Diagnostic) {
         let table = plan.target.table
         let options = plan.options.folder
+        let known = FolderOptions.Field.all(of: plan.options.format)
+        func unknown(_ message: String) -> Diagnostic {
+            let content = plan.options.format == .images ? "pixels" : "text"
+            return Diagnostic(
+                .fieldMismatch, message,
+                hint: "these are \(known.map(\.rawValue).joined(separator: ", ")); "
+                    + "or WITH (fields = (path, \(content))) for the listed columns", place: plan.path)
+        }
         root = plan.path
         replacesInvalid = options.replacesInvalidText
         pattern = if let text = options.pattern { try GlobPattern(text) } else { nil }
         var fields = [FolderOptions.Field?](repeating: nil, count: table.columns.count)
+        let images = ImageRecords()
         let columns = plan.columns ?? Array(table.columns.indices)
         for (position, column) in columns.enumerated() {
             let name = table.columns[column].name
-            let field = options.fields?[position] ?? FolderOptions.Field(rawValue: name.foldedName)
-            guard let field else {
+            let named = FolderOptions.Field(rawValue: name.foldedName).flatMap { known.contains($0) ? $0 : nil }
+            guard let field = options.fields?[position] ?? named else {
                 if plan.columns == nil { continue }
-                throw Self.unknown("column '\(name)' is no field of a file", plan.path)
+                throw unknown("column '\(name)' is no field of a file")
             }
-            guard table.columns[column].type == field.type else {
+            let type = table.columns[column].type
+            if field == .pixels {
+                try images.addPixels(name, type, options.imageSize, plan.path)
+            } else if type != field.type {
                 throw Diagnostic(
                     .typeMismatch,
-                    "the \(field.rawValue) of a file is \(field.type), and column '\(name)' \(table.columns[column].type)",
-                    place: plan.path)
+                    "the \(field.rawValue) of a file is \(field.type), and column '\(name)' \(type)", place: plan.path)
             }
             fields[column] = field
         }
-        if fields.allSatisfy({ $0 == nil }) {
-            throw Self.unknown("no column of table \(table.name) is a field of a file", plan.path)
-        }
+        if fields.allSatisfy({ $0 == nil }) { throw unknown("no column of table \(table.name) is a field of a file") }
         self.fields = fields
+        self.images = fields.contains { [.pixels, .width, .height].contains($0) } ? images : nil
         readsText = fields.contains(.text)
         files = try FolderFiles(plan.path, isRecursive: options.isRecursive)
-    }
-
-    private static func unknown(_ message: String, _ path: String) -> Diagnostic {
-        let known = FolderOptions.Field.allCases.map(\.rawValue).joined(separator: ", ")
-        return Diagnostic(
-            .fieldMismatch, message, hint: "these are \(known); or WITH (fields = (path, text)) for the listed columns",
-            place: path)
     }
 
     func place(of number: Int) -> String {
@@ -63,14 +69,18 @@ final class FileRecords: RecordReader {
         return paths.indices.contains(index) ? files.location(paths[index]) : root
     }
 
-    var consumedByteCount: Int? { nil }
+    var consumedByteCount: Int? { bytesRead }
     var totalByteCount: Int? { nil }
 
     func next() throws(Diagnostic) -> Bool {
         while let found = try files.next() {
             if let pattern, !pattern.matches(found.name), !pattern.matches(found.path) { continue }
             if readsText {
+                bytesRead += found.byteCount
                 text = try ByteSource.text(ofFile: files.location(found.path), replacesInvalid: replacesInvalid)
+            } else if let images {
+                bytesRead += found.byteCount
+                try images.read(files.location(found.path))
             }
             file = found
             number += 1
@@ -93,6 +103,9 @@ final class FileRecords: RecordReader {
             case .path: builders[column].append(text: file.path)
             case .name: builders[column].append(text: file.name)
             case .text: builders[column].append(text: text)
+            case .pixels: try images?.appendPixels(to: &builders[column])
+            case .width: builders[column].append(integer: Int64(images?.width ?? 0))
+            case .height: builders[column].append(integer: Int64(images?.height ?? 0))
             case .size: builders[column].append(integer: Int64(file.byteCount))
             case .modified: builders[column].append(integer: file.modified)
             case .label:
@@ -107,11 +120,13 @@ final class FileRecords: RecordReader {
 }
 
 extension FolderOptions.Field {
+    /// Of the column that it fills; pixels fill a vector of any dimension.
     fileprivate var type: DataType {
         switch self {
         case .path, .name, .text, .label: .text
-        case .size: .integer
+        case .size, .width, .height: .integer
         case .modified: .timestamp
+        case .pixels: .vector(dimension: 1, element: .f32)
         }
     }
 }

@@ -37,7 +37,7 @@ extension CopyFromPlan {
         case .fvecs: try NumberRecords(self, NumberRecordReader(vectors: try binarySource(), of: .f4))
         case .ivecs: try NumberRecords(self, NumberRecordReader(vectors: try binarySource(), of: .i4))
         case .bvecs: try NumberRecords(self, NumberRecordReader(vectors: try binarySource(), of: .u1))
-        case .text: try FileRecords(self)
+        case .text, .images: try FileRecords(self)
         }
     }
 

@@ -111,6 +111,7 @@ package final class RowTraining: TrainingTask {
         let cancellation = surroundings.cancellation
         var context = TrainingContext(check: { () throws(Diagnostic) in try cancellation.check() })
         context.memory = memory
+        context.fault = surroundings.fault
         let total = readRows
         let hasShards = request.shards > 1
         let checkpoint = TrainingCheckpoint(

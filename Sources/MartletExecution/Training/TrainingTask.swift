@@ -59,6 +59,8 @@ package struct TrainingSurroundings: Sendable {
     package var checkpointInterval: Duration
     /// Keeps what the fit has reached; nil removes a part. False if it could not.
     package var checkpoint: @Sendable ([String: [UInt8]?]) -> Bool
+    /// For tests of what fails.
+    package var fault: (@Sendable (_ shard: Int) throws(Diagnostic) -> Void)?
 
     package init(
         threads: Int, cancellation: Cancellation, progress: ProgressHandler?,

@@ -87,4 +87,6 @@ package final class EmbeddingLearner: Learner {
     package func session(_ shard: Int) -> [UInt8]? { sessions.bytes(shard) }
 
     package func restore(_ shard: Int, _ session: [UInt8]) { sessions.restore(shard, session) }
+
+    package func takeBack(_ shard: Int, round: Int) -> Bool { sessions.takeBack(shard, round: round) }
 }

@@ -40,12 +40,17 @@ package protocol Learner: AnyObject, Sendable {
 
     /// Takes up what `session` gave in another process, before the first `fit`.
     func restore(_ shard: Int, _ session: [UInt8])
+
+    /// After a `fit` that failed: whether the shard is, or can be made, what it was before this round.
+    func takeBack(_ shard: Int, round: Int) -> Bool
 }
 
 extension Learner {
     package func session(_ shard: Int) -> [UInt8]? { nil }
 
     package func restore(_ shard: Int, _ session: [UInt8]) {}
+
+    package func takeBack(_ shard: Int, round: Int) -> Bool { true }
 }
 
 /// The parameters that a learner found.

@@ -64,19 +64,18 @@ package final class NetworkLearner: Learner {
     /// With fewer rows there are more epochs, until so many rows have been seen.
     private static let rowsToSee = 300_000
 
-    /// The shape that is given, or a square.
+    /// The shape that is given, or a square, gray or colored.
     private static func shape(_ specification: LearningSpecification) throws(Diagnostic) -> NeuralOptions.ImageShape {
         let width = specification.features.width
         if let shape = specification.hyperparameters.integers("shape") {
             return .init(height: shape[0], width: shape[1], channels: shape.count > 2 ? shape[2] : 1)
         }
-        let side = Int(Double(width).squareRoot())
-        guard side * side == width else {
+        guard let square = NeuralOptions.ImageShape(squareOf: width) else {
             throw Diagnostic(
                 .invalidOption, "\(width) numbers a row are not a square image",
                 hint: "give its shape: WITH (shape = (height, width, channels))")
         }
-        return .init(height: side, width: side)
+        return square
     }
 
     package func prepare(
@@ -116,4 +115,6 @@ package final class NetworkLearner: Learner {
     package func session(_ shard: Int) -> [UInt8]? { sessions.bytes(shard) }
 
     package func restore(_ shard: Int, _ session: [UInt8]) { sessions.restore(shard, session) }
+
+    package func takeBack(_ shard: Int, round: Int) -> Bool { sessions.takeBack(shard, round: round) }
 }

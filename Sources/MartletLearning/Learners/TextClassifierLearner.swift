@@ -100,6 +100,8 @@ package final class TextClassifierLearner: Learner {
 
     package func restore(_ shard: Int, _ session: [UInt8]) { sessions.restore(shard, session) }
 
+    package func takeBack(_ shard: Int, round: Int) -> Bool { sessions.takeBack(shard, round: round) }
+
     /// How often shards bring their weights together: with more, copying them costs what is gained.
     static func rounds(_ given: Hyperparameters, shards: Int) -> Int {
         min(given.integer("epochs") ?? standardEpochs(shards: shards), 5 * passes(shards))

@@ -29,6 +29,17 @@ package struct NeuralOptions: Hashable, Sendable {
             self.channels = channels
         }
 
+        /// The square with one channel, or else three, that has `count` numbers.
+        package init?(squareOf count: Int) {
+            for channels in [1, 3] {
+                let side = Int(Double(count / channels).squareRoot())
+                guard side > 0, side * side * channels == count else { continue }
+                self.init(height: side, width: side, channels: channels)
+                return
+            }
+            return nil
+        }
+
         package var count: Int { height * width * channels }
     }
 

@@ -64,8 +64,10 @@ package struct TrainingEstimate: Hashable, Sendable {
             var weights = products
             if request.kind == .cnn {
                 let filters = (candidate.integers("filters") ?? [32, 64]).map { Double($0) }
-                let shape = candidate.integers("shape") ?? []
-                var channels = shape.count > 2 ? Double(shape[2]) : 1
+                let shape = candidate.integers("shape")
+                var channels = Double(
+                    shape.map { $0.count > 2 ? $0[2] : 1 }
+                        ?? NeuralOptions.ImageShape(squareOf: features.width)?.channels ?? 1)
                 var pixels = inputs / channels
                 products = 0
                 weights = 0

@@ -66,6 +66,7 @@ package struct ShardReport: Sendable {
 package struct ShardOutcome: Sendable {
     package var rows: Int
     package var seconds: Double
+    /// 1, and one more for each that was repeated.
     package var attempts: Int
     package var byteCount: Int
     package var checksum: UInt32
@@ -278,7 +279,7 @@ package final class TrainingPipeline: @unchecked Sendable {
         let rows = shards.map(\.rowCount)
         var mean: FittedModel?
         var members: [TrainedModel.Member] = []
-        var outcomes = rows.map { ShardOutcome(rows: $0, seconds: 0, attempts: 0, byteCount: 0, checksum: 0) }
+        var outcomes = rows.map { ShardOutcome(rows: $0, seconds: 0, attempts: 1, byteCount: 0, checksum: 0) }
         var first = 1
         if specification.rounds > 1, let saved = try checkpoint?.round(request.kind, &outcomes) {
             first = saved.round + 1
@@ -305,7 +306,7 @@ package final class TrainingPipeline: @unchecked Sendable {
             members = zip(fitted, rows).map { TrainedModel.Member(model: $0.model, weight: Double($1)) }
             for (index, fit) in fitted.enumerated() {
                 outcomes[index].seconds += fit.seconds
-                outcomes[index].attempts += fit.attempts
+                outcomes[index].attempts += fit.attempts - 1
             }
             if round < specification.rounds, let mean, let checkpoint, checkpoint.isDue("round") {
                 checkpoint.put(round: round, mean, outcomes, sessions: shards.indices.map { learner.session($0) })
@@ -338,8 +339,15 @@ package final class TrainingPipeline: @unchecked Sendable {
         let begin = clock.now
         let report = report
         let base = context
-        var context = TrainingContext(threads: team.threads, check: { () throws(Diagnostic) in try base.check() }) {
-            report(ShardReport(candidate: candidate, shard: shard + 1, round: round, epoch: $0))
+        let check: @Sendable () throws(Diagnostic) -> Void = { () throws(Diagnostic) in
+            try base.check()
+            try base.fault?(shard + 1)
+        }
+        let told = ToldEpochs()
+        var context = TrainingContext(threads: team.threads, check: check) { epoch in
+            if told.isNew(epoch.epoch) {
+                report(ShardReport(candidate: candidate, shard: shard + 1, round: round, epoch: epoch))
+            }
         }
         context.memory = base.memory
         if keeps, let checkpoint { context.checkpoint = FitCheckpoint(checkpoint, "fit \(shard)") }
@@ -355,13 +363,30 @@ package final class TrainingPipeline: @unchecked Sendable {
                 return fit
             } catch {
                 let passes: Set<ErrorCode> = [.inputOutput, .outOfMemory, .tooManyReaders]
-                guard passes.contains(error.code), attempts < Self.attemptLimit else {
+                guard passes.contains(error.code), attempts < Self.attemptLimit, learner.takeBack(shard, round: round)
+                else {
                     guard request.shards > 1, error.code != .cancelled else { throw error }
+                    let place = "shard \(shard + 1)" + (attempts > 1 ? ", in \(attempts) attempts" : "")
                     throw Diagnostic(
-                        error.code, "shard \(shard + 1): \(error.message)", hint: error.hint ?? "use fewer SHARDS")
+                        error.code, "\(place): \(error.message)", hint: error.hint ?? "use fewer SHARDS")
                 }
                 attempts += 1
+                told.beginAgain()
             }
         }
     }
+}
+
+/// Which epochs of a fit were reported before it was begun again.
+private final class ToldEpochs: Sendable {
+    private let epochs = Mutex<(last: Int, before: Int)>((0, 0))
+
+    func isNew(_ epoch: Int) -> Bool {
+        epochs.withLock { epochs in
+            epochs.last = max(epochs.last, epoch)
+            return epoch > epochs.before
+        }
+    }
+
+    func beginAgain() { epochs.withLock { $0.before = $0.last } }
 }

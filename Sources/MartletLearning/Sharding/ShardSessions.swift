@@ -47,4 +47,13 @@ final class ShardSessions<Session: ShardSession>: @unchecked Sendable {
     }
 
     func restore(_ shard: Int, _ session: [UInt8]) { lock.withLock { $0.saved[shard] = session } }
+
+    /// Forgets what a failed round has done. False if rounds before it are in the session too: they cannot be told apart.
+    func takeBack(_ shard: Int, round: Int) -> Bool {
+        lock.withLock {
+            guard round == 1 || $0.boxes[shard] == nil else { return false }
+            $0.boxes[shard] = nil
+            return true
+        }
+    }
 }

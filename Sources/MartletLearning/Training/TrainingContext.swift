@@ -32,6 +32,8 @@ package struct TrainingContext: Sendable {
     /// Where the fit keeps its state; nil: nowhere.
     package var checkpoint: FitCheckpoint?
     private let cancellation: @Sendable () throws(Diagnostic) -> Void
+    /// For tests of what fails: called with a shard, from 1, where its fit looks whether it is to end.
+    package var fault: (@Sendable (_ shard: Int) throws(Diagnostic) -> Void)?
     /// Called after each epoch, on the training thread.
     package var report: @Sendable (EpochReport) -> Void
 

@@ -13,7 +13,7 @@ extension Binder {
         let reader = try OptionReader(self, copy.options, known: Self.readingOptions, of: "COPY")
         var options = try copyOptions(reader, path, copy.path.range)
         options.onError = try errorHandling(reader, path)
-        if options.format == .text { options.folder = try folderOptions(reader, columns, table) }
+        if options.format.isFolder { options.folder = try folderOptions(reader, options.format, columns, table) }
         return CopyFromPlan(
             target: try writeTarget(table), path: path, options: options, columns: columns,
             defaults: try defaults(of: table))
@@ -34,9 +34,9 @@ extension Binder {
         let path = try filePath(copy.path)
         let reader = try OptionReader(self, copy.options, known: Self.writingOptions, of: "COPY")
         let options = try copyOptions(reader, path, copy.path.range)
-        if options.format == .text {
+        if options.format.isFolder {
             throw Diagnostic(
-                .unknownFormat, "a folder of texts can only be read", at: copy.location.range,
+                .unknownFormat, "a folder can only be read", at: copy.location.range,
                 hint: "write 'csv' or 'jsonl'")
         }
         return CopyToPlan(source: source, path: path, options: options)
@@ -55,7 +55,8 @@ extension Binder {
     private static let writingOptions = ["format", "header", "delimiter", "null"]
     private static let readingOptions =
         writingOptions + [
-            "on_error", "rejects", "max_rejects", "pattern", "recursive", "invalid_utf8", "fields",
+            "on_error", "rejects", "max_rejects", "pattern", "recursive", "fields", "invalid_utf8", "width",
+            "height", "channels",
         ]
 
     private func copyOptions(
@@ -70,7 +71,9 @@ extension Binder {
                 at: reader.range(name), hint: "it is for \(wanted)")
         }
         if format != .csv, format != .tsv { try refuse(["header", "delimiter", "null"], "csv and tsv") }
-        if format != .text { try refuse(["pattern", "recursive", "invalid_utf8", "fields"], "a folder of texts") }
+        if !format.isFolder { try refuse(["pattern", "recursive", "fields"], "folders: the formats text and images") }
+        if format != .text { try refuse(["invalid_utf8"], "text") }
+        if format != .images { try refuse(["width", "height", "channels"], "images") }
         result.hasHeader = try reader.boolean("header") ?? true
         result.nullText = try reader.text("null")?.text ?? ""
         if format == .tsv { result.delimiter = 9 }
@@ -103,7 +106,7 @@ extension Binder {
             throw Diagnostic(
                 .unknownFormat, "the format of '\(path)' is not known from its name", at: pathRange,
                 hint: isFolder
-                    ? "add WITH (format = 'text') to read each file of the folder as one text"
+                    ? "add WITH (format = 'text') to read each file of the folder as one text, or format = 'images'"
                     : "add WITH (format = '…'); known are \(known)")
         }
         return format
@@ -131,7 +134,7 @@ extension Binder {
     }
 
     private func folderOptions(
-        _ reader: OptionReader, _ columns: [Int]?, _ table: Table
+        _ reader: OptionReader, _ format: FileFormat, _ columns: [Int]?, _ table: Table
     ) throws(Diagnostic) -> FolderOptions {
         var options = FolderOptions()
         if let (pattern, range) = try reader.text("pattern") {
@@ -149,6 +152,14 @@ extension Binder {
             }
             options.replacesInvalidText = word.foldedName == "replace"
         }
+        options.imageSize.width = try reader.integer("width", in: 1...Limits.vectorDimension)
+        options.imageSize.height = try reader.integer("height", in: 1...Limits.vectorDimension)
+        options.imageSize.channels = try reader.integer("channels", in: 1...3)
+        if options.imageSize.channels == 2 {
+            throw Diagnostic(
+                .invalidOption, "option 'channels' must be 1 (gray) or 3 (red, green, blue)",
+                at: reader.range("channels"))
+        }
         if let words = try reader.words("fields") {
             guard let columns, columns.count == words.count else {
                 throw Diagnostic(
@@ -156,9 +167,9 @@ extension Binder {
                     at: reader.range("fields"), hint: "COPY \(table.name) (id, body) … fields = (path, text)")
             }
             var fields: [FolderOptions.Field] = []
+            let known = FolderOptions.Field.all(of: format).map(\.rawValue)
             for (word, range) in words {
-                guard let field = FolderOptions.Field(rawValue: word.foldedName) else {
-                    let known = FolderOptions.Field.allCases.map(\.rawValue)
+                guard known.contains(word.foldedName), let field = FolderOptions.Field(rawValue: word.foldedName) else {
                     throw Diagnostic(
                         .invalidOption, "unknown field '\(word)' of a file", at: range,
                         hint: Suggestion.hint(for: word, among: known) ?? "known are \(known.joined(separator: ", "))")

@@ -11,8 +11,13 @@ package enum FileFormat: String, Hashable, Sendable, CaseIterable {
     case fvecs, ivecs, bvecs
     /// A folder, of which each file is one text.
     case text
+    /// A folder, of which each file is one image.
+    case images
 
-    /// By the end of a file's name; `text` has to be asked for.
+    /// Whether files are read as they are found in a folder.
+    package var isFolder: Bool { self == .text || self == .images }
+
+    /// By the end of a file's name; folders have to be asked for.
     package init?(path: String) {
         let lowered = path.lowercased()
         let endings: [(String, FileFormat)] = [
@@ -47,7 +52,7 @@ package struct CopyOptions: Hashable, Sendable {
     }
 }
 
-/// How a folder of texts is read.
+/// How a folder is read.
 package struct FolderOptions: Hashable, Sendable {
     /// A fact about a file that can fill a column.
     package enum Field: String, Hashable, Sendable, CaseIterable {
@@ -55,17 +60,41 @@ package struct FolderOptions: Hashable, Sendable {
         case path
         case name
         case text
+        /// An image, brought to one size: a vector.
+        case pixels
+        /// Of the image in the file.
+        case width, height
         /// In bytes.
         case size
         case modified
         /// The name of the folder right below the given one; NULL for a file that is not in one.
         case label
+
+        /// Those that files of a format have.
+        package static func all(of format: FileFormat) -> [Field] {
+            allCases.filter { field in
+                switch field {
+                case .text: format == .text
+                case .pixels, .width, .height: format == .images
+                case .path, .name, .size, .modified, .label: true
+                }
+            }
+        }
+    }
+
+    /// The size that images are brought to, as far as it is given.
+    package struct ImageSize: Hashable, Sendable {
+        package var width: Int?
+        package var height: Int?
+        /// 1 or 3.
+        package var channels: Int?
     }
 
     package var pattern: String?
     package var isRecursive = true
     /// Whether what is not UTF-8 becomes U+FFFD instead of an error.
     package var replacesInvalidText = false
+    package var imageSize = ImageSize()
     /// For each listed column, the fact that fills it; nil: that which has the column's name.
     package var fields: [Field]?
 

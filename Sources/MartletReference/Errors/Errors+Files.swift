@@ -132,6 +132,20 @@ extension ReferencePage {
             Related: the option on_error, COPY FROM, E0602.
             """),
         ReferencePage(
+            .error, "E0610", "E0610 malformed image",
+            keywords: "png jpeg damaged truncated not an image corrupt picture",
+            """
+            A file of a folder of images is neither PNG nor JPEG, or it is damaged or cut off. The message has the
+            decoder's words, and the place is the file. No row was added.
+
+            ```sql
+            COPY pictures FROM 'pictures/' WITH (format = 'images', on_error = 'skip', rejects = 'bad.csv');
+            ```
+
+            Skip such files, leave out others by pattern, or save them again. A JPEG in the colors of print (CMYK)
+            must be converted to RGB first. Related: the options width, pattern and on_error, E0608.
+            """),
+        ReferencePage(
             .error, "E0701", "E0701 cannot open database",
             keywords: "file path permission folder",
             """

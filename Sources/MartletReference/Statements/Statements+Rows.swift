@@ -145,15 +145,16 @@ extension ReferencePage {
             """),
         ReferencePage(
             .statement, "copy-from", "COPY FROM",
-            keywords: "import load csv jsonl tsv npy fvecs file bulk",
+            keywords: "import load csv jsonl tsv npy fvecs file bulk folder images",
             """
             COPY FROM reads a file into a table: comma-separated values (csv), tab-separated values (tsv), or one
-            JSON object a line (jsonl), arrays of numbers (npy, fvecs, ivecs, bvecs), or a folder of texts. The
-            format follows the file's ending, or the option format.
+            JSON object a line (jsonl), arrays of numbers (npy, fvecs, ivecs, bvecs), or a folder of texts or
+            images. The format follows the file's ending, or the option format.
 
             ```sql
             COPY docs FROM 'docs.jsonl';
             COPY docs (id, title, body) FROM 'export.csv' WITH (header = true, delimiter = ';', null = 'NULL');
+            COPY pictures FROM 'pictures/' WITH (format = 'images', width = 28, height = 28);
             ```
 
             Fields of a CSV with a header and the members of a JSON object are matched to columns by name. Without a
@@ -161,7 +162,7 @@ extension ReferencePage {
             A relative path starts at the current directory of the process. If anything in the file is wrong, the
             error names the file, line and column, and no row is added, unless on_error = 'skip' leaves bad records
             out. The result is the number of rows. A file of any size is read in constant memory. Related: COPY TO,
-            INSERT, the options header, delimiter, null, format, on_error and fields.
+            INSERT, the options header, delimiter, null, format, on_error, fields and width.
             """),
         ReferencePage(
             .statement, "copy-to", "COPY TO",

@@ -31,6 +31,8 @@ package struct EngineOptions: Sendable {
     package var temporaryDirectory: String?
     /// Off: no rewrite rule, no index and no hash join. The same rows, slower; for tests.
     package var usesOptimizer = true
+    /// Called with the shard, from 1, while TRAIN fits it; for tests of shards that fail.
+    package var trainingFault: (@Sendable (_ shard: Int) throws(Diagnostic) -> Void)?
     /// Microseconds since 1970-01-01 UTC.
     package var clock: @Sendable () -> Int64
 

@@ -78,12 +78,13 @@ final class TrainingRun {
             let rows = begun.task.rowCount
             measure("Spool", rows, since: start)
             let fitting = clock.now
-            try begun.task.fit(
-                TrainingSurroundings(
-                    threads: threads(begun.plan), cancellation: session.cancellation, progress: session.progress,
-                    observe: { observations.add($0) }, checkpointParts: resumed?.parts ?? [:],
-                    checkpointInterval: .milliseconds(begun.plan.checkpointMilliseconds),
-                    checkpoint: { [run = begun.run] changes in Self.keep(changes, of: run, engine) }))
+            var surroundings = TrainingSurroundings(
+                threads: threads(begun.plan), cancellation: session.cancellation, progress: session.progress,
+                observe: { observations.add($0) }, checkpointParts: resumed?.parts ?? [:],
+                checkpointInterval: .milliseconds(begun.plan.checkpointMilliseconds),
+                checkpoint: { [run = begun.run] changes in Self.keep(changes, of: run, engine) })
+            surroundings.fault = engine.options.trainingFault
+            try begun.task.fit(surroundings)
             measure("Parallel", rows, since: fitting)
             session.progress?(Progress(stage: "publish", rowsDone: rows, rowsTotal: rows))
             let publishing = clock.now

@@ -12,7 +12,8 @@ final class TestDatabase: Sendable {
 
     init(
         threads: Int = 2, statementMemoryBytes: Int = 1 << 30, usesOptimizer: Bool = true,
-        temporaryDirectory: String? = nil
+        temporaryDirectory: String? = nil,
+        trainingFault: (@Sendable (_ shard: Int) throws(Diagnostic) -> Void)? = nil
     ) throws {
         folder = FileManager.default.temporaryDirectory.appending(path: "martlet-\(UUID().uuidString)")
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
@@ -20,6 +21,7 @@ final class TestDatabase: Sendable {
             durability: .none, threads: threads, statementMemoryBytes: statementMemoryBytes)
         options.usesOptimizer = usesOptimizer
         options.temporaryDirectory = temporaryDirectory
+        options.trainingFault = trainingFault
         engine = try Engine(
             path: folder.appending(path: "test.martlet").path(percentEncoded: false), options: options)
     }
