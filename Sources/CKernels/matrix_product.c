@@ -12,10 +12,12 @@ typedef float lanes16 __attribute__((vector_size(64)));
 typedef float lanes8 __attribute__((vector_size(32)));
 typedef float lanes4 __attribute__((vector_size(16)));
 
-// A tile of `height` rows by two vectors, for whole strips: c is the tile's corner.
+// A tile of `height` rows by two vectors, for whole strips: c is the tile's corner. Element (i, p) of the rows is at
+// a[i * a_row + p * a_step].
 #define TILE(name, type, height, attributes)                                                                       \
     attributes static void name(                                                                                   \
-        const float *a, const float *b, size_t depth, int add, float *c, size_t stride) {                          \
+        const float *a, size_t a_row, size_t a_step, const float *b, size_t depth, int add, float *c,              \
+        size_t stride) {                                                                                           \
         enum { lanes = sizeof(type) / 4 };                                                                         \
         type sums[height][2];                                                                                      \
         _Pragma("clang loop unroll(full)") for (int i = 0; i < height; i++) {                                      \
@@ -31,10 +33,10 @@ typedef float lanes4 __attribute__((vector_size(16)));
             memcpy(&first, b, sizeof(type));                                                                       \
             memcpy(&second, b + lanes, sizeof(type));                                                              \
             _Pragma("clang loop unroll(full)") for (int i = 0; i < height; i++) {                                  \
-                sums[i][0] += first * a[i];                                                                        \
-                sums[i][1] += second * a[i];                                                                       \
+                sums[i][0] += first * a[i * a_row];                                                                \
+                sums[i][1] += second * a[i * a_row];                                                               \
             }                                                                                                      \
-            a += height;                                                                                           \
+            a += a_step;                                                                                           \
             b += 2 * lanes;                                                                                        \
         }                                                                                                          \
         _Pragma("clang loop unroll(full)") for (int i = 0; i < height; i++) {                                      \
@@ -43,7 +45,7 @@ typedef float lanes4 __attribute__((vector_size(16)));
         }                                                                                                          \
     }
 
-typedef void tile_function(const float *, const float *, size_t, int, float *, size_t);
+typedef void tile_function(const float *, size_t, size_t, const float *, size_t, int, float *, size_t);
 
 typedef struct {
     size_t rows, columns;
@@ -96,6 +98,22 @@ static void turn_four(const float *lines, size_t stride, size_t depth, size_t wi
     }
 }
 
+// Two lines likewise.
+static void turn_two(const float *lines, size_t stride, size_t depth, size_t width, float *packed) {
+    size_t p = 0;
+    for (; p + 4 <= depth; p += 4) {
+        lanes4 a, b;
+        memcpy(&a, lines + p, 16);
+        memcpy(&b, lines + stride + p, 16);
+        const lanes4 low = __builtin_shufflevector(a, b, 0, 4, 1, 5), high = __builtin_shufflevector(a, b, 2, 6, 3, 7);
+        for (int i = 0; i < 2; i++) memcpy(packed + (p + i) * width, (const float *)&low + 2 * i, 8);
+        for (int i = 0; i < 2; i++) memcpy(packed + (p + 2 + i) * width, (const float *)&high + 2 * i, 8);
+    }
+    for (; p < depth; p++) {
+        for (size_t l = 0; l < 2; l++) packed[p * width + l] = lines[l * stride + p];
+    }
+}
+
 // Strips of `width` out of `count` lines; line l's element p is at from[l · line_stride + p · step].
 static void pack(
     const float *from, size_t line_stride, size_t step, size_t count, size_t depth, size_t width, float *packed) {
@@ -115,6 +133,10 @@ static void pack(
             size_t l = 0;
             if (step == 1) {
                 for (; l + 4 <= here; l += 4) turn_four(strip + l * line_stride, line_stride, depth, width, packed + l);
+                if (l + 2 <= here) {
+                    turn_two(strip + l * line_stride, line_stride, depth, width, packed + l);
+                    l += 2;
+                }
             }
             for (; l < here; l++) {
                 const float *line = strip + l * line_stride;
@@ -139,26 +161,39 @@ void ck_pack_columns(
 }
 
 void ck_multiply_block(
-    int set, const float *rows_packed, const float *columns_packed, size_t rows, size_t columns, size_t depth, int add,
-    float *c, size_t c_stride) {
+    int set, const float *a, size_t a_stride, const float *columns_packed, size_t rows, size_t columns, size_t depth,
+    int add, float *c, size_t c_stride) {
     const tile shape = tile_of(set);
     float edge[16 * 32];
+    // Rows that are not packed, at the end of which a tile has fewer: packed here, part after part.
+    enum { part = 128 };
+    float few[16 * part];
     for (size_t j = 0; j < columns; j += shape.columns) {
         const float *b = columns_packed + j * depth;
         size_t width = columns - j < shape.columns ? columns - j : shape.columns;
         for (size_t i = 0; i < rows; i += shape.rows) {
-            const float *a = rows_packed + i * depth;
+            const float *strip = a_stride ? a + i * a_stride : a + i * depth;
             size_t height = rows - i < shape.rows ? rows - i : shape.rows;
+            const size_t row = a_stride ? a_stride : 1, step = a_stride ? 1 : shape.rows;
             float *to = c + i * c_stride + j;
             if (width == shape.columns && height == shape.rows) {
-                shape.multiply(a, b, depth, add, to, c_stride);
+                shape.multiply(strip, row, step, b, depth, add, to, c_stride);
                 continue;
             }
             if (add) {
                 memset(edge, 0, sizeof edge);
                 for (size_t r = 0; r < height; r++) memcpy(edge + r * shape.columns, to + r * c_stride, width * 4);
             }
-            shape.multiply(a, b, depth, add, edge, shape.columns);
+            if (a_stride && height < shape.rows) {
+                for (size_t p = 0; p < depth; p += part) {
+                    size_t here = depth - p < part ? depth - p : part;
+                    pack(strip + p, a_stride, 1, height, here, shape.rows, few);
+                    shape.multiply(
+                        few, 1, shape.rows, b + p * shape.columns, here, add || p > 0, edge, shape.columns);
+                }
+            } else {
+                shape.multiply(strip, row, step, b, depth, add, edge, shape.columns);
+            }
             for (size_t r = 0; r < height; r++) memcpy(to + r * c_stride, edge + r * shape.columns, width * 4);
         }
     }

@@ -36,6 +36,10 @@ package struct MatrixView {
 package final class MatrixProduct {
     /// How much of the inner dimension is packed at once: two strips of it fit in the first cache.
     private static let depth = 256
+    /// With so few strips of columns, packing a row costs more than reading it where it is.
+    private static let stripsForRowsAsTheyAre = 4
+    /// So many numbers are packed faster by one thread than they are handed to several.
+    private static let numbersForOneThread = 8_192
     private let team: WorkerTeam
     /// The instruction set, the same for all that is packed.
     private let set = ck_learning_instruction_set()
@@ -72,9 +76,10 @@ package final class MatrixProduct {
         let depths = (inner + depth - 1) / depth
         let target = packedColumns.reserve(paddedColumns * inner)
         // Panels of B: for each part of the inner dimension, strip after strip.
-        let stripsAtOnce = max(1, strips / (2 * team.threads))
+        let isShort = paddedColumns * inner <= Self.numbersForOneThread
+        let stripsAtOnce = isShort ? strips : max(1, strips / (2 * team.threads))
         let pieces = (strips + stripsAtOnce - 1) / stripsAtOnce
-        team.run(depths * pieces) { [set] part in
+        let packPart = { [set] (part: Int) in
             let first = part / pieces * depth
             let here = min(depth, inner - first)
             let strip = part % pieces * stripsAtOnce
@@ -84,26 +89,33 @@ package final class MatrixProduct {
                 here, min(columns, end * tileColumns) - strip * tileColumns,
                 target + first * paddedColumns + strip * tileColumns * here)
         }
+        if isShort {
+            for part in 0..<depths { packPart(part) }
+        } else {
+            team.run(depths * pieces, packPart)
+        }
         // Blocks of rows: enough of them for every thread, not larger than the second cache.
         let perThread = (rows + team.threads - 1) / team.threads
         let shares = (perThread + 12 * tileRows - 1) / (12 * tileRows)
         let block = ((perThread + shares - 1) / shares + tileRows - 1) / tileRows * tileRows
         let blocks = (rows + block - 1) / block
-        while packedRows.count < blocks { packedRows.append(Buffer()) }
-        let buffers = (0..<blocks).map { packedRows[$0].reserve(block * depth) }
+        let packsRows = strips > Self.stripsForRowsAsTheyAre || a.columnStride != 1 || a.rowStride < 1
+        while packsRows, packedRows.count < blocks { packedRows.append(Buffer()) }
+        let buffers = packsRows ? (0..<blocks).map { packedRows[$0].reserve(block * depth) } : []
         team.run(blocks) { [set] number in
             let first = number * block
             let count = min(block, rows - first)
             for part in 0..<depths {
                 let start = part * depth
                 let here = min(depth, inner - start)
-                ck_pack_rows(
-                    set, a.base + first * a.rowStride + start * a.columnStride, a.rowStride, a.columnStride, count,
-                    here,
-                    buffers[number])
+                let lines = a.base + first * a.rowStride + start * a.columnStride
+                if packsRows {
+                    ck_pack_rows(set, lines, a.rowStride, a.columnStride, count, here, buffers[number])
+                }
                 ck_multiply_block(
-                    set, buffers[number], target + start * paddedColumns, count, columns, here,
-                    adding || part > 0 ? 1 : 0, result + first * columns, columns)
+                    set, packsRows ? UnsafePointer(buffers[number]) : lines, packsRows ? 0 : a.rowStride,
+                    target + start * paddedColumns, count, columns, here, adding || part > 0 ? 1 : 0,
+                    result + first * columns, columns)
             }
         }
     }

@@ -18,10 +18,12 @@ void ck_pack_rows(
 void ck_pack_columns(
     int set, const float *b, size_t row_stride, size_t column_stride, size_t depth, size_t columns, float *packed);
 
-/// C = A · B (C += A · B if `add`) for a packed block of rows and of columns of equal depth. Every element is summed in
-/// the order of depth, with fused multiply-add where the processor has it: how the matrices are cut changes nothing.
+/// C = A · B (C += A · B if `add`) for a block of rows and a packed one of columns of equal depth. The rows are packed if
+/// `a_stride` is 0; else they are read as they are, element (i, p) at a[i · a_stride + p], which is faster for few columns.
+/// Every element is summed in the order of depth, with fused multiply-add where the processor has it: how the matrices
+/// are cut, and whether the rows are packed, changes nothing.
 void ck_multiply_block(
-    int set, const float *rows_packed, const float *columns_packed, size_t rows, size_t columns, size_t depth, int add,
-    float *c, size_t c_stride);
+    int set, const float *a, size_t a_stride, const float *columns_packed, size_t rows, size_t columns, size_t depth,
+    int add, float *c, size_t c_stride);
 
 #endif
