@@ -288,17 +288,38 @@ package final class TrainingPipeline: @unchecked Sendable {
                 if let session = checkpoint?.part("session \(shard)") { learner.restore(shard, session) }
             }
         }
-        for round in first..<max(first, specification.rounds + 1) {
+        var round = first
+        var beginnings = 1
+        let told = shards.map { _ in ToldEpochs() }
+        while round <= specification.rounds {
             let start = mean
             let isOnly = specification.rounds == 1
             let fitted: [ShardFit]
-            if shards.count == 1 {
-                fitted = [try fitShard(learner, 0, round, start, candidate, team, keeps: isOnly)]
-            } else {
-                fitted = try Parallel.map(count: shards.count, threads: threads) { (shard) throws(Diagnostic) in
-                    try self.fitShard(
-                        learner, shard, round, start, candidate, WorkerTeam(threads: 1), keeps: isOnly)
+            do throws(Diagnostic) {
+                if shards.count == 1 {
+                    fitted = [try fitShard(learner, 0, round, start, candidate, team, told[0], keeps: isOnly)]
+                } else {
+                    fitted = try Parallel.map(count: shards.count, threads: threads) {
+                        [round] (shard) throws(Diagnostic) in
+                        try self.fitShard(
+                            learner, shard, round, start, candidate, WorkerTeam(threads: 1), told[shard],
+                            keeps: isOnly)
+                    }
                 }
+            } catch {
+                // What the shards keep is from this round too, and none can go back by itself: all begin anew.
+                guard Self.passes.contains(error.code), beginnings < Self.attemptLimit,
+                    shards.indices.contains(where: { !learner.takeBack($0, round: round) })
+                else { throw error }
+                beginnings += 1
+                for shard in shards.indices {
+                    _ = learner.takeBack(shard, round: 1)
+                    told[shard].beginAgain()
+                    outcomes[shard].attempts += 1
+                }
+                mean = nil
+                round = 1
+                continue
             }
             if request.aggregate == .mean, request.kind.hasMean || shards.count == 1 {
                 mean = try .mean(zip(fitted, rows).map { ($0.model, $1) })
@@ -311,6 +332,7 @@ package final class TrainingPipeline: @unchecked Sendable {
             if round < specification.rounds, let mean, let checkpoint, checkpoint.isDue("round") {
                 checkpoint.put(round: round, mean, outcomes, sessions: shards.indices.map { learner.session($0) })
             }
+            round += 1
         }
         checkpoint?.removeFit()
         let sizes = try Parallel.map(count: members.count, threads: threads) { [members] index -> (Int, UInt32) in
@@ -330,10 +352,11 @@ package final class TrainingPipeline: @unchecked Sendable {
 
     /// How often a shard is begun anew after an error that may pass.
     private static let attemptLimit = 3
+    private static let passes: Set<ErrorCode> = [.inputOutput, .outOfMemory, .tooManyReaders]
 
     private func fitShard(
         _ learner: any Learner, _ shard: Int, _ round: Int, _ start: FittedModel?, _ candidate: Int,
-        _ team: WorkerTeam, keeps: Bool
+        _ team: WorkerTeam, _ told: ToldEpochs, keeps: Bool
     ) throws(Diagnostic) -> ShardFit {
         if keeps, let done = try checkpoint?.fit(shard, request.kind) { return done }
         let begin = clock.now
@@ -343,9 +366,8 @@ package final class TrainingPipeline: @unchecked Sendable {
             try base.check()
             try base.fault?(shard + 1)
         }
-        let told = ToldEpochs()
         var context = TrainingContext(threads: team.threads, check: check) { epoch in
-            if told.isNew(epoch.epoch) {
+            if told.isNew(round, epoch.epoch) {
                 report(ShardReport(candidate: candidate, shard: shard + 1, round: round, epoch: epoch))
             }
         }
@@ -362,8 +384,8 @@ package final class TrainingPipeline: @unchecked Sendable {
                 if keeps, request.shards > 1 { checkpoint?.put(fit, shard) }
                 return fit
             } catch {
-                let passes: Set<ErrorCode> = [.inputOutput, .outOfMemory, .tooManyReaders]
-                guard passes.contains(error.code), attempts < Self.attemptLimit, learner.takeBack(shard, round: round)
+                guard Self.passes.contains(error.code), attempts < Self.attemptLimit,
+                    learner.takeBack(shard, round: round)
                 else {
                     guard request.shards > 1, error.code != .cancelled else { throw error }
                     let place = "shard \(shard + 1)" + (attempts > 1 ? ", in \(attempts) attempts" : "")
@@ -377,16 +399,17 @@ package final class TrainingPipeline: @unchecked Sendable {
     }
 }
 
-/// Which epochs of a fit were reported before it was begun again.
+/// Which epochs of a shard were reported before it was begun again.
 private final class ToldEpochs: Sendable {
-    private let epochs = Mutex<(last: Int, before: Int)>((0, 0))
+    private typealias Place = (round: Int, epoch: Int)
+    private let places = Mutex<(last: Place, before: Place)>(((0, 0), (0, 0)))
 
-    func isNew(_ epoch: Int) -> Bool {
-        epochs.withLock { epochs in
-            epochs.last = max(epochs.last, epoch)
-            return epoch > epochs.before
+    func isNew(_ round: Int, _ epoch: Int) -> Bool {
+        places.withLock { places in
+            if (round, epoch) > places.last { places.last = (round, epoch) }
+            return (round, epoch) > places.before
         }
     }
 
-    func beginAgain() { epochs.withLock { $0.before = $0.last } }
+    func beginAgain() { places.withLock { $0.before = $0.last } }
 }
