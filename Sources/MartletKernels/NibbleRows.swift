@@ -62,14 +62,14 @@ package struct NibbleRows: @unchecked Sendable {
         _ codes: UnsafeRawBufferPointer, scale: NibbleScale, hasNorm: Bool, into target: UnsafeMutableRawBufferPointer
     ) {
         precondition(target.count >= stride(dimension: codes.count))
-        var norm: Float = 0
+        var norm = 0.0
         for (index, code) in codes.enumerated() {
             let nibble = scale.nibble(code)
             target[4 + index / 2] |= nibble << UInt8(4 * (index & 1))
-            let value = scale.low + scale.step * Float(nibble) - 128
+            let value = Double(scale.low + scale.step * Float(nibble) - 128)
             norm += value * value
         }
-        target.storeBytes(of: (hasNorm ? norm : 0).bitPattern.littleEndian, as: UInt32.self)
+        target.storeBytes(of: (hasNorm ? Float(norm) : 0).bitPattern.littleEndian, as: UInt32.self)
     }
 }
 

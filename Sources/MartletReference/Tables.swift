@@ -42,8 +42,8 @@ extension ReferencePage {
             SELECT name, method, columns, options ->> 'language' AS language FROM sys.indexes WHERE NOT internal;
             ```
 
-            The state is ready, or building while a TRAIN or a CREATE INDEX prepares it. Internal indexes belong to constraints and to
-            models. Related: CREATE INDEX, DROP INDEX.
+            The state is ready, or building while a TRAIN or a CREATE INDEX prepares it. Internal indexes belong to
+            constraints and to models. Related: CREATE INDEX, DROP INDEX.
             """),
         ReferencePage(
             .table, "checks", "sys.checks",

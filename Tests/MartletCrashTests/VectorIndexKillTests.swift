@@ -65,7 +65,8 @@ import Testing
         let worker = try Worker(["serve", path, "1500000"])
         #expect(worker.answer()?.status == "ok")
         for line in [
-            "CREATE TABLE v (id INTEGER PRIMARY KEY, e VECTOR(4))", Self.rows + "(1, 20000)", Self.rows + "(20001, 40000)",
+            "CREATE TABLE v (id INTEGER PRIMARY KEY, e VECTOR(4))", Self.rows + "(1, 20000)",
+            Self.rows + "(20001, 40000)",
         ] { #expect(worker.ask(line, milliseconds: 120_000)?.status == "ok") }
         worker.send(Self.create(method))
         let state = "SELECT state FROM sys.indexes WHERE name = 'v_e'"

@@ -37,7 +37,8 @@ extension EngineTests {
 
         /// Runs CREATE INDEX, and `body` once for each number of times that a structure has begun to be built.
         private func build(
-            _ database: TestDatabase, _ method: String, meanwhile body: @escaping @Sendable (Int, EngineSession) throws -> Void
+            _ database: TestDatabase, _ method: String,
+            meanwhile body: @escaping @Sendable (Int, EngineSession) throws -> Void
         ) throws -> [any Error] {
             struct State {
                 var isBuilding = false

@@ -90,11 +90,9 @@ extension Binder {
             }
         }
         let depth = try reader.integer("depth", in: 1...100_000) ?? 100
+        let text = SearchPlan.Text(text: .constant(.null, .text, .none), parts: [part(index, target)])
         let search = SearchPlan(
-            table: table, alias: table.name, targetLabel: target.label,
-            legs: [
-                SearchPlan.Leg(.text(SearchPlan.Text(text: .constant(.null, .text, .none), parts: [part(index, target)])))
-            ],
+            table: table, alias: table.name, targetLabel: target.label, legs: [SearchPlan.Leg(.text(text))],
             columns: [key], limit: .constant(.integer(Int64(depth))))
         return EvaluatePlan(
             modelLabel: target.label, search: search, documentColumn: key,

@@ -110,11 +110,10 @@ extension ReferencePage {
             Changes of rows are found by the very next statement. SEARCH … NEAR uses the index.
 
             Outside of a transaction, hnsw and ivf over thousands of rows are built beside other statements, which may
-            change rows meanwhile; in sys.indexes the state is building, and nothing uses the index until it is complete. A
-            statement that fails or is cancelled leaves nothing. If the process dies, the segments that were done are kept,
-            and the database goes on with the rest when it is next opened. Within a transaction the index is built at
-            once, and is undone with it. Related: NEAR, the type VECTOR, the options metric, m and ef_construction, lists
-            and probes.
+            change rows meanwhile; in sys.indexes the state is building, and nothing uses the index until it is complete.
+            A statement that fails or is cancelled leaves nothing. If the process dies, what was done is kept, and the
+            database goes on when it is next opened. Within a transaction the index is built at
+            once. Related: NEAR, the type VECTOR, the options metric, m, ef_construction, lists, probes.
             """),
         ReferencePage(
             .statement, "drop-index", "DROP INDEX",

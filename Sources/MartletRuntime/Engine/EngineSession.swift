@@ -593,16 +593,3 @@ package final class EngineSession: @unchecked Sendable {
         }
     }
 }
-
-/// Keeps an execution's context alive as long as its operators are used: they refer to it weakly in places.
-private final class ContextHolder: Operator {
-    private let source: any Operator
-    private let context: ExecutionContext
-
-    init(_ source: any Operator, _ context: ExecutionContext) {
-        self.source = source
-        self.context = context
-    }
-
-    func next() throws(Diagnostic) -> Batch? { try source.next() }
-}
