@@ -79,7 +79,7 @@ package final class MatrixProduct {
         let isShort = paddedColumns * inner <= Self.numbersForOneThread
         let stripsAtOnce = isShort ? strips : max(1, strips / (2 * team.threads))
         let pieces = (strips + stripsAtOnce - 1) / stripsAtOnce
-        let packPart = { [set] (part: Int) in
+        func packPart(_ part: Int) {
             let first = part / pieces * depth
             let here = min(depth, inner - first)
             let strip = part % pieces * stripsAtOnce
