@@ -29,11 +29,11 @@ package struct NeuralOptions: Hashable, Sendable {
             self.channels = channels
         }
 
-        /// The square with one channel, or else three, that has `count` numbers.
+        /// The square with one channel, or else three, that has `count` numbers: of more than one pixel.
         package init?(squareOf count: Int) {
             for channels in [1, 3] {
                 let side = Int(Double(count / channels).squareRoot())
-                guard side > 0, side * side * channels == count else { continue }
+                guard side > 1, side * side * channels == count else { continue }
                 self.init(height: side, width: side, channels: channels)
                 return
             }
