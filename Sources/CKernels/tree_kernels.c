@@ -40,42 +40,32 @@ static inline __attribute__((always_inline)) uint64_t eight_bins(const uint8_t *
     return word;
 }
 
+/// Rows whose word of bins is `usual`, if that is not NULL, are added up apart and entered once.
+static inline __attribute__((always_inline)) void histogram8(
+    const uint8_t *bins, const uint64_t *usual, const uint32_t *rows, size_t first, size_t count,
+    const int64_t *gradients, int64_t *histogram) {
+    int64_t usual_sum = 0;
+    for (size_t i = 0; i < count; i++) {
+        if (rows && i + CK_ROWS_AHEAD < count) __builtin_prefetch(bins + 8 * (size_t)rows[i + CK_ROWS_AHEAD]);
+        uint64_t word = eight_bins(bins + 8 * (rows ? (size_t)rows[i] : first + i));
+        if (usual && word == *usual) usual_sum += gradients[i];
+        else add_eight(word, gradients[i], histogram);
+    }
+    if (usual) add_eight(*usual, usual_sum, histogram);
+}
+
 void ck_histogram8(
     const uint8_t *bins, const uint32_t *rows, size_t first, size_t count, const int64_t *gradients,
     int64_t *histogram) {
-    if (rows == NULL) {
-        const uint8_t *at = bins + 8 * first;
-        for (size_t i = 0; i < count; i++) add_eight(eight_bins(at + 8 * i), gradients[i], histogram);
-        return;
-    }
-    size_t i = 0;
-    for (; i + CK_ROWS_AHEAD < count; i++) {
-        __builtin_prefetch(bins + 8 * (size_t)rows[i + CK_ROWS_AHEAD]);
-        add_eight(eight_bins(bins + 8 * (size_t)rows[i]), gradients[i], histogram);
-    }
-    for (; i < count; i++) add_eight(eight_bins(bins + 8 * (size_t)rows[i]), gradients[i], histogram);
+    if (rows) histogram8(bins, NULL, rows, first, count, gradients, histogram);
+    else histogram8(bins, NULL, NULL, first, count, gradients, histogram);
 }
 
 void ck_histogram8_usual(
     const uint8_t *bins, uint64_t usual, const uint32_t *rows, size_t first, size_t count, const int64_t *gradients,
     int64_t *histogram) {
-    int64_t usual_sum = 0;
-    if (rows == NULL) {
-        const uint8_t *at = bins + 8 * first;
-        for (size_t i = 0; i < count; i++) {
-            uint64_t word = eight_bins(at + 8 * i);
-            if (word == usual) usual_sum += gradients[i];
-            else add_eight(word, gradients[i], histogram);
-        }
-    } else {
-        for (size_t i = 0; i < count; i++) {
-            if (i + CK_ROWS_AHEAD < count) __builtin_prefetch(bins + 8 * (size_t)rows[i + CK_ROWS_AHEAD]);
-            uint64_t word = eight_bins(bins + 8 * (size_t)rows[i]);
-            if (word == usual) usual_sum += gradients[i];
-            else add_eight(word, gradients[i], histogram);
-        }
-    }
-    add_eight(usual, usual_sum, histogram);
+    if (rows) histogram8(bins, &usual, rows, first, count, gradients, histogram);
+    else histogram8(bins, &usual, NULL, first, count, gradients, histogram);
 }
 
 // MARK: Splits

@@ -102,6 +102,8 @@ martlet_editor *martlet_editor_open(const char *program, int history_limit, mart
     el_set(editor->line, EL_BIND, "^C", "martlet-interrupt", NULL);
     el_set(editor->line, EL_BIND, "^Z", "martlet-suspend", NULL);
     el_set(editor->line, EL_BIND, "^I", "martlet-complete", NULL);
+    // What Ctrl-D becomes that was typed just before the prompt; libedit would take the key after it literally.
+    el_set(editor->line, EL_BIND, "^@", "em-set-mark", NULL);
     el_set(editor->line, EL_BIND, "^R", "em-inc-search-prev", NULL);
     el_set(editor->line, EL_BIND, "\\e[3~", "ed-delete-next-char", NULL);
     el_set(editor->line, EL_BIND, "\\e[1~", "ed-move-to-beg", NULL);

@@ -1,7 +1,9 @@
 // Vector indexes that are built beside the writer: what changes meanwhile, and builds that come to nothing.
 
+import Foundation
 import MartletCore
 import MartletRuntime
+import MartletStorage
 import Synchronization
 import Testing
 
@@ -136,6 +138,39 @@ extension EngineTests {
             }
             #expect(errors.isEmpty, "\(errors)")
             try check(database)
+        }
+
+        /// Copies of a file in which an index is being built: who opens one goes on, unless nobody can tell how far it is.
+        @Test(arguments: [false, true]) func aCopyOfAFileInWhichItIsBuilt(isDamaged: Bool) throws {
+            let database = try database()
+            let copy = database.path("copy.martlet")
+            let errors = try build(database, "hnsw") { _, _ in
+                try FileManager.default.copyItem(atPath: database.path("test.martlet"), toPath: copy)
+            }
+            #expect(errors.isEmpty, "\(errors)")
+            if isDamaged {
+                let environment = try Environment.open(copy)
+                try environment.write { (transaction) throws(Diagnostic) in
+                    for id in 1..<10_000 as Range<UInt32> {
+                        let key = SearchIndexKeys(objectID: id).delta.bytes + [0x20]
+                        if try transaction.view.get(key) != nil { try transaction.view.put(key, [1, 2, 3]) }
+                    }
+                }
+            }
+            let engine = try Engine(path: copy)
+            defer { engine.close() }
+            _ = engine.settleMaintenance()
+            let session = EngineSession(engine)
+            let state = "SELECT state FROM sys.indexes WHERE name = 't_v'"
+            #expect(try session.texts(state) == [isDamaged ? "building" : "ready"])
+            #expect(try session.texts("SELECT count(*) FROM t") == ["12000"])
+            let problems = try session.texts("PRAGMA integrity_check")
+            #expect(isDamaged ? problems.first?.contains("record of its building") == true : problems == ["ok"])
+            if isDamaged {
+                try session.texts("REINDEX t_v")
+                #expect(try session.texts(state) == ["ready"])
+                #expect(try session.texts("PRAGMA integrity_check") == ["ok"])
+            }
         }
 
         @Test func vectorsThatTheMetricCannotCompare() throws {

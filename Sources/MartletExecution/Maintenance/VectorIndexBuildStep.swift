@@ -58,10 +58,11 @@ package struct VectorIndexBuildStep: PreparedMaintenance {
         try IndexCommands.drop(index, view)
     }
 
-    /// The process that builds an index; nil if nobody has to.
-    package static func process(of index: Index, in view: TransactionView) throws(Diagnostic) -> Int64? {
+    /// The process that builds an index; nil if nobody does, or if the record of it cannot be read: then the index remains
+    /// one that is not used, until REINDEX.
+    package static func process(of index: Index, in view: TransactionView) -> Int64? {
         guard index.state == .building, index.vectorOptions != nil else { return nil }
-        return try VectorIndexBuild.of(objectID: index.id, in: view)?.process
+        return try? VectorIndexBuild.of(objectID: index.id, in: view)?.process
     }
 
     /// Collects the rows of the next step; nil if the index is not being built.

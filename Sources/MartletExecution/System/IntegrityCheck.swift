@@ -128,7 +128,10 @@ enum IntegrityCheck {
         do throws(Diagnostic) {
             let reader = try VectorIndexReader(objectID: index.id, in: context.view)
             try reader.integrityCheck()
-            if index.state == .building { return }
+            if index.state == .building {
+                _ = try VectorIndexBuild.of(objectID: index.id, in: context.view)
+                return
+            }
             var indexed = Set(try reader.rowIDs())
             let layout = table.layout
             var cursor = try context.view.cursor(KeyPrefix(.row, table.id))

@@ -225,7 +225,7 @@ package final class Engine: Sendable {
         let (hasInterrupted, unfinished) = try environment.read { (view) throws(Diagnostic) in
             (
                 try InterruptedRuns.exist(view),
-                try IndexBuilding.interrupted(try catalog(view), path: environment.path, view)
+                IndexBuilding.interrupted(try catalog(view), path: environment.path, view)
             )
         }
         for index in unfinished { maintain(index) }

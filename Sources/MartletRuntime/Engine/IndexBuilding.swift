@@ -90,13 +90,10 @@ struct IndexBuilding {
     private static func buildKey(_ index: UInt32) -> Int64 { -1 - Int64(index) }
 
     /// The indexes whose building a process that is gone has begun.
-    static func interrupted(_ catalog: Catalog, path: String, _ view: TransactionView) throws(Diagnostic) -> [UInt32] {
-        var ids: [UInt32] = []
-        for index in catalog.indexes {
-            guard let process = try VectorIndexBuildStep.process(of: index, in: view) else { continue }
-            if InterruptedRuns.isAlive(process, path, buildKey(index.id)) { continue }
-            ids.append(index.id)
-        }
-        return ids
+    static func interrupted(_ catalog: Catalog, path: String, _ view: TransactionView) -> [UInt32] {
+        catalog.indexes.filter { index in
+            guard let process = VectorIndexBuildStep.process(of: index, in: view) else { return false }
+            return !InterruptedRuns.isAlive(process, path, buildKey(index.id))
+        }.map(\.id)
     }
 }
