@@ -27,6 +27,8 @@ package final class JSONLinesReader {
     private struct Member {
         var key: JSONScanner.Text
         var value: Range<Int>
+        /// What is between the quotes of a string without escapes.
+        var plainText: Range<Int>?
     }
 
     package init(_ source: ByteSource, columns: [String]? = nil) {
@@ -100,6 +102,18 @@ package final class JSONLinesReader {
     package func value(ofColumn column: Int, as type: DataType) throws(Diagnostic) -> Value? {
         guard memberOfColumn.indices.contains(column), memberOfColumn[column] >= 0 else { return nil }
         return try value(at: memberOfColumn[column], as: type)
+    }
+
+    /// Calls `body` with the text of one of the columns given at the start, if it is a string that is written without
+    /// escapes: it is UTF-8 without zeros then.
+    ///
+    /// - Returns: whether it is one.
+    package func withPlainText(ofColumn column: Int, _ body: (UnsafeRawBufferPointer) -> Void) -> Bool {
+        guard memberOfColumn.indices.contains(column), memberOfColumn[column] >= 0,
+            let range = members[memberOfColumn[column]].plainText
+        else { return false }
+        window.withBytes(range) { text in text.withUnsafeBytes(body) }
+        return true
     }
 
     /// The first key of the line that is none of the columns, and its place.
@@ -192,8 +206,14 @@ package final class JSONLinesReader {
                 repeat {
                     let key = try JSONScanner.skipKey(bytes, &position)
                     let memberStart = position
-                    try JSONScanner.skipValue(bytes, &position, depth: 1)
-                    members.append(Member(key: key, value: memberStart..<position))
+                    var plainText: Range<Int>?
+                    if position < bytes.count, bytes[position] == UInt8(ascii: "\"") {
+                        let text = try JSONScanner.skipString(bytes, &position)
+                        if !text.hasEscapes { plainText = text.range }
+                    } else {
+                        try JSONScanner.skipValue(bytes, &position, depth: 1)
+                    }
+                    members.append(Member(key: key, value: memberStart..<position, plainText: plainText))
                 } while try JSONScanner.hasNext(UInt8(ascii: "}"), bytes, &position)
             }
         } else {

@@ -64,29 +64,35 @@ package final class Environment: Sendable {
     package func write<R>(
         _ body: (borrowing WriteTransaction) throws(Diagnostic) -> R
     ) throws(Diagnostic) -> R {
-        try submit(wantsSnapshot: false, body).result.get()
+        var value: R?
+        _ = try perform(wantsSnapshot: false) { (transaction) throws(Diagnostic) in value = try body(transaction) }
+        guard let value else { throw Self.closed() }
+        return value
     }
 
     /// As `write`, and a read transaction on exactly this commit, before any later write of this process.
     package func writeWithSnapshot<R>(
         _ body: (borrowing WriteTransaction) throws(Diagnostic) -> R
     ) throws(Diagnostic) -> WriteResult<R> {
-        let outcome = try submit(wantsSnapshot: true, body)
-        let value = try outcome.result.get()
-        guard let view = outcome.snapshot else { throw StorageError.ended() }
+        var value: R?
+        let view = try perform(wantsSnapshot: true) { (transaction) throws(Diagnostic) in
+            value = try body(transaction)
+        }
+        guard let value, let view else { throw StorageError.ended() }
         return WriteResult(value: value, snapshot: ReadTransaction(view))
     }
 
     /// As `write`, without blocking a thread.
-    package func writeAsync<R: Sendable>(
-        _ body: @escaping @Sendable (borrowing WriteTransaction) throws(Diagnostic) -> R
-    ) async throws(Diagnostic) -> R {
+    package func writeAsync(
+        _ body: @escaping @Sendable (borrowing WriteTransaction) throws(Diagnostic) -> Void
+    ) async throws(Diagnostic) {
         try checkWritable()
-        let result: Result<R, Diagnostic> = await withCheckedContinuation { continuation in
-            let job = TypedJob<R>(wantsSnapshot: false, body: body) { continuation.resume(returning: $0.result) }
+        let failure: Diagnostic? = await withCheckedContinuation { continuation in
+            let job = WriteJob(wantsSnapshot: false, body: body)
+            job.notify = { continuation.resume(returning: $0.failure) }
             if !writer.enqueue(.job(job)) { job.complete(Self.closed(), snapshot: nil) }
         }
-        return try result.get()
+        if let failure { throw failure }
     }
 
     /// Begins an explicit write transaction; waits for those before it.
@@ -98,18 +104,27 @@ package final class Environment: Sendable {
         return InteractiveTransaction(session)
     }
 
-    private func submit<R>(
-        wantsSnapshot: Bool, _ body: (borrowing WriteTransaction) throws(Diagnostic) -> R
-    ) throws(Diagnostic) -> JobOutcome<R> {
+    /// - Returns: the snapshot, if one is wanted.
+    private func perform(
+        wantsSnapshot: Bool, _ body: (borrowing WriteTransaction) throws(Diagnostic) -> Void
+    ) throws(Diagnostic) -> TransactionView? {
         try checkWritable()
         // The caller waits until the job has let go of the closure, so that it does not escape, and may touch what
         // belongs to the caller.
-        return withoutActuallyEscaping(body) { body in
-            let done = Monitor<JobOutcome<R>?>(nil)
-            let job = TypedJob<R>(wantsSnapshot: wantsSnapshot, body: body) { outcome in done.signal { $0 = outcome } }
-            if !writer.runAtOnce(job), !writer.enqueue(.job(job)) { job.complete(Self.closed(), snapshot: nil) }
-            return done.wait { $0 }
+        let outcome = withoutActuallyEscaping(body) { body in
+            let job = WriteJob(wantsSnapshot: wantsSnapshot, body: body)
+            return writer.runAtOnce(job) ? job.outcome : finished(job)
         }
+        if let failure = outcome.failure { throw failure }
+        return outcome.snapshot
+    }
+
+    /// Puts a job into the queue, and waits for it.
+    private func finished(_ job: WriteJob) -> WriteOutcome {
+        let done = Monitor<WriteOutcome?>(nil)
+        job.notify = { outcome in done.signal { $0 = outcome } }
+        if !writer.enqueue(.job(job)) { job.complete(Self.closed(), snapshot: nil) }
+        return done.wait { $0 }
     }
 
     private func checkWritable() throws(Diagnostic) {

@@ -31,7 +31,7 @@ extension TransactionView {
         while done < rowIDs.count {
             let count = min(rowIDs.count - done, Self.rowsAtOnce)
             let batch = UnsafeBufferPointer(rebasing: rowIDs[done..<done + count])
-            let found = findRows(prefix, batch, UnsafeMutableBufferPointer(rebasing: places[done..<done + count]))
+            let found = try findRows(prefix, batch, UnsafeMutableBufferPointer(rebasing: places[done..<done + count]))
             for index in 0..<count {
                 if index < found {
                     // A packed row lies elsewhere.
@@ -51,21 +51,21 @@ extension TransactionView {
     private func findRows(
         _ prefix: KeyPrefix, _ rowIDs: UnsafeBufferPointer<Int64>,
         _ places: UnsafeMutableBufferPointer<UnsafeRawBufferPointer?>
-    ) -> Int {
+    ) throws(Diagnostic) -> Int {
         guard var pages else { return 0 }
-        return withUnsafeTemporaryAllocation(of: ck_stored_value.self, capacity: rowIDs.count) { values in
-            let found = prefix.bytes.withUnsafeBufferPointer { prefix in
-                rowIDs.withMemoryRebound(to: UInt64.self) { numbers in
+        return try prefix.withKey(rowNumber: 0) { (key) throws(Diagnostic) in
+            withUnsafeTemporaryAllocation(of: ck_stored_value.self, capacity: rowIDs.count) { values in
+                let prefix = key.baseAddress?.assumingMemoryBound(to: UInt8.self)
+                let found = rowIDs.withMemoryRebound(to: UInt64.self) { numbers in
                     ck_page_lookup(
-                        &pages, prefix.baseAddress, KeyNumber.bits(of: 0), numbers.baseAddress, numbers.count,
-                        values.baseAddress)
+                        &pages, prefix, KeyNumber.bits(of: 0), numbers.baseAddress, numbers.count, values.baseAddress)
                 }
+                for index in 0..<found {
+                    let value = UnsafeRawBufferPointer(start: values[index].bytes, count: values[index].count)
+                    places[index] = value.baseAddress == nil ? nil : value
+                }
+                return found
             }
-            for index in 0..<found {
-                let value = UnsafeRawBufferPointer(start: values[index].bytes, count: values[index].count)
-                places[index] = value.baseAddress == nil ? nil : value
-            }
-            return found
         }
     }
 }

@@ -25,14 +25,14 @@ enum SQLBenchmark {
         figures.add("point_reads_per_s", reads)
 
         // After the reads, as in the script that measures LMDB: the disk has done with the load.
-        let commits = min(200, rows)
+        let commits = min(1_000, rows)
         let insert = try session.prepare("INSERT INTO t VALUES (?, ?, ?, ?)")
         let single = try seconds {
             for index in 0..<commits { try insert.execute(rows + index, 1, 0.5, "one") }
         }
         figures.add("single_commits_per_s", Double(commits) / single)
         figures.add(
-            "commits_64_writers_per_s", try concurrentCommits(database, from: rows + commits, each: commits / 10 + 1))
+            "commits_64_writers_per_s", try concurrentCommits(database, from: rows + commits, each: commits / 50 + 1))
 
         let queries: [(String, SQL)] = [
             ("scan_s", "SELECT count(*), sum(v) FROM t WHERE v < 0.5"),

@@ -11,11 +11,13 @@ final class JSONRecords: RecordReader {
     private let path: String
     /// For each table column, the position among the wanted names.
     private let fields: [Int?]
+    private let isText: [Bool]
     /// Without a list of columns, a member that is none is an error.
     private let isStrict: Bool
 
     init(_ plan: CopyFromPlan) throws(Diagnostic) {
         table = plan.target.table
+        isText = table.columns.map { $0.type == .text }
         path = plan.path
         isStrict = plan.columns == nil
         let columns = plan.columns ?? Array(table.columns.indices)
@@ -50,6 +52,11 @@ final class JSONRecords: RecordReader {
 
     func append(to builders: inout [ColumnBuilder], defaults: [Value]) throws(Diagnostic) {
         for (column, field) in fields.enumerated() {
+            if let field, isText[column],
+                reader.withPlainText(ofColumn: field, { builders[column].append(bytes: $0) })
+            {
+                continue
+            }
             guard let field, let value = try reader.value(ofColumn: field, as: table.columns[column].type) else {
                 builders[column].append(defaults[column])
                 continue

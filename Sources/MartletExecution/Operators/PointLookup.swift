@@ -9,7 +9,7 @@ package import MartletStorage
 /// A query for columns of the only row that a whole key finds: `SELECT v FROM t WHERE id = ?`.
 ///
 /// Made once a plan. Gives what the plan's operators would give, in a fraction of the time that it takes to build them.
-package struct PointLookup: Sendable {
+package final class PointLookup: Sendable {
     private enum Key: Sendable {
         case rowID(DirectValue)
         /// One value for each column of a unique index.
@@ -23,7 +23,9 @@ package struct PointLookup: Sendable {
     }
 
     private let key: Key
-    private let scan: Scan
+    private let rows: KeyPrefix
+    private let layout: RowLayout
+    private let tableName: String
     private let outputs: [Output]
 
     /// nil if the plan is anything else than a scan by a whole key, without a filter, and a choice of its columns.
@@ -48,7 +50,9 @@ package struct PointLookup: Sendable {
             return nil
         }
         self.key = key
-        self.scan = scan
+        rows = KeyPrefix(.row, scan.table.id)
+        layout = scan.layout
+        tableName = scan.table.name
         outputs = positions.map { $0 < scan.columns.count ? .column(scan.columns[$0]) : .rowID }
     }
 
@@ -88,23 +92,23 @@ package struct PointLookup: Sendable {
     /// The row's values; nil if there is none.
     package func row(_ parameters: [Value], _ view: TransactionView) throws(Diagnostic) -> [Value]? {
         guard let rowID = try rowID(parameters, view),
-            let bytes = try KeyPrefix(.row, scan.table.id).withKey(
+            let bytes = try rows.withKey(
                 rowNumber: rowID, { (key) throws(Diagnostic) in try view.get(key) })
         else { return nil }
         do throws(Diagnostic) {
-            let row = try RowReader(bytes, layout: scan.layout)
+            let row = try RowReader(bytes, layout: layout)
             var values: [Value] = []
             values.reserveCapacity(outputs.count)
             for output in outputs {
                 switch output {
-                case .column(let column): values.append(try row.value(column) ?? scan.layout.absentValue(column))
+                case .column(let column): values.append(try row.value(column) ?? layout.absentValue(column))
                 case .rowID: values.append(.integer(rowID))
                 }
             }
             return values
         } catch {
             var error = error
-            error.place = "table \(scan.table.name), row \(rowID)"
+            error.place = "table \(tableName), row \(rowID)"
             throw error
         }
     }

@@ -9,7 +9,7 @@ package import MartletStorage
 /// `INSERT INTO t VALUES (?, …)` into a table of which nothing else must be kept true.
 ///
 /// Made once a plan. Does what the plan's operators would do, in a fraction of the time that it takes to build them.
-package struct RowInsertion: Sendable {
+package final class RowInsertion: Sendable {
     private let table: Table
     private let layout: RowLayout
     private let values: [DirectValue]

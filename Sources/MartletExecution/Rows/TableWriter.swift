@@ -23,6 +23,8 @@ final class TableWriter {
     private let view: WriteView
     private let ordered: [EntryMaker]
     private let searchIndexes: [any SearchIndexUpkeep]
+    /// Whether an index needs a column's value.
+    private let isIndexed: [Bool]
     private let checks: [(condition: CompiledExpression, text: String, columns: [Int])]
     private let layout: RowLayout
     // Used for every row, so not checked for overlapping access.
@@ -64,6 +66,9 @@ final class TableWriter {
         }
         self.ordered = ordered
         self.searchIndexes = searchIndexes
+        var isIndexed = [Bool](repeating: !searchIndexes.isEmpty, count: target.table.columns.count)
+        for maker in ordered { for column in maker.bound.columnsUsed { isIndexed[column] = true } }
+        self.isIndexed = isIndexed
         var checks: [(condition: CompiledExpression, text: String, columns: [Int])] = []
         for check in target.checks {
             checks.append(
@@ -198,7 +203,7 @@ final class TableWriter {
         if let lastStoredRowID { self.lastStoredRowID = max(lastStoredRowID, rowID) }
         rowCountChange += 1
         if !ordered.isEmpty || !searchIndexes.isEmpty {
-            let values = batch.row(row)
+            let values = batch.columns.indices.map { isIndexed[$0] ? batch.columns[$0][row] : .null }
             for index in ordered { try insertEntry(index, values, rowID) }
             for index in searchIndexes { try index.insert(values, rowID) }
         }

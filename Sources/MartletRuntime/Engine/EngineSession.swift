@@ -97,7 +97,8 @@ package final class EngineSession: @unchecked Sendable {
             memo?.plan = shared
             return result
         }
-        if memo == nil, parameters.isEmpty, let result = try runTemplate(of: text) { return result }
+        let template = memo == nil && parameters.isEmpty ? LiteralTemplate(text) : nil
+        if let template, let result = try run(template) { return result }
         let statement = try Parser.parseStatement(text)
         switch statement {
         case .begin(let readOnly, _): return try begin(readOnly: readOnly)
@@ -121,7 +122,7 @@ package final class EngineSession: @unchecked Sendable {
                 throw Diagnostic(.unknownOption, "\(action.rawValue) RUN has no options", at: option.name.range)
             }
             return try runAgain(action, try integer(number, parameters), at: number.range)
-        default: return try run(statement, text, parameters, memo)
+        default: return try run(statement, text, parameters, memo, template)
         }
     }
 
@@ -226,7 +227,7 @@ package final class EngineSession: @unchecked Sendable {
     private func runKnown(
         _ prepared: PreparedPlan, _ parameters: ParameterValues
     ) throws(Diagnostic) -> ResultStream? {
-        guard prepared.explain == nil, prepared.functionVersion == engine.functionVersion else { return nil }
+        guard !prepared.isExplained, prepared.functionVersion == engine.functionVersion else { return nil }
         func batches(_ view: TransactionView) throws(Diagnostic) -> [Batch]? {
             guard try prepared.fits(try catalog(view), view) else { return nil }
             return try collect(prepared, parameters, view)
@@ -255,8 +256,8 @@ package final class EngineSession: @unchecked Sendable {
     }
 
     /// Runs a statement as one with parameters in place of its literals, if such a one is known to be a lookup.
-    private func runTemplate(of text: String) throws(Diagnostic) -> ResultStream? {
-        guard let template = LiteralTemplate(text),
+    private func run(_ template: LiteralTemplate) throws(Diagnostic) -> ResultStream? {
+        guard
             let known = engine.knownPlan(PlanCache.Key(text: template.text, types: template.values.types)),
             known.isLookup(byParameters: template.values.positional.count)
         else { return nil }
@@ -264,10 +265,9 @@ package final class EngineSession: @unchecked Sendable {
     }
 
     /// Plans a lookup by literals as one by parameters, for later ones by others, once a second one is met.
-    private func keepTemplate(of prepared: PreparedPlan, _ text: String, _ view: TransactionView) {
+    private func keep(_ template: LiteralTemplate, of prepared: PreparedPlan, _ view: TransactionView) {
         guard let literals = prepared.lookup?.constantCount, literals > 0, engine.options.usesOptimizer,
-            let template = LiteralTemplate(text), template.values.positional.count == literals,
-            lookupTemplates.meet(template.text)
+            template.values.positional.count == literals, lookupTemplates.meet(template.text)
         else { return }
         do throws(Diagnostic) {
             let statement = try Parser.parseStatement(template.text)
@@ -330,7 +330,7 @@ package final class EngineSession: @unchecked Sendable {
             for rows in parameterRows.batches {
                 let first = ParameterValues(positional: rows.row(0), types: rows.columns.map(\.type))
                 let prepared = try prepare(statement, text, first, view)
-                guard case .write = prepared.kind, prepared.explain == nil else {
+                guard case .write = prepared.kind, !prepared.isExplained else {
                     throw Diagnostic(.misplaced, "only INSERT, UPDATE and DELETE take many rows of parameters")
                 }
                 columns = prepared.columns
@@ -360,7 +360,8 @@ package final class EngineSession: @unchecked Sendable {
     }
 
     private func run(
-        _ statement: Statement, _ text: String, _ parameters: ParameterValues, _ memo: PlanMemo?
+        _ statement: Statement, _ text: String, _ parameters: ParameterValues, _ memo: PlanMemo?,
+        _ template: LiteralTemplate? = nil
     ) throws(Diagnostic) -> ResultStream {
         switch transaction {
         case .reading(let snapshot):
@@ -388,7 +389,7 @@ package final class EngineSession: @unchecked Sendable {
                 return ResultStream(
                     columns: prepared.columns, batches: batches, countsChanges: prepared.countsChanges)
             case .train:
-                if prepared.explain != nil {
+                if prepared.isExplained {
                     let text = try interactive.read { (view) throws(Diagnostic) in
                         try planText(prepared, parameters, view)
                     }
@@ -402,7 +403,7 @@ package final class EngineSession: @unchecked Sendable {
             let snapshot = ResultStream.Snapshot(try engine.environment.read())
             let prepared = try prepare(statement, text, parameters, snapshot.transaction.view)
             keep(prepared, text, memo)
-            if memo == nil { keepTemplate(of: prepared, text, snapshot.transaction.view) }
+            if let template { keep(template, of: prepared, snapshot.transaction.view) }
             if let result = setting(prepared) { return result }
             if try IndexBuilding.suits(prepared, snapshot.transaction.view) {
                 // It would keep what others free for as long as the index is built.
@@ -419,7 +420,7 @@ package final class EngineSession: @unchecked Sendable {
 
     /// A PRAGMA that concerns this session only; nil for other statements.
     private func setting(_ prepared: PreparedPlan) -> ResultStream? {
-        if prepared.explain != nil { return nil }
+        if prepared.isExplained { return nil }
         let value: String
         switch prepared.kind {
         case .zeroDivision(let isNull):
@@ -447,7 +448,7 @@ package final class EngineSession: @unchecked Sendable {
         case .train:
             let run = TrainingRun(self, statement: statement, text: text, parameters: parameters)
             let result = try run.run()
-            if prepared.explain != nil { return explained(prepared, prepared.text().measured(run.measurements)) }
+            if prepared.isExplained { return explained(prepared, prepared.text().measured(run.measurements)) }
             return ResultStream(columns: prepared.columns, batches: [result])
         case .durability(let value):
             if let value, let durability = Durability(rawValue: value) {
@@ -521,7 +522,7 @@ package final class EngineSession: @unchecked Sendable {
         _ prepared: PreparedPlan, _ parameters: ParameterValues, _ snapshot: ResultStream.Snapshot
     ) throws(Diagnostic) -> ResultStream {
         let view = snapshot.transaction.view
-        if prepared.explain != nil {
+        if prepared.isExplained {
             return ResultStream(columns: prepared.columns, batches: try collect(prepared, parameters, view))
         }
         if let lookup = prepared.lookup {
@@ -555,8 +556,8 @@ package final class EngineSession: @unchecked Sendable {
         }
         let context = context(view, prepared.catalog, parameters)
         context.parameterRows = parameterRows
-        if prepared.explain != nil { context.subqueryMeasurements = [:] }
-        let builder = OperatorBuilder(context, measuring: prepared.explain != nil)
+        if prepared.isExplained { context.subqueryMeasurements = [:] }
+        let builder = OperatorBuilder(context, measuring: prepared.isExplained)
         let source = try builder.build(prepared.plan)
         var batches: [Batch] = []
         while let batch = try source.next() { batches.append(batch) }
@@ -572,7 +573,7 @@ package final class EngineSession: @unchecked Sendable {
     private func planText(
         _ prepared: PreparedPlan, _ parameters: ParameterValues, _ view: TransactionView
     ) throws(Diagnostic) -> PlanText {
-        guard case .train(var train) = prepared.kind, case .rows(let subject) = train.subject,
+        guard case .train(var train) = prepared.plan.operation, case .rows(let subject) = train.subject,
             let source = prepared.plan.inputs.first
         else { return prepared.text() }
         if train.shards == 0 { train.shards = engine.workerCount }

@@ -27,7 +27,7 @@ struct IndexBuilding {
     }
 
     private static func definition(_ prepared: PreparedPlan) -> Index? {
-        guard prepared.explain == nil, case .command(.createIndex(let index, _)) = prepared.plan.operation else {
+        guard !prepared.isExplained, case .command(.createIndex(let index, _)) = prepared.plan.operation else {
             return nil
         }
         return index

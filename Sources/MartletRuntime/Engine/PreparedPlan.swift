@@ -13,7 +13,7 @@ package final class PreparedPlan: Sendable {
     enum Kind: Sendable {
         case read
         case write
-        case train(TrainPlan)
+        case train
         case durability(String?)
         /// PRAGMA division_by_zero.
         case zeroDivision(isNull: Bool?)
@@ -38,6 +38,7 @@ package final class PreparedPlan: Sendable {
     private let rowCounts: [UInt32: Int64]
     /// For EXPLAIN.
     let explain: Explain?
+    let isExplained: Bool
     private let usesOptimizer: Bool
 
     init(
@@ -73,6 +74,7 @@ package final class PreparedPlan: Sendable {
         self.parameters = parameters
         functionVersion = functions.version
         self.explain = explain
+        isExplained = explain != nil
         self.usesOptimizer = usesOptimizer
         kind = Self.kind(of: plan)
         if let explain, explain.measuresRecall {
@@ -130,7 +132,7 @@ package final class PreparedPlan: Sendable {
     private static func kind(of plan: PhysicalPlan) -> Kind {
         switch plan.operation {
         case .insert, .update, .delete, .copyFrom, .createTableAs, .deploy: return .write
-        case .train(let train): return .train(train)
+        case .train: return .train
         case .command(.pragma(.durability(let value))): return .durability(value)
         case .command(.pragma(.divisionByZero(let isNull))): return .zeroDivision(isNull: isNull)
         case .command(.pragma(.ungroupedColumns(let areTaken))): return .ungroupedColumns(areTaken: areTaken)

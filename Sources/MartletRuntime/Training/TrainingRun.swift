@@ -124,7 +124,7 @@ final class TrainingRun {
     private func begin(_ view: WriteView) throws(Diagnostic) -> Begun {
         let engine = session.engine
         let prepared = try session.prepare(statement, text, parameters, view)
-        guard case .train(var plan) = prepared.kind else {
+        guard case .train(var plan) = prepared.plan.operation else {
             throw Diagnostic(.trainingFailed, "the statement is not a TRAIN")
         }
         if plan.shards == 0 { plan.shards = engine.workerCount }

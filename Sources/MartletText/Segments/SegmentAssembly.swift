@@ -172,11 +172,13 @@ struct SegmentAssembly {
                 PostingsWriter(lengths: lengths, defaultField: defaultField, hasPositions: assembly.hasPositions))
         }
         for postings in written { try writer.append(postings) }
-        let frequencyRanks = writer.rankTerms()
+        let byFrequency = writer.rankTerms()
+        // A share also knows terms that no document has any more.
+        let frequencyRanks = ranks.map { $0.map { $0 < byFrequency.count ? byFrequency[Int($0)] : 0 } }
         let forward = try Parallel.map(count: parts, threads: parts) { (part) throws(Diagnostic) -> ForwardWriter in
             let first = order.count * part / parts
             let last = order.count * (part + 1) / parts
-            return try assembly.forward(order[first..<last], ranks, frequencyRanks)
+            return try assembly.forward(order[first..<last], frequencyRanks)
         }
         for part in forward { try writer.append(part) }
     }
@@ -188,35 +190,44 @@ struct SegmentAssembly {
     ) throws(Diagnostic) -> PostingsWriter {
         var writer = empty
         let first = starts[wanted.lowerBound]
-        let count = starts[wanted.upperBound] - first
-        let documents = UnsafeMutableBufferPointer<UInt32>.allocate(capacity: count)
-        let frequencies = UnsafeMutableBufferPointer<UInt32>.allocate(capacity: count * fieldCount)
-        defer {
-            documents.deallocate()
-            frequencies.deallocate()
-        }
-        try invert(wanted, ranks, order, starts[wanted].map { $0 - first }, into: documents, frequencies)
+        let stride = 1 + fieldCount
+        let entries = UnsafeMutableBufferPointer<UInt32>.allocate(
+            capacity: (starts[wanted.upperBound] - first) * stride)
+        defer { entries.deallocate() }
+        try invert(wanted, ranks, order, starts[wanted].map { $0 - first }, into: entries)
         let positions = hasPositions ? try self.positions(wanted, ranks, order) : nil
+        var documents: [UInt32] = []
+        var frequencies: [UInt32] = []
         for rank in wanted {
-            let range = starts[rank] - first..<starts[rank + 1] - first
-            try writer.add(
-                shares[Int(terms[rank].share)].analyzer.bytes(ofTerm: Int(terms[rank].term)),
-                documents: UnsafeBufferPointer(rebasing: documents[range]),
-                frequencies: UnsafeBufferPointer(
-                    rebasing: frequencies[range.lowerBound * fieldCount..<range.upperBound * fieldCount]),
-                positions: positions?.of(rank - wanted.lowerBound))
+            documents.removeAll(keepingCapacity: true)
+            frequencies.removeAll(keepingCapacity: true)
+            for place in starts[rank] - first..<starts[rank + 1] - first {
+                documents.append(entries[place * stride])
+                for field in 1...fieldCount { frequencies.append(entries[place * stride + field]) }
+            }
+            try documents.withUnsafeBufferPointer { (documents) throws(Diagnostic) in
+                try frequencies.withUnsafeBufferPointer { (frequencies) throws(Diagnostic) in
+                    try writer.add(
+                        shares[Int(terms[rank].share)].analyzer.bytes(ofTerm: Int(terms[rank].term)),
+                        documents: documents, frequencies: frequencies,
+                        positions: positions?.of(rank - wanted.lowerBound))
+                }
+            }
         }
         return writer
     }
 
     /// Puts the postings of some terms into their places: a counting sort over the documents in their order.
     ///
-    /// - Parameter starts: the place of each term's first posting.
+    /// - Parameters:
+    ///   - starts: the place of each term's first posting.
+    ///   - entries: for each posting its document and the frequency in each field, side by side: they are written in no
+    ///     order, and each place that memory has to be waited for costs as much as all else.
     private func invert(
         _ wanted: Range<Int>, _ ranks: [[UInt32]], _ order: [Source], _ starts: [Int],
-        into documents: UnsafeMutableBufferPointer<UInt32>, _ frequencies: UnsafeMutableBufferPointer<UInt32>
+        into entries: UnsafeMutableBufferPointer<UInt32>
     ) throws(Diagnostic) {
-        guard let target = frequencies.baseAddress else { return }
+        guard let target = entries.baseAddress else { return }
         let lowest = UInt32(truncatingIfNeeded: wanted.lowerBound)
         let count = UInt32(truncatingIfNeeded: wanted.count)
         var next = starts
@@ -232,10 +243,10 @@ struct SegmentAssembly {
                             reader.skipFrequencies(fieldCount: fieldCount)
                             continue
                         }
-                        let place = next[Int(offset)]
-                        next[Int(offset)] = place + 1
-                        documents[place] = UInt32(truncatingIfNeeded: ordinal)
-                        reader.readFrequencies(fieldCount: fieldCount, into: target + place * fieldCount)
+                        let entry = target + next[Int(offset)] * (1 + fieldCount)
+                        next[Int(offset)] += 1
+                        entry.pointee = UInt32(truncatingIfNeeded: ordinal)
+                        reader.readFrequencies(fieldCount: fieldCount, into: entry + 1)
                     }
                 }
             }
@@ -310,25 +321,42 @@ struct SegmentAssembly {
         return result
     }
 
-    private func forward(
-        _ order: ArraySlice<Source>, _ ranks: [[UInt32]], _ frequencyRanks: [UInt32]
-    ) throws(Diagnostic) -> ForwardWriter {
+    /// - Parameter ranks: for each share the ranks of its terms.
+    private func forward(_ order: ArraySlice<Source>, _ ranks: [[UInt32]]) throws(Diagnostic) -> ForwardWriter {
         var writer = ForwardWriter()
-        var sorted: [UInt32] = []
+        var terms: [UInt32] = []
         try withViews(ranks) { (views) throws(Diagnostic) in
             for source in order {
                 let view = views[Int(source.share)]
-                sorted.removeAll(keepingCapacity: true)
+                terms.removeAll(keepingCapacity: true)
                 var reader = view.reader(Int(source.document))
                 while let term = reader.next(fieldCount: fieldCount) {
-                    sorted.append(frequencyRanks[Int(view.ranks[term])])
+                    terms.append(view.ranks[term])
                     reader.skipFrequencies(fieldCount: fieldCount)
                 }
-                sorted.sort()
-                try writer.add(sorted)
+                terms.withUnsafeMutableBufferPointer { Self.sort($0) }
+                try writer.add(terms)
             }
         }
         return writer
+    }
+
+    /// Most documents have few terms.
+    private static func sort(_ numbers: UnsafeMutableBufferPointer<UInt32>) {
+        if numbers.count > 64 {
+            var numbers = numbers
+            numbers.sort()
+            return
+        }
+        for end in numbers.indices.dropFirst() {
+            let number = numbers[end]
+            var place = end
+            while place > 0, numbers[place - 1] > number {
+                numbers[place] = numbers[place - 1]
+                place -= 1
+            }
+            numbers[place] = number
+        }
     }
 }
 
