@@ -10,11 +10,11 @@ package import MartletCore
 ///     let reader = try environment.read()
 ///     let value = try reader.view.get(key)
 package final class Environment: Sendable {
-    /// The version of everything above LMDB that this build writes. 2 brought the floating counter, 3 packed rows; a file
-    /// of an earlier version stays one, for earlier builds to open, until it gets one of these.
-    package static let formatVersion: UInt32 = 3
+    /// The version of everything above LMDB that this build writes. 2 brought the floating counter, 3 packed rows, 4 those
+    /// with short places; a file of an earlier version stays one, for earlier builds to open, until it gets one of these.
+    package static let formatVersion: UInt32 = 4
     static let floatingCounterVersion: UInt32 = 2
-    static let packedRowsVersion: UInt32 = 3
+    static let compactRowsVersion: UInt32 = 4
 
     package let core: EnvironmentCore
     private let writer: Writer

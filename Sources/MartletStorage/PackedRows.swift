@@ -1,102 +1,10 @@
-// Large rows, packed end to end into blocks.
+// Large rows, packed end to end into blocks (see PackedBlock).
 //
-// LMDB gives a value of more than half a page pages of its own, whose rest stays empty: of rows with vectors, a third of
-// the file and more. Packed rows lie in blocks of many pages instead, and under the row's key is only the place:
-//
-//   space    key after the object's prefix   value
-//   row      row id                          u8 255, three zeros, u32 block, u32 offset, u32 bytes of the row
-//   packed   block u32, big-endian           u32 bytes in use, u32 bytes of records that still count, u64 0; then records:
-//                                            the 8 bytes of the row id's key, u32 bytes, u32 (1: deleted), the row
-//
-// Numbers in values are little-endian. A stored row never begins with 255 (see RowLayout), so that readers can tell.
+// LMDB gives a value of more than half a page pages of its own, whose rest stays empty, and of smaller ones a page has
+// room for a few and a rest: of rows with vectors, a third of the file and more. Packed rows lie in blocks of many pages
+// instead, and under the row's key is only the place.
 
 package import MartletCore
-
-/// Where a packed row lies.
-struct PackedPlace {
-    static let byteCount = 16
-    private static let marker: UInt8 = 255
-
-    var block: UInt32
-    var offset: Int
-    var count: Int
-
-    init(block: UInt32, offset: Int, count: Int) {
-        self.block = block
-        self.offset = offset
-        self.count = count
-    }
-
-    /// nil if the value is none.
-    @inline(__always)
-    init?(_ value: UnsafeRawBufferPointer) {
-        guard value.count == Self.byteCount, value[0] == Self.marker else { return nil }
-        block = value.u32(4)
-        offset = Int(value.u32(8))
-        count = Int(value.u32(12))
-    }
-
-    var encoded: [UInt8] {
-        var bytes: [UInt8] = [Self.marker, 0, 0, 0]
-        for number in [block, UInt32(truncatingIfNeeded: offset), UInt32(truncatingIfNeeded: count)] {
-            withUnsafeBytes(of: number.littleEndian) { bytes.append(contentsOf: $0) }
-        }
-        return bytes
-    }
-}
-
-/// A block's bytes.
-struct PackedBlock {
-    static let headerBytes = 16
-    static let recordHeaderBytes = 16
-
-    let bytes: UnsafeRawBufferPointer
-
-    var usedBytes: Int { bytes.count < Self.headerBytes ? .max : Int(bytes.u32(0)) }
-    var liveBytes: Int { bytes.count < Self.headerBytes ? 0 : Int(bytes.u32(4)) }
-
-    /// The row at a place, if the block holds it for the row id that the key ends with.
-    @inline(__always)
-    func row(_ place: PackedPlace, suffix: UnsafeRawBufferPointer) -> UnsafeRawBufferPointer? {
-        let start = place.offset + Self.recordHeaderBytes
-        guard suffix.count == 8, place.offset >= Self.headerBytes, start + place.count <= bytes.count,
-            bytes.loadUnaligned(fromByteOffset: place.offset, as: UInt64.self) == suffix.loadUnaligned(as: UInt64.self),
-            Int(bytes.u32(place.offset + 8)) == place.count
-        else { return nil }
-        return UnsafeRawBufferPointer(rebasing: bytes[start..<start + place.count])
-    }
-
-    struct Record {
-        var suffix: [UInt8]
-        var offset: Int
-        var isDeleted: Bool
-        var row: UnsafeRawBufferPointer
-    }
-
-    /// All records; nil if they do not follow each other as they should.
-    func records() -> [Record]? {
-        guard usedBytes <= bytes.count else { return nil }
-        var records: [Record] = []
-        var offset = Self.headerBytes
-        while offset < usedBytes {
-            let start = offset + Self.recordHeaderBytes
-            guard start <= usedBytes else { return nil }
-            let end = start + Int(bytes.u32(offset + 8))
-            guard end <= usedBytes else { return nil }
-            records.append(
-                Record(
-                    suffix: Array(bytes[offset..<offset + 8]), offset: offset,
-                    isDeleted: bytes.u32(offset + 12) & 1 == 1,
-                    row: UnsafeRawBufferPointer(rebasing: bytes[start..<end])))
-            offset = end
-        }
-        return records
-    }
-
-    static func key(_ objectID: UInt32, _ block: UInt32) -> [UInt8] {
-        KeyPrefix(.packed, objectID).bytes + withUnsafeBytes(of: block.bigEndian) { Array($0) }
-    }
-}
 
 /// Writes the rows of one table, those of some size packed.
 package struct PackedRows {
@@ -107,11 +15,13 @@ package struct PackedRows {
     private var open: UInt32?
 
     /// Smaller rows share pages well enough; of larger ones little of a page stays empty.
-    private static let rowBytes = 700...(72 << 10)
+    private static let rowBytes = 500...(72 << 10)
     /// Of a block, or more where that is fewer rows than eight.
     private static let blockPages = 12...24
     private static let pageBytes = 4_096
     private static let pageHeaderBytes = 16
+    /// LMDB's own for a value in a page: its header and place, and the key.
+    private static let entryBytes = 10 + KeyPrefix.byteCount + 8
 
     /// - Parameter packs: false to store all rows plainly, whatever they replace.
     package init(_ view: WriteView, objectID: UInt32, packs: Bool = true) {
@@ -146,7 +56,7 @@ package struct PackedRows {
         _ key: UnsafeRawBufferPointer, _ row: UnsafeRawBufferPointer,
         _ enter: (UnsafeRawBufferPointer) throws(Diagnostic) -> Bool
     ) throws(Diagnostic) -> Bool {
-        guard packs, Self.rowBytes.contains(row.count) else { return try enter(row) }
+        guard isPacked(row.count) else { return try enter(row) }
         let place = try makeRoom(row.count)
         let isNew = try place.encoded.withRawBytes(enter)
         if isNew { try write(row, key, at: place) }
@@ -156,10 +66,11 @@ package struct PackedRows {
     /// As `WriteView.put`.
     package mutating func put(_ key: UnsafeRawBufferPointer, _ row: UnsafeRawBufferPointer) throws(Diagnostic) {
         if let place = try place(key) {
-            if packs, place.count == row.count { return try overwrite(row, at: place) }
+            guard let old = try block(place.block)?.row(at: place.offset) else { throw Self.damaged }
+            if packs, old.count == row.count { return try overwrite(row, at: place) }
             try forget(place)
         }
-        guard packs, Self.rowBytes.contains(row.count) else { return try view.put(key, row) }
+        guard isPacked(row.count) else { return try view.put(key, row) }
         let place = try makeRoom(row.count)
         try place.encoded.withRawBytes { (bytes) throws(Diagnostic) in try view.put(key, bytes) }
         try write(row, key, at: place)
@@ -180,6 +91,14 @@ package struct PackedRows {
 
     // MARK: Blocks
 
+    /// Whether a row takes noticeably less of the file in a block than in a page that it shares with others.
+    private func isPacked(_ rowBytes: Int) -> Bool {
+        guard packs, Self.rowBytes.contains(rowBytes) else { return false }
+        let rowsPerPage = (Self.pageBytes - Self.pageHeaderBytes) / (Self.entryBytes + rowBytes)
+        let packedBytes = rowBytes + PackedBlock.recordHeaderBytes + Self.entryBytes + PackedPlace.byteCount
+        return rowsPerPage < 2 || packedBytes + packedBytes / 64 < Self.pageBytes / rowsPerPage
+    }
+
     private func place(_ key: UnsafeRawBufferPointer) throws(Diagnostic) -> PackedPlace? {
         try view.stored(key).flatMap { PackedPlace($0) }
     }
@@ -192,8 +111,10 @@ package struct PackedRows {
     private mutating func makeRoom(_ rowBytes: Int) throws(Diagnostic) -> PackedPlace {
         let recordBytes = rowBytes + PackedBlock.recordHeaderBytes
         if open == nil { open = try lastBlock() }
-        if let last = open, let block = try block(last), block.usedBytes <= block.bytes.count - recordBytes {
-            return PackedPlace(block: last, offset: block.usedBytes, count: rowBytes)
+        if let last = open, let block = try block(last), block.isCompact,
+            block.usedBytes <= block.bytes.count - recordBytes
+        {
+            return PackedPlace(block: last, offset: block.usedBytes)
         }
         let newest = try lastBlock() ?? 0
         guard newest < .max else {
@@ -202,11 +123,14 @@ package struct PackedRows {
         let number = newest + 1
         let capacity = Self.capacity(recordBytes)
         try PackedBlock.key(objectID, number).withRawBytes { (key) throws(Diagnostic) in
-            try view.put(key, reserving: capacity) { $0.setU32(0, PackedBlock.headerBytes) }
+            try view.put(key, reserving: capacity) { bytes in
+                bytes.setU32(0, PackedBlock.headerBytes)
+                bytes[PackedBlock.formatOffset] = PackedBlock.format
+            }
         }
-        try FormatRecord.raise(view, to: Environment.packedRowsVersion)
+        try FormatRecord.raise(view, to: Environment.compactRowsVersion)
         open = number
-        return PackedPlace(block: number, offset: PackedBlock.headerBytes, count: rowBytes)
+        return PackedPlace(block: number, offset: PackedBlock.headerBytes)
     }
 
     private func lastBlock() throws(Diagnostic) -> UInt32? {
@@ -228,51 +152,56 @@ package struct PackedRows {
         return capacity(pages ?? least)
     }
 
-    private func write(_ row: UnsafeRawBufferPointer, _ key: UnsafeRawBufferPointer, at place: PackedPlace)
-        throws(Diagnostic)
-    {
+    /// Writes a row behind all others of a block that is made now.
+    private func write(
+        _ row: UnsafeRawBufferPointer, _ key: UnsafeRawBufferPointer, at place: PackedPlace
+    ) throws(Diagnostic) {
         let suffix = Array(TransactionView.suffix(key))
-        let recordBytes = row.count + PackedBlock.recordHeaderBytes
-        try change(place) { bytes in
-            bytes.setU32(0, place.offset + recordBytes)
-            bytes.setU32(4, Int(UnsafeRawBufferPointer(bytes).u32(4)) + recordBytes)
+        let start = place.offset + PackedBlock.recordHeaderBytes
+        try change(place.block, upTo: start + row.count) { bytes in
+            let live = PackedBlock(bytes: UnsafeRawBufferPointer(bytes)).liveBytes
+            bytes.setU32(0, start + row.count)
+            bytes.setU32(4, live + PackedBlock.recordHeaderBytes + row.count)
             for (index, byte) in suffix.enumerated() { bytes[place.offset + index] = byte }
             bytes.setU32(place.offset + 8, row.count)
-            bytes.setU32(place.offset + 12, 0)
-            UnsafeMutableRawBufferPointer(rebasing: bytes[(place.offset + PackedBlock.recordHeaderBytes)...])
-                .copyMemory(from: row)
+            UnsafeMutableRawBufferPointer(rebasing: bytes[start...]).copyMemory(from: row)
         }
     }
 
     private func overwrite(_ row: UnsafeRawBufferPointer, at place: PackedPlace) throws(Diagnostic) {
-        try change(place) { bytes in
-            UnsafeMutableRawBufferPointer(rebasing: bytes[(place.offset + PackedBlock.recordHeaderBytes)...])
-                .copyMemory(from: row)
+        guard let block = try block(place.block) else { throw Self.damaged }
+        let start = place.offset + block.recordHeaderBytes
+        try change(place.block, upTo: start + row.count) { bytes in
+            UnsafeMutableRawBufferPointer(rebasing: bytes[start...]).copyMemory(from: row)
         }
     }
 
     private func change(
-        _ place: PackedPlace, _ body: (UnsafeMutableRawBufferPointer) -> Void
+        _ block: UInt32, upTo end: Int, _ body: (UnsafeMutableRawBufferPointer) -> Void
     ) throws(Diagnostic) {
-        let end = place.offset + PackedBlock.recordHeaderBytes + place.count
-        try PackedBlock.key(objectID, place.block).withRawBytes { (key) throws(Diagnostic) in
+        try PackedBlock.key(objectID, block).withRawBytes { (key) throws(Diagnostic) in
             try view.change(key, ofAtLeast: end, body)
         }
     }
 
     /// Counts a row as deleted; a block with few left is given up, and its rows move.
     private mutating func forget(_ place: PackedPlace) throws(Diagnostic) {
-        guard let block = try block(place.block), place.offset + PackedBlock.recordHeaderBytes <= block.bytes.count
-        else { throw Self.damaged }
-        let recordBytes = place.count + PackedBlock.recordHeaderBytes
-        let live = block.liveBytes - recordBytes
+        guard let block = try block(place.block), let row = block.row(at: place.offset) else { throw Self.damaged }
+        let headerBytes = block.recordHeaderBytes
+        let live = block.liveBytes - headerBytes - row.count
         guard live >= 0 else { throw Self.damaged }
         // The last one may yet be filled.
         let isLast = try lastBlock() == place.block
         if live > 0, isLast || live >= block.bytes.count / 2 {
-            return try change(place) { bytes in
+            let isCompact = block.isCompact
+            let count = row.count
+            return try change(place.block, upTo: place.offset + headerBytes + count) { bytes in
                 bytes.setU32(4, live)
-                bytes.setU32(place.offset + 12, 1)
+                if isCompact {
+                    bytes.setU32(place.offset + 8, count | Int(PackedBlock.deletedBit))
+                } else {
+                    bytes.setU32(place.offset + 12, 1)
+                }
             }
         }
         guard let records = block.records() else { throw Self.damaged }
@@ -304,14 +233,13 @@ package struct PackedRows {
             guard let records = block.records() else { throw damaged }
             var live = 0
             for record in records where !record.isDeleted {
-                live += record.row.count + PackedBlock.recordHeaderBytes
+                live += record.row.count + block.recordHeaderBytes
                 places += 1
                 let key = KeyPrefix(.row, objectID).bytes + record.suffix
                 let place = try key.withRawBytes { (key) throws(Diagnostic) in
                     try view.stored(key).flatMap { PackedPlace($0) }
                 }
-                guard let place, place.block == number, place.offset == record.offset, place.count == record.row.count
-                else { throw damaged }
+                guard let place, place.block == number, place.offset == record.offset else { throw damaged }
             }
             guard live == block.liveBytes else { throw damaged }
         }
@@ -320,18 +248,5 @@ package struct PackedRows {
             if PackedPlace(rows.storedValue) != nil { places -= 1 }
         }
         guard places == 0 else { throw damaged }
-    }
-}
-
-extension UnsafeRawBufferPointer {
-    @inline(__always)
-    fileprivate func u32(_ offset: Int) -> UInt32 {
-        UInt32(littleEndian: loadUnaligned(fromByteOffset: offset, as: UInt32.self))
-    }
-}
-
-extension UnsafeMutableRawBufferPointer {
-    fileprivate func setU32(_ offset: Int, _ value: Int) {
-        storeBytes(of: UInt32(truncatingIfNeeded: value).littleEndian, toByteOffset: offset, as: UInt32.self)
     }
 }

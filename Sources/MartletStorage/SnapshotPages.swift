@@ -33,14 +33,17 @@ extension TransactionView {
             let batch = UnsafeBufferPointer(rebasing: rowIDs[done..<done + count])
             let found = try findRows(prefix, batch, UnsafeMutableBufferPointer(rebasing: places[done..<done + count]))
             for index in 0..<count {
+                var place: PackedPlace?
                 if index < found {
                     // A packed row lies elsewhere.
-                    guard prefix.space == .row, let value = places[done + index], PackedPlace(value) != nil else {
-                        continue
-                    }
+                    guard prefix.space == .row, let value = places[done + index], let packed = PackedPlace(value)
+                    else { continue }
+                    place = packed
                 }
                 places[done + index] = try prefix.withKey(rowNumber: batch[index]) { (key) throws(Diagnostic) in
-                    try get(key)
+                    guard let place else { return try get(key) }
+                    return packedBlock(place.block, ofRow: key)?.row(place, suffix: Self.suffix(key))
+                        ?? places[done + index]
                 }
             }
             done += count
