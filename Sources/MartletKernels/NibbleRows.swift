@@ -59,15 +59,14 @@ package struct NibbleRows: @unchecked Sendable {
     ///   - hasNorm: false for inner products.
     ///   - target: `stride` zeros.
     package static func write(
-        _ codes: UnsafeRawBufferPointer, scale: NibbleScale, hasNorm: Bool, into target: UnsafeMutableRawBufferPointer
+        _ codes: UnsafeRawBufferPointer, by table: NibbleTable, hasNorm: Bool,
+        into target: UnsafeMutableRawBufferPointer
     ) {
         precondition(target.count >= stride(dimension: codes.count))
         var norm = 0.0
         for (index, code) in codes.enumerated() {
-            let nibble = scale.nibble(code)
-            target[4 + index / 2] |= nibble << UInt8(4 * (index & 1))
-            let value = Double(scale.low + scale.step * Float(nibble) - 128)
-            norm += value * value
+            target[4 + index / 2] |= table.nibbles[Int(code)] << UInt8(4 * (index & 1))
+            norm += table.squares[Int(code)]
         }
         target.storeBytes(of: (hasNorm ? Float(norm) : 0).bitPattern.littleEndian, as: UInt32.self)
     }
@@ -114,6 +113,21 @@ package struct NibbleScale: Hashable, Sendable {
             range *= 0.9
         }
         return best
+    }
+}
+
+/// What becomes of each 8-bit code.
+package struct NibbleTable: Sendable {
+    fileprivate let nibbles: [UInt8]
+    /// Of the distances from the middle, 128, of what the nibbles stand for.
+    fileprivate let squares: [Double]
+
+    package init(_ scale: NibbleScale) {
+        nibbles = (0...255).map { scale.nibble($0) }
+        squares = nibbles.map { nibble in
+            let value = Double(scale.low + scale.step * Float(nibble) - 128)
+            return value * value
+        }
     }
 }
 

@@ -29,7 +29,7 @@ extension KernelTests {
                     for (row, codes) in all.enumerated() {
                         codes.withUnsafeBytes {
                             NibbleRows.write(
-                                $0, scale: scale, hasNorm: hasNorm,
+                                $0, by: NibbleTable(scale), hasNorm: hasNorm,
                                 into: UnsafeMutableRawBufferPointer(rebasing: raw[row * stride..<(row + 1) * stride]))
                         }
                     }

@@ -105,9 +105,11 @@ package struct CodeScale: Hashable, Sendable {
         )
     }
 
+    /// - Precondition: a finite value.
     @inline(__always) package func code(_ value: Float) -> UInt8 {
-        let scaled = ((value - middle) / step).rounded(.toNearestOrEven)
-        return UInt8(max(0, min(255, scaled + 128)))
+        let scaled = max(-128, min(127, (value - middle) / step))
+        // Rounded to even by the sum: floats of this size are whole numbers, and their last byte is the code.
+        return UInt8(truncatingIfNeeded: (scaled + (0x1.8p23 + 128)).bitPattern)
     }
 
     @inline(__always) package func value(_ code: UInt8) -> Float {
@@ -129,11 +131,11 @@ package struct CodeScale: Hashable, Sendable {
         _ vector: UnsafeBufferPointer<Float>, into codes: UnsafeMutableBufferPointer<UInt8>
     ) -> (norm: Int32, error: Float) {
         precondition(codes.count >= vector.count)
+        for index in vector.indices { codes[index] = code(vector[index]) }
         var error = 0.0
         for index in vector.indices {
-            let code = code(vector[index])
-            codes[index] = code
-            let difference = Double(vector[index]) - (Double(middle) + Double(step) * Double(Int32(code) - 128))
+            let difference =
+                Double(vector[index]) - (Double(middle) + Double(step) * Double(Int32(codes[index]) - 128))
             error += difference * difference
         }
         let norm = Self.norm(UnsafeRawBufferPointer(rebasing: UnsafeRawBufferPointer(codes)[..<vector.count]))

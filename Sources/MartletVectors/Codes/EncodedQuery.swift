@@ -90,8 +90,10 @@ final class EncodedQuery {
             let middle = Double(scale.middle)
             let step = Double(scale.step)
             for index in query.indices {
-                let code = Int32(scale.code(query[index])) - 128
-                memory[index] = Int8(truncatingIfNeeded: code)
+                memory[index] = Int8(truncatingIfNeeded: Int32(scale.code(query[index])) - 128)
+            }
+            for index in query.indices {
+                let code = Int32(memory[index])
                 sum += code
                 squares += code * code
                 let difference = Double(query[index]) - (middle + step * Double(code))

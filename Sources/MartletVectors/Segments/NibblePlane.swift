@@ -45,10 +45,11 @@ enum NibblePlane {
         target.storeBytes(of: scale.low.bitPattern.littleEndian, as: UInt32.self)
         target.storeBytes(of: scale.step.bitPattern.littleEndian, toByteOffset: 4, as: UInt32.self)
         let stride = NibbleRows.stride(dimension: dimension)
+        let table = NibbleTable(scale)
         for row in 0..<rows.count {
             let start = headBytes + row * stride
             NibbleRows.write(
-                UnsafeRawBufferPointer(rebasing: rows.codes(ofRow: row)[..<dimension]), scale: scale,
+                UnsafeRawBufferPointer(rebasing: rows.codes(ofRow: row)[..<dimension]), by: table,
                 hasNorm: hasNorms, into: UnsafeMutableRawBufferPointer(rebasing: target[start..<start + stride]))
         }
     }
