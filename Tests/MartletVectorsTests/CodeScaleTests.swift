@@ -14,7 +14,7 @@ import Testing
             let scaled = ((value - scale.middle) / scale.step).rounded(.toNearestOrEven)
             #expect(scale.code(value) == UInt8(max(0, min(255, scaled + 128))))
         }
-        for value in [Float.greatestFiniteMagnitude, 1e30, 0, -1e30, -.greatestFiniteMagnitude] {
+        for value in [Float.greatestFiniteMagnitude, 1e30, 0, -1e30, -Float.greatestFiniteMagnitude] {
             let scaled = ((value - scale.middle) / scale.step).rounded(.toNearestOrEven)
             #expect(scale.code(value) == UInt8(max(0, min(255, scaled + 128))))
         }

@@ -2,12 +2,13 @@
 
 package import MartletCore
 import MartletKernels
+import Synchronization
 
 /// Collects analysed documents in memory and makes a segment of them. The same documents give the same bytes in any order,
 /// and with any number of threads.
 ///
 /// Not for use from two threads; with several of its own it collects texts and hands them over by the quarter of a megabyte:
-/// others analyse them while it goes on collecting.
+/// others analyse them while it goes on collecting, and helps when they are behind.
 package final class SegmentBuilder {
     package let fieldCount: Int
     private let hasKeys: Bool
@@ -20,7 +21,8 @@ package final class SegmentBuilder {
     /// Documents since the last `reset`, removed ones too.
     private var addedCount = 0
     private var removedCount = 0
-    /// Texts that other threads analyse now.
+    /// Texts that wait for a thread, and the threads that take them.
+    private let queue = SpoolQueue()
     private var running: [(share: Int, task: ParallelTask)] = []
     private var placeByRowid: [Int64: Place]?
 
@@ -32,6 +34,8 @@ package final class SegmentBuilder {
     /// Texts beyond this are not kept waiting; fewer than the second are not worth a thread.
     private static let spoolBytes = 256 << 10
     private static let threadBytes = 64 << 10
+    /// So many of them wait for each thread, so that none has to: then this thread analyses too.
+    private static let spoolsPerThread = 3
 
     /// - Parameters:
     ///   - hasKeys: whether every document comes with a primary key; else the rowid is the key.
@@ -61,7 +65,10 @@ package final class SegmentBuilder {
         }
     }
 
-    deinit { wait() }
+    deinit {
+        queue.removeAll()
+        wait()
+    }
 
     /// The documents that `finish` would write.
     package var documentCount: Int { addedCount - removedCount }
@@ -132,7 +139,7 @@ package final class SegmentBuilder {
         placeByRowid?[rowid] = Place(share: 0, document: shares[0].count)
     }
 
-    /// Gives the texts that wait to a thread that has nothing to do, or analyses them here.
+    /// Puts the texts that were collected into the queue, or analyses them here if it is full.
     private func handOver() throws(Diagnostic) {
         placeByRowid = nil
         running.removeAll { _, task in
@@ -142,15 +149,18 @@ package final class SegmentBuilder {
         }
         // The first share is this thread's.
         let free = (1..<threads).first { number in !running.contains { $0.share == number } }
-        if let free {
+        if queue.count < Self.spoolsPerThread * (threads - 1) {
+            queue.add(spool)
+            spool = DocumentSpool(fieldCount: fieldCount)
+            guard let free else { return }
             try needShares(free + 1)
-            let texts = spool
             let share = shares[free]
-            if let task = ParallelTask({ texts.add(0..<texts.count, to: share) }) {
+            if let task = ParallelTask({ [queue] in queue.analyze(into: share) }) {
                 running.append((free, task))
-                spool = DocumentSpool(fieldCount: fieldCount)
                 return
             }
+            // No thread is to be had.
+            return queue.analyze(into: shares[0])
         }
         spool.add(0..<spool.count, to: shares[0])
         spool.removeAll()
@@ -164,6 +174,7 @@ package final class SegmentBuilder {
     /// Analyses the texts that wait.
     package func drain() throws(Diagnostic) {
         defer { wait() }
+        queue.analyze(into: shares[0])
         if spool.count == 0 { return }
         placeByRowid = nil
         defer { spool.removeAll() }
@@ -210,11 +221,28 @@ package final class SegmentBuilder {
 
     /// Empties the builder.
     package func reset() {
+        queue.removeAll()
         wait()
         spool.removeAll()
         addedCount = 0
         removedCount = 0
         placeByRowid = nil
         for share in shares { share.reset() }
+    }
+}
+
+/// Spooled texts that any thread may take.
+private final class SpoolQueue: Sendable {
+    private let spools = Mutex<[DocumentSpool]>([])
+
+    var count: Int { spools.withLock { $0.count } }
+
+    func add(_ spool: DocumentSpool) { spools.withLock { $0.append(spool) } }
+
+    func removeAll() { spools.withLock { $0.removeAll() } }
+
+    /// Analyses spools until there are none.
+    func analyze(into share: AnalyzedDocuments) {
+        while let spool = spools.withLock({ $0.popLast() }) { spool.add(0..<spool.count, to: share) }
     }
 }
