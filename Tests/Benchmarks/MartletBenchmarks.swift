@@ -7,7 +7,7 @@ import Martlet
 @main package enum MartletBenchmarks {
     static let usage = """
         usage: MartletBenchmarks text FOLDER [THREADS] | retriever FOLDER [SHARDS… | examples [SHARDS…]]
-               | retriever FOLDER (folds [COUNT [SEEDS]] | seeds [COUNT] | unseen)
+               | retriever FOLDER (folds [COUNT [SEEDS [MODELS]]] | seeds [COUNT [MODELS]] | unseen [MODELS])
                | feedback FOLDER | learn FOLDER [KIND…] [SHARDS…] | learn --numbers ROWS [KIND…] [SHARDS…]
                | regression [ROWS] | products [THREADS] | vectors FOLDER | vectors --made ROWS | sql [ROWS] | make FOLDER DOCUMENTS
                | all DATA | all --tiny
@@ -77,7 +77,9 @@ import Martlet
             if let what = named.first, ["folds", "seeds", "unseen"].contains(what) {
                 let counts = named.dropFirst().compactMap { Int($0) }
                 guard counts.count == named.count - 1, counts.allSatisfy({ $0 > 0 }) else { throw UsageError() }
-                let validation = try RetrieverValidation(try collection(), in: scratch)
+                let places = what == "folds" ? 2 : what == "seeds" ? 1 : 0
+                let validation = try RetrieverValidation(
+                    try collection(), models: counts.dropFirst(places).first ?? 0, in: scratch)
                 switch what {
                 case "folds": try validation.folds(counts.first ?? 5, seeds: counts.dropFirst().first ?? 1, report)
                 case "seeds": try validation.seeds(counts.first ?? 3, report)

@@ -6,9 +6,12 @@ import Martlet
 struct RetrieverValidation {
     private let collection: Collection
     private let session: Session
+    /// Rankers whose mean ranks; 0 for as many as there are by default.
+    private let models: Int
     private static let metrics = ["ndcg@10", "p@1"]
 
-    init(_ collection: Collection, in scratch: ScratchFolder) throws {
+    init(_ collection: Collection, models: Int = 0, in scratch: ScratchFolder) throws {
+        self.models = models
         self.collection = collection
         session = try Database(path: scratch.freshFile("validation.martlet")).makeSession()
         try session.execute(SQL(text: Collection.schema))
@@ -133,7 +136,8 @@ struct RetrieverValidation {
                     TRAIN finder USING retriever ON docs (title, text)
                         FROM (SELECT q.text AS query, c.document AS document, c.grade AS grade
                             FROM clicks AS c JOIN folds AS f ON f.query = c.query JOIN queries AS q ON q.id = c.query
-                            WHERE \(condition)) WITH (seed = \(seed))
+                            WHERE \(condition))
+                        WITH (seed = \(seed)\(models > 0 ? ", models = \(models)" : ""))
                     """))
     }
 

@@ -32,23 +32,39 @@ struct World {
         }
     }
 
+    /// The same documents and questions held out, with examples about some of the aspects.
+    func only(_ aspects: ClosedRange<Int>) -> World {
+        var some = self
+        some.examples = RetrievalExamples()
+        for query in examples.queries {
+            guard let answer = query.answers.first, aspects.contains(Int(answer.rowID) % Self.aspects.count) else {
+                continue
+            }
+            some.examples.add(query: query.text, rowID: answer.rowID, grade: answer.grade)
+        }
+        return some
+    }
+
     mutating func replace(_ row: Int64, with texts: [String?]) {
         for place in documents.indices where documents[place].rowID == row { documents[place].texts = texts }
     }
 
-    func train(threads: Int, examples: Bool) throws -> (model: RetrievalModel, report: RetrievalReport) {
+    func train(
+        threads: Int, examples: Bool, from base: RetrievalModel? = nil
+    ) throws -> (model: RetrievalModel, report: RetrievalReport) {
         var options = RetrievalTrainingOptions()
         options.threads = threads
         options.leadWeight = 3
-        return try train(options, examples: examples)
+        return try train(options, examples: examples, from: base)
     }
 
     func train(
-        _ options: RetrievalTrainingOptions, examples: Bool
+        _ options: RetrievalTrainingOptions, examples: Bool, from base: RetrievalModel? = nil
     ) throws -> (model: RetrievalModel, report: RetrievalReport) {
         let index = try WordIndex(documents)
         return try RetrievalTraining(options, check: {}).train(
             documents, analyzer: WordIndex.analyzer, examples: examples ? self.examples : RetrievalExamples(),
+            from: base,
             search: { (texts, count) throws(Diagnostic) in
                 var found: [[LexicalHit]] = []
                 for text in texts { found.append(try index.hits(text, count: count)) }

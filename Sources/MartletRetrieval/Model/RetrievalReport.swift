@@ -19,6 +19,11 @@ package struct RetrievalReport: Sendable {
     package var unseenMixed: RetrievalFigures?
     package var unseenCount = 0
     var gate = RankerGate()
+    /// Past queries of an earlier model, and its ranker's figures on examples that it has not seen.
+    package var carriedCount = 0
+    package var carried: RetrievalFigures?
+    /// Whether its ranker ranks.
+    package var isCarried = false
     /// The share of the answers that are among the ranker's candidates.
     package var candidateRecall = 0.0
     /// What each group of features adds to the ranker's gains, as shares of 1.

@@ -7,38 +7,45 @@ import MartletLearning
 extension RetrievalTraining {
     func rank(
         _ base: RetrievalBase, _ plain: RetrievalModel, _ stages: [LearnedStages],
-        _ sample: [SampledQuery], _ started: RetrievalReport, folds: Int, threads: Int, seed: UInt64,
-        modelCount: Int, context: TrainingContext
+        _ sample: [SampledQuery], _ start: RetrievalStart?, _ started: RetrievalReport, folds: Int, threads: Int,
+        seed: UInt64, modelCount: Int, context: TrainingContext
     ) throws(Diagnostic) -> (model: RetrievalModel, report: RetrievalReport) {
         var report = started
         let (checkpoint, stepped) = (checkpoint, stepped)
-        let rankers = try Parallel.map(count: folds + 1, threads: threads) {
+        let rankers = try Parallel.map(count: max(folds + 1, modelCount), threads: threads) {
             (fold) throws(Diagnostic) -> BoostedTreesModel? in
             let kept = checkpoint?.fit("ranker \(fold)")
             if let saved = kept?.saved { return saved.isEmpty ? nil : try BoostedTreesModel(bytes: saved) }
             let ranker = try Self.ranker(
-                sample.filter { $0.fold != fold }, seed: seed, modelCount: modelCount, context: context)
+                sample.filter { $0.fold != fold },
+                seed: fold > folds ? SeededRandom.mix(seed &+ UInt64(fold)) : seed, context: context)
             kept?.save { ranker?.serialized() ?? [] }
-            stepped(folds + 2 + fold, 2 * (folds + 1))
+            if fold <= folds { stepped(folds + 2 + fold, 2 * (folds + 1)) }
             return ranker
         }
-        let single = WorkerTeam(threads: 1)
-        var scores: [[Float]] = []
-        for query in sample {
-            if let ranker = rankers[query.fold], !query.grades.isEmpty {
-                scores.append(try ranker.scores(try Self.matrix(query.rows), team: single))
-            } else {
-                scores.append(query.base)
-            }
-        }
+        let scores = try Self.scores(sample) { rankers[$0.fold] }
         report.lexical = Self.figures(sample, sample.map(\.lexical))
         report.base = Self.figures(sample, sample.map(\.base))
         report.ranked = Self.figures(sample, scores)
         let answerCount = sample.reduce(0) { $0 + $1.ideal.count }
         let foundCount = sample.reduce(0) { $0 + $1.grades.count { $0 > 0 } }
         report.candidateRecall = Double(foundCount) / Double(max(1, answerCount))
-        let (gate, mixed) = Self.gate(sample, scores)
+        var ranker = rankers[folds].map { overall in
+            let others = (rankers[..<folds] + rankers[(folds + 1)...]).compactMap { $0 }
+            return BoostedTreesModel(meanOf: [overall] + others.prefix(modelCount - 1))
+        }
+        var (gate, mixed) = Self.gate(sample, scores)
         report.mixed = Self.figures(sample, mixed)
+        if let start {
+            let (carriedGate, carriedMixed) = Self.gate(sample, try Self.scores(sample) { _ in start.ranker })
+            let figures = Self.figures(sample, carriedMixed)
+            report.carried = figures
+            if figures.nDCG > report.mixed?.nDCG ?? 0 || ranker == nil {
+                (ranker, gate, mixed) = (start.ranker, carriedGate, carriedMixed)
+                report.mixed = figures
+                report.isCarried = true
+            }
+        }
         report.gate = gate
         let unseen = sample.indices.filter { sample[$0].isUnseen }
         report.unseenCount = unseen.count
@@ -50,7 +57,7 @@ extension RetrievalTraining {
         var model = plain
         let baseFigure = report.base?.nDCG ?? 0
         let lexicalFigure = report.lexical?.nDCG ?? 0
-        if let ranker = rankers[folds], (report.mixed?.nDCG ?? 0) > max(baseFigure, lexicalFigure) {
+        if let ranker, (report.mixed?.nDCG ?? 0) > max(baseFigure, lexicalFigure) {
             model = RetrievalModel(
                 method: .ranked, base: base, stages: stages[folds], ranker: ranker,
                 gate: gate)
@@ -64,6 +71,22 @@ extension RetrievalTraining {
         }
         report.method = model.method
         return (model, report)
+    }
+
+    /// The scores of each query's candidates by its ranker, by the base where there is none.
+    private static func scores(
+        _ sample: [SampledQuery], by ranker: (SampledQuery) -> BoostedTreesModel?
+    ) throws(Diagnostic) -> [[Float]] {
+        let single = WorkerTeam(threads: 1)
+        var scores: [[Float]] = []
+        for query in sample {
+            if let ranker = ranker(query), !query.grades.isEmpty {
+                scores.append(try ranker.scores(try matrix(query.rows), team: single))
+            } else {
+                scores.append(query.base)
+            }
+        }
+        return scores
     }
 
     /// The gate that is best for all queries among those that do not harm the ones whose documents no example has, and the
@@ -124,7 +147,7 @@ extension RetrievalTraining {
 
     /// nil where nothing can be learned.
     private static func ranker(
-        _ sample: [SampledQuery], seed: UInt64, modelCount: Int, context: TrainingContext
+        _ sample: [SampledQuery], seed: UInt64, context: TrainingContext
     ) throws(Diagnostic) -> BoostedTreesModel? {
         var values: [Float] = []
         var labels: [Float] = []
@@ -151,12 +174,8 @@ extension RetrievalTraining {
         options.l2 = 5
         options.truncation = 10
         options.monotone = CandidateFeature.allCases.map(\.monotone)
-        var members: [BoostedTreesModel] = []
-        for member in 0..<modelCount {
-            options.seed = member == 0 ? seed : SeededRandom.mix(seed &+ UInt64(member))
-            members.append(try BoostedTrees.train(data, options: options, team: single, context: context))
-        }
-        return BoostedTreesModel(meanOf: members)
+        options.seed = seed
+        return try BoostedTrees.train(data, options: options, team: single, context: context)
     }
 
     static func figures(_ sample: [SampledQuery], _ scores: [[Float]]) -> RetrievalFigures {

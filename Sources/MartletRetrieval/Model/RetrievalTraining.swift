@@ -9,7 +9,8 @@ package struct RetrievalTrainingOptions: Sendable {
     package var seed: UInt64 = 0
     package var threads = 1
     package var leadWeight: Float = 1
-    /// Rankers whose mean is the ranker, each with its own bags and choices of features.
+    /// Rankers whose mean is the ranker: the one over all examples, then those that were judged, each of which has not
+    /// seen a fold (Krogh and Vedelsby 1995), then more over all, each with its own bags and choices of features.
     package var modelCount = 1
 
     package init() {}
@@ -20,6 +21,10 @@ package struct RetrievalTrainingOptions: Sendable {
 /// 3. Features of a sample of the examples' queries, each by the stages that did not learn from its fold.
 /// 4. Rankers in the same folds, judged on the fold left out, and one over all.
 /// 5. The method that wins on the queries held out is published.
+///
+/// An earlier model may be gone on from. Its past queries vote too and are rehearsed by the towers, so that these do not
+/// forget (Robins 1995); towers and cross-term weights begin where it ended. Features, rankers and judgement are of the
+/// examples that it has not seen; its own ranker stays where it is better on these, or where they are too few.
 package struct RetrievalTraining {
     /// Searches the words of many queries: for each the best rows.
     package typealias Search = ([String], Int) throws(Diagnostic) -> [[LexicalHit]]
@@ -68,12 +73,17 @@ package struct RetrievalTraining {
         var pairs: [(query: Int, document: Int)] = []
     }
 
-    /// - Parameter search: over exactly these documents.
+    /// - Parameters:
+    ///   - earlier: a model to go on from, of the same analyzer; one that learned nothing from examples changes nothing.
+    ///   - search: over exactly these documents.
     package func train(
-        _ documents: [RetrievalDocument], analyzer: AnalyzerDefinition, examples: RetrievalExamples, search: Search
+        _ documents: [RetrievalDocument], analyzer: AnalyzerDefinition, examples: RetrievalExamples,
+        from earlier: RetrievalModel? = nil, search: Search
     ) throws(Diagnostic) -> (model: RetrievalModel, report: RetrievalReport) {
         var corpus = try RetrievalCorpus(documents, analyzer: analyzer, threads: options.threads, check: check)
+        var start = earlier.flatMap { RetrievalStart($0, &corpus) }
         let prepared = try prepare(examples, &corpus, analyzer)
+        try start?.yield(to: examples, corpus.vocabulary, TermReader(analyzer))
         try check()
         let base = try RetrievalBase(
             corpus: corpus, analyzer: analyzer, leadWeight: options.leadWeight, team: team, check: check)
@@ -83,8 +93,9 @@ package struct RetrievalTraining {
         report.pairCount = prepared.pairs.count
         let plain = RetrievalModel(
             method: .base, base: base, stages: nil, ranker: nil, gate: RankerGate())
-        guard prepared.queries.count >= Self.leastQueryCount else { return (plain, report) }
-        return try learn(base, plain, prepared, report, search)
+        report.carriedCount = start?.past.count ?? 0
+        guard prepared.queries.count >= Self.leastQueryCount || start != nil else { return (plain, report) }
+        return try learn(base, plain, prepared, start, report, search)
     }
 
     private func prepare(
@@ -126,10 +137,10 @@ package struct RetrievalTraining {
     // MARK: Examples
 
     private func learn(
-        _ base: RetrievalBase, _ plain: RetrievalModel, _ prepared: Prepared, _ started: RetrievalReport,
-        _ search: Search
+        _ base: RetrievalBase, _ plain: RetrievalModel, _ prepared: Prepared, _ start: RetrievalStart?,
+        _ started: RetrievalReport, _ search: Search
     ) throws(Diagnostic) -> (model: RetrievalModel, report: RetrievalReport) {
-        let report = started
+        var report = started
         let corpus = base.corpus
         let hits = try search(prepared.texts, Self.hardCount)
         let hard = hits.map { hits in
@@ -139,17 +150,41 @@ package struct RetrievalTraining {
         }
         var past = SparseMatrix(columnCount: corpus.vocabulary.count)
         for query in prepared.queries { past.append(TermWeights.query(query.terms, corpus.vocabulary)) }
-        let pastQueries = PastQueries(rows: past, answers: prepared.answers)
-        let features = Towers.features(corpus.vocabulary, queries: prepared.queries)
+        // Those of an earlier model come last, and are in no fold.
+        let carried = start?.past ?? []
+        for query in carried { past.append(query.row) }
+        let pastQueries = PastQueries(rows: past, answers: prepared.answers + carried.map(\.answers))
+        let features = Towers.features(corpus.vocabulary, queries: prepared.queries, and: start?.towerTerms ?? [])
         let width = Int(features.filter { $0 != Towers.none }.count)
         var towerDocuments = SparseMatrix(columnCount: width)
         for row in towerRows(base, features) { towerDocuments.append(row) }
         var towerQueries = SparseMatrix(columnCount: width)
         for query in prepared.queries { towerQueries.append(Towers.query(query, corpus.vocabulary, features)) }
+        for query in carried { towerQueries.append(Towers.query(query.row, features)) }
+        let rehearsed = carried.indices.flatMap { place in
+            carried[place].answers.map { (query: prepared.queries.count + place, document: Int($0.document)) }
+        }
+        let relevant = prepared.relevant + carried.map { Set($0.answers.map(\.document)) }
         try check()
         let crossDocuments = CrossDocuments(corpus, team: team)
         let crossQueries = prepared.queries.map { CrossTerms.query($0, corpus.vocabulary) }
         try check()
+        let unknown = start.map { start in prepared.queries.count { !start.knows($0) } } ?? prepared.queries.count
+        if let start, unknown < Self.leastQueryCount {
+            var stages = LearnedStages(past: pastQueries, crossDocuments: crossDocuments)
+            stages.towers = start.stages.towers.map {
+                Towers($0, terms: start.towerTerms, documents: towerDocuments, features: features, team: team)
+            }
+            stages.cross = try CrossTerms(
+                queries: crossQueries, documents: crossDocuments, pairs: prepared.pairs, hard: hard,
+                relevant: prepared.relevant, start: start.cross, seed: options.seed, context: context)
+            report.method = .ranked
+            report.isCarried = true
+            return (
+                RetrievalModel(method: .ranked, base: base, stages: stages, ranker: start.ranker, gate: start.gate),
+                report
+            )
+        }
 
         // One set of stages a fold, and the last over all.
         let options = options
@@ -168,19 +203,19 @@ package struct RetrievalTraining {
             let pairs = prepared.pairs.filter { prepared.folds[$0.query] != fold }
             var stages = LearnedStages(past: pastQueries, crossDocuments: crossDocuments)
             stages.towers = try Towers(
-                queries: queries, documents: rows, features: features, pairs: pairs,
-                hard: hard.map { $0.map(\.document) }, relevant: prepared.relevant, seed: options.seed, team: single,
-                context: context)
+                queries: queries, documents: rows, features: features, pairs: pairs + rehearsed,
+                hard: hard.map { $0.map(\.document) } + carried.map { _ in [] }, relevant: relevant,
+                start: start?.towers, seed: options.seed, team: single, context: context)
             stages.cross = try CrossTerms(
                 queries: crossQueries, documents: crossDocuments, pairs: pairs, hard: hard, relevant: prepared.relevant,
-                seed: options.seed, context: context)
+                start: start?.cross, seed: options.seed, context: context)
             kept?.save { stages.serialized() }
             stepped(fold + 1, stepCount)
             return stages
         }
-        let sample = try self.sample(base, prepared, stages, search)
+        let sample = try self.sample(base, prepared, start, stages, search)
         return try rank(
-            base, plain, stages, sample, report, folds: prepared.foldCount, threads: options.threads,
+            base, plain, stages, sample, start, report, folds: prepared.foldCount, threads: options.threads,
             seed: options.seed, modelCount: options.modelCount, context: context)
     }
 
@@ -214,9 +249,11 @@ package struct RetrievalTraining {
     }
 
     private func sample(
-        _ base: RetrievalBase, _ prepared: Prepared, _ stages: [LearnedStages], _ search: Search
+        _ base: RetrievalBase, _ prepared: Prepared, _ start: RetrievalStart?, _ stages: [LearnedStages],
+        _ search: Search
     ) throws(Diagnostic) -> [SampledQuery] {
-        var chosen = Array(prepared.queries.indices)
+        // What an earlier model has learned from says nothing of how well it answers what it has not.
+        var chosen = prepared.queries.indices.filter { !(start?.knows(prepared.queries[$0]) ?? false) }
         if chosen.count > Self.rankedQueryLimit {
             var random = SeededRandom(seed: SeededRandom.mix(options.seed &+ 0x7361_6D70))
             chosen.shuffle(using: &random)
@@ -228,7 +265,9 @@ package struct RetrievalTraining {
         for (query, answers) in prepared.answers.enumerated() {
             for answer in answers { counts[prepared.folds[query]][answer.document, default: 0] += 1 }
         }
-        let priors = counts
+        var carried: [Int32: Float] = [:]
+        for query in start?.past ?? [] { for answer in query.answers { carried[answer.document, default: 0] += 1 } }
+        let (priors, alwaysPriors) = (counts, carried)
         let check = check
         let step = 64
         let numbers = chosen
@@ -242,7 +281,7 @@ package struct RetrievalTraining {
                 let fold = prepared.folds[number]
                 let query = prepared.queries[number]
                 func prior(_ document: Int) -> Float {
-                    var sum: Float = 0
+                    var sum = alwaysPriors[Int32(document)] ?? 0
                     for other in 0..<prepared.foldCount where other != fold {
                         sum += priors[other][Int32(document)] ?? 0
                     }
@@ -251,7 +290,7 @@ package struct RetrievalTraining {
                 let result = try ranking.rank(query, hits[place], count: 0, nil)
                 let input = try ranking.input(
                     query, result, stages[fold], baseCount: Self.rankedCandidates, live: nil,
-                    prior: prior, accepts: { prepared.folds[$0] != fold })
+                    prior: prior, accepts: { $0 >= prepared.folds.count || prepared.folds[$0] != fold })
                 var held = SampledQuery()
                 held.fold = fold
                 held.rows = input.rows

@@ -69,17 +69,17 @@ struct CrossDocuments: Sendable {
             return x != y ? x > y : $0.term < $1.term
         }
         for entry in weighed.prefix(heaviestCount) {
-            features[CrossTerms.mix(1, entry.term)] = (entry.count, entry.inverse)
+            features[CrossTerms.mix(1, vocabulary.hash(ofTerm: entry.term))] = (entry.count, entry.inverse)
         }
         var last: UInt32?
         for term in document.terms.dropFirst(document.leadCount).prefix(beginningCount) {
             let inverse = vocabulary.inverseFrequency(term >> 1)
-            features[CrossTerms.mix(2, term >> 1), default: (0, inverse)].count += 1
+            let hash = vocabulary.hash(ofTerm: term >> 1)
+            features[CrossTerms.mix(2, hash), default: (0, inverse)].count += 1
             if let last {
-                let pair = CrossTerms.mix(last, term >> 1)
-                features[CrossTerms.mix(3, pair), default: (0, inverse)].count += 1
+                features[CrossTerms.mix(3, CrossTerms.mix(last, hash)), default: (0, inverse)].count += 1
             }
-            last = term >> 1
+            last = hash
         }
         return CrossTerms.weighed(features)
     }
@@ -143,9 +143,10 @@ struct CrossTerms: Sendable {
         var last: UInt32?
         for term in query.terms {
             let inverse = vocabulary.inverseFrequency(term >> 1)
-            features[mix(4, term >> 1), default: (0, inverse)].count += 1
-            if let last { features[mix(5, mix(last, term >> 1)), default: (0, inverse)].count += 1 }
-            last = term >> 1
+            let hash = vocabulary.hash(ofTerm: term >> 1)
+            features[mix(4, hash), default: (0, inverse)].count += 1
+            if let last { features[mix(5, mix(last, hash)), default: (0, inverse)].count += 1 }
+            last = hash
         }
         var result = weighed(features)
         var square: Float = 0
@@ -200,18 +201,22 @@ struct CrossTerms: Sendable {
 
     /// Softmax over the document that answers and others that the words find; AdaGrad, one pass.
     ///
-    /// - Parameter hard: for each question, documents that its words find, with their scores, best first.
+    /// - Parameters:
+    ///   - hard: for each question, documents that its words find, with their scores, best first.
+    ///   - start: weights to go on from, and the features of documents that they are for.
     init?(
         queries: [[(hash: UInt32, weight: Float)]], documents: CrossDocuments, pairs: [(query: Int, document: Int)],
-        hard: [[(document: Int32, score: Float)]], relevant: [Set<Int32>], seed: UInt64, context: TrainingContext
+        hard: [[(document: Int32, score: Float)]], relevant: [Set<Int32>],
+        start: (weights: CrossTerms, features: [UInt32])? = nil, seed: UInt64, context: TrainingContext
     ) throws(Diagnostic) {
-        guard !pairs.isEmpty, !documents.features.isEmpty else { return nil }
+        guard !pairs.isEmpty || start != nil, !documents.features.isEmpty else { return nil }
         var counts: [UInt32: Int] = [:]
         var seen = Set<Int>()
         for pair in pairs where seen.insert(pair.query).inserted {
             for entry in queries[pair.query] { counts[entry.hash, default: 0] += 1 }
         }
         let least = seen.count < 2_000 ? 3 : 20
+        if let start { for hash in start.weights.queryFeatures { counts[hash, default: 0] += least } }
         let used = counts.filter { $0.value >= least }.sorted {
             $0.value != $1.value ? $0.value > $1.value : $0.key < $1.key
         }
@@ -224,6 +229,7 @@ struct CrossTerms: Sendable {
         }
         let width = documents.features.count
         var descent = Descent(queryCount: queryFeatures.count, documentCount: width)
+        if let start { descent.begin(start.weights, start.features, queryFeatures, documents.features) }
         var random = SeededRandom(seed: SeededRandom.mix(seed &+ 0x6372_6F73))
         var order = Array(pairs.indices)
         order.shuffle(using: &random)
@@ -291,6 +297,21 @@ struct CrossTerms: Sendable {
             width = documentCount
             weights = [Float](repeating: 0, count: queryCount * documentCount)
             squares = [Float](repeating: 0.01, count: queryCount * documentCount)
+        }
+
+        /// Takes over the weights of features that both have.
+        mutating func begin(
+            _ start: CrossTerms, _ startFeatures: [UInt32], _ queryFeatures: [UInt32], _ documentFeatures: [UInt32]
+        ) {
+            let columns = startFeatures.map { CrossTerms.place(of: $0, in: documentFeatures) }
+            for (old, hash) in start.queryFeatures.enumerated() {
+                guard let row = CrossTerms.place(of: hash, in: queryFeatures) else { continue }
+                for (place, column) in columns.enumerated() {
+                    guard let column else { continue }
+                    let code = start.codes[old * start.documentFeatureCount + place]
+                    weights[row * width + column] = Float(code) * start.scales[old]
+                }
+            }
         }
 
         func score(_ query: [(row: Int, weight: Float)], _ documents: SparseMatrix, _ document: Int) -> Float {

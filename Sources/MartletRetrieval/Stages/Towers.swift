@@ -21,9 +21,12 @@ struct Towers: Sendable {
 
     static let none = UInt32.max
 
-    /// Terms of two documents at least, and those of questions.
-    static func features(_ vocabulary: RetrievalVocabulary, queries: [RetrievalQuery]) -> [UInt32] {
+    /// Terms of two documents at least, those of questions, and some others.
+    static func features(
+        _ vocabulary: RetrievalVocabulary, queries: [RetrievalQuery], and others: [UInt32]
+    ) -> [UInt32] {
         var isUsed = vocabulary.frequencies.map { $0 > 1 }
+        for term in others { isUsed[Int(term)] = true }
         for query in queries { for term in query.terms { isUsed[Int(term >> 1)] = true } }
         var next: UInt32 = 0
         return isUsed.map { used in
@@ -69,12 +72,21 @@ struct Towers: Sendable {
         }
     }
 
+    /// - Parameter row: terms that count, by their weights.
+    static func query(
+        _ row: [(column: UInt32, value: Float)], _ features: [UInt32]
+    ) -> [(column: UInt32, value: Float)] {
+        row.compactMap { features[Int($0.column)] == none ? nil : (features[Int($0.column)], $0.value) }
+    }
+
     /// - Parameters:
     ///   - pairs: questions and documents that answer them.
     ///   - hard: for each question, documents that its words find.
+    ///   - start: towers to go on from, and the terms of their tables' rows.
     init?(
         queries: SparseMatrix, documents: SparseMatrix, features: [UInt32], pairs: [(query: Int, document: Int)],
-        hard: [[Int32]], relevant: [Set<Int32>], seed: UInt64, team: WorkerTeam, context: TrainingContext
+        hard: [[Int32]], relevant: [Set<Int32>], start: (towers: Towers, terms: [UInt32])? = nil, seed: UInt64,
+        team: WorkerTeam, context: TrainingContext
     ) throws(Diagnostic) {
         guard pairs.count > 1, Set(pairs.map(\.document)).count > 1 else { return nil }
         var random = SeededRandom(seed: SeededRandom.mix(seed &+ 0x6E65_6761))
@@ -103,13 +115,20 @@ struct Towers: Sendable {
         let featureCount = queries.columnCount
         let tables = try TwoTower.train(
             left: SparseRows(queries.listed), right: SparseRows(documents.listed),
-            features: (featureCount, featureCount), pairs: towerPairs, options: options, team: team, context: context)
-        self.features = features
-        queryTable = QuantizedRows(tables.left.values, width: Self.dimension)
-        documentTable = QuantizedRows(tables.right.values, width: Self.dimension)
-        var vectors = documents.multiplied(tables.right.values, width: Self.dimension, team: team)
-        for row in 0..<documents.rowCount { LatentSpace.normalize(&vectors, at: row * Self.dimension, Self.dimension) }
-        self.vectors = QuantizedRows(vectors, width: Self.dimension)
+            features: (featureCount, featureCount), pairs: towerPairs, options: options,
+            start: start.map { start in
+                func table(_ rows: QuantizedRows) -> EmbeddingTable {
+                    var table = EmbeddingTable(features: featureCount, dimension: Self.dimension, seed: seed)
+                    for (row, term) in start.terms.enumerated() {
+                        table[Int(features[Int(term)])] = rows.values(ofRow: row)
+                    }
+                    return table
+                }
+                return (table(start.towers.queryTable), table(start.towers.documentTable))
+            }, team: team, context: context)
+        self.init(
+            queries: tables.left.values, documents: tables.right.values, rows: documents, features: features, team: team
+        )
     }
 
     init(features: [UInt32], queryTable: QuantizedRows, documentTable: QuantizedRows, vectors: QuantizedRows) {
@@ -117,6 +136,36 @@ struct Towers: Sendable {
         self.queryTable = queryTable
         self.documentTable = documentTable
         self.vectors = vectors
+    }
+
+    /// The same towers over other documents.
+    ///
+    /// - Parameter terms: of each row of the tables.
+    init(_ other: Towers, terms: [UInt32], documents: SparseMatrix, features: [UInt32], team: WorkerTeam) {
+        let count = documents.columnCount
+        func values(_ rows: QuantizedRows) -> [Float] {
+            var values = [Float](repeating: 0, count: count * Self.dimension)
+            for (row, term) in terms.enumerated() {
+                let start = Int(features[Int(term)]) * Self.dimension
+                values.replaceSubrange(start..<start + Self.dimension, with: rows.values(ofRow: row))
+            }
+            return values
+        }
+        self.init(
+            queries: values(other.queryTable), documents: values(other.documentTable), rows: documents,
+            features: features, team: team)
+    }
+
+    /// - Parameter rows: the documents in the features of the tables.
+    private init(
+        queries: [Float], documents: [Float], rows: SparseMatrix, features: [UInt32], team: WorkerTeam
+    ) {
+        var vectors = rows.multiplied(documents, width: Self.dimension, team: team)
+        for row in 0..<rows.rowCount { LatentSpace.normalize(&vectors, at: row * Self.dimension, Self.dimension) }
+        self.init(
+            features: features, queryTable: QuantizedRows(queries, width: Self.dimension),
+            documentTable: QuantizedRows(documents, width: Self.dimension),
+            vectors: QuantizedRows(vectors, width: Self.dimension))
     }
 
     static func vector(_ weights: [(column: UInt32, value: Float)], table: QuantizedRows) -> [Float] {
