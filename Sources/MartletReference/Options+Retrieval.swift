@@ -67,14 +67,17 @@ extension ReferencePage {
             ```
 
             The first learns from new examples without the old ones, the second fits what was learned to the documents
-            as they are now. Past queries of the base go on voting, unless all their documents are gone or an example
-            is of the same query, and its word vectors and weights are where the training begins. Examples that the
-            base knows already teach, but do not judge; where fewer than 20 are new to it, or its ranker is better
-            on them, that ranker stays. A base that learned nothing from examples gives nothing.
+            as they are now. A retriever keeps the queries and answers that it has learned from: those of the base
+            vote and teach together with the new ones, unless all their documents are gone or an example is of the
+            same query. What is learned anew replaces the base's word vectors, weights and ranker, unless the base's
+            are better on the queries new to it by more than chance, or fewer than 20 are new to it: then the base's
+            stay, the new examples vote, and a training takes hardly longer than one without examples. What the base
+            learned is never given up for plain search. A base that learned nothing from examples gives nothing.
 
             The run's hyperparameters name the version; its metrics say how many past queries were taken over
-            (base_queries), what the base's ranker reaches on the new examples (base_model), and whether it stays
-            (base_ranks). Related: TRAIN, models, feedback, sys.runs.
+            (base_queries), what the base and what was learned anew reach on the queries new to the base (base_model,
+            new_model), and whether the base's stay (base_ranks).
+            Related: TRAIN, models, feedback, sys.runs.
             """),
         ReferencePage(
             .option, "evaluate-baseline", "baseline (EVALUATE)",

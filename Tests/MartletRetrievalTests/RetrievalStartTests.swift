@@ -15,6 +15,42 @@ import Testing
         #expect(try world.precision(both) > world.precision(alone))
     }
 
+    /// Each half about other entities, and each about other aspects.
+    @Test func aSecondHalfAddsToTheFirst() throws {
+        let world = World(entities: 96)
+        let halves = [(world.half(0), world.half(1)), (world.only(0...1), world.only(2...2))]
+        for (first, second) in halves {
+            let base = try first.train(threads: 2, examples: true).model
+            let alone = try second.train(threads: 2, examples: true).model
+            let both = try second.train(threads: 2, examples: true, from: base).model
+            let (kept, known) = (try first.precisionOfExamples(both), try first.precisionOfExamples(base))
+            #expect(kept >= known)
+            let (added, own) = (try second.precisionOfExamples(both), try second.precisionOfExamples(alone))
+            #expect(added >= own)
+            let held = try [both, base, alone].map { try world.precision($0) }
+            #expect(held[0] >= held[1] && held[0] >= held[2], "\(held)")
+        }
+    }
+
+    /// Where plain search finds what new examples ask for, they are no reason to go back to it.
+    @Test func easyExamplesDoNotMakeItForget() throws {
+        let world = World(entities: 80)
+        let base = try world.train(threads: 2, examples: true).model
+        let before = (try world.precisionOfExamples(base), try world.precision(base))
+        let alone = try world.easy.train(threads: 2, examples: true).model
+        var model = base
+        for _ in 0..<3 {
+            let (next, report) = try world.easy.train(threads: 2, examples: true, from: model)
+            model = next
+            #expect(model.rankingMethod == .ranked)
+            let after = (try world.precisionOfExamples(model), try world.precision(model))
+            #expect(after.0 >= before.0)
+            #expect(after.1 >= before.1, "\(report)")
+            let (easy, own) = (try world.easy.precisionOfExamples(model), try world.easy.precisionOfExamples(alone))
+            #expect(easy >= own)
+        }
+    }
+
     @Test func sameBytesForAnyNumberOfThreads() throws {
         let world = World()
         let base = try world.only(0...1).train(threads: 2, examples: true).model

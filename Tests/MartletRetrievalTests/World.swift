@@ -7,15 +7,16 @@ import MartletText
 /// Documents say "alpha" where questions say "remedy", and so on: no word tells which aspect is asked for.
 struct World {
     private static let aspects = [("remedy", "alpha dose"), ("sign", "beta fever"), ("origin", "gamma gene")]
-    private static let entityCount = 40
+    private let entityCount: Int
 
     var documents: [RetrievalDocument] = []
     var examples = RetrievalExamples()
     private var held: [(query: String, rowID: Int64)] = []
 
-    init() {
+    init(entities entityCount: Int = 40) {
+        self.entityCount = entityCount
         var row: Int64 = 0
-        for entity in 0..<Self.entityCount {
+        for entity in 0..<entityCount {
             for (word, says) in Self.aspects {
                 let filler = (0..<12).map { "filler\((entity * 7 + $0 * 3 + Int(row)) % 60)" }.joined(separator: " ")
                 documents.append(
@@ -41,6 +42,30 @@ struct World {
                 continue
             }
             some.examples.add(query: query.text, rowID: answer.rowID, grade: answer.grade)
+        }
+        return some
+    }
+
+    /// The same documents and questions held out, with examples about every second entity.
+    func half(_ rest: Int) -> World {
+        var some = self
+        some.examples = RetrievalExamples()
+        for query in examples.queries {
+            guard let answer = query.answers.first, Int(answer.rowID) / Self.aspects.count % 2 == rest else { continue }
+            some.examples.add(query: query.text, rowID: answer.rowID, grade: answer.grade)
+        }
+        return some
+    }
+
+    /// The same documents and questions held out, with examples that their documents' own words answer.
+    var easy: World {
+        var some = self
+        some.examples = RetrievalExamples()
+        for entity in 0..<entityCount {
+            for (place, (_, says)) in Self.aspects.enumerated() {
+                some.examples.add(
+                    query: "\(says) of entity\(entity)", rowID: Int64(entity * Self.aspects.count + place), grade: 1)
+            }
         }
         return some
     }
@@ -81,6 +106,15 @@ struct World {
         var right = 0
         for (query, row) in held where try search(model, query).first?.rowID == row { right += 1 }
         return Double(right) / Double(held.count)
+    }
+
+    /// The same of the examples.
+    func precisionOfExamples(_ model: RetrievalModel) throws -> Double {
+        var right = 0
+        for query in examples.queries where try search(model, query.text).first?.rowID == query.answers[0].rowID {
+            right += 1
+        }
+        return Double(right) / Double(examples.queries.count)
     }
 }
 

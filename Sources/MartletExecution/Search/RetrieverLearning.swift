@@ -62,7 +62,7 @@ enum RetrieverLearning {
             })
         let bytes = model.serialized()
         return LearnedRetriever(
-            bytes: bytes, checksum: Checksum.crc32c(bytes), metrics: metrics(report, examples, subject, bytes.count))
+            bytes: bytes, checksum: ModelDigest.of(bytes), metrics: metrics(report, examples, subject, bytes.count))
     }
 
     private static func search(
@@ -120,7 +120,8 @@ enum RetrieverLearning {
         ]
         for (name, value) in [
             ("bm25", report.lexical), ("base", report.base), ("ranker", report.ranked), ("mixed", report.mixed),
-            ("base_model", report.carried), ("unseen_base", report.unseenBase), ("unseen_mixed", report.unseenMixed),
+            ("base_model", report.carried), ("new_model", report.renewed),
+            ("unseen_base", report.unseenBase), ("unseen_mixed", report.unseenMixed),
         ] {
             if let value = figures(value) { members.append(JSONMember(key: name, value: value)) }
         }

@@ -48,17 +48,11 @@ package struct EmbeddingTable: Hashable, Sendable {
     }
 
     /// Small random vectors, the same for the same seed.
-    package init(features: Int, dimension: Int, seed: UInt64) {
+    init(features: Int, dimension: Int, seed: UInt64) {
         self.dimension = dimension
         var random = SeededRandom(seed: SeededRandom.mix(seed &+ 0x746F_7765))
         let bound = 1 / Float(dimension).squareRoot()
         values = (0..<features * dimension).map { _ in (Float(random.next() >> 40) * 0x1p-23 - 1) * bound }
-    }
-
-    /// A feature's vector.
-    package subscript(feature: Int) -> [Float] {
-        get { Array(values[feature * dimension..<(feature + 1) * dimension]) }
-        set { values.replaceSubrange(feature * dimension..<(feature + 1) * dimension, with: newValue) }
     }
 
     /// The vectors of rows, `dimension` numbers each, and their lengths before.

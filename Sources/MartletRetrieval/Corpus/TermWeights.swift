@@ -22,18 +22,8 @@ enum TermWeights {
     private static func weigh(
         _ counts: [UInt32: Float], _ vocabulary: RetrievalVocabulary
     ) -> [(column: UInt32, value: Float)] {
-        weigh(
-            counts.sorted { $0.key < $1.key }.map { term, count in
-                (column: term, value: 1 + Mathematics.logarithm(max(1, count)))
-            }, vocabulary)
-    }
-
-    /// - Parameter frequencies: of each term 1 + ln tf, or a multiple that is the same for all.
-    static func weigh(
-        _ frequencies: [(column: UInt32, value: Float)], _ vocabulary: RetrievalVocabulary
-    ) -> [(column: UInt32, value: Float)] {
-        var weights = frequencies.map {
-            (column: $0.column, value: $0.value * vocabulary.inverseFrequency($0.column))
+        var weights = counts.sorted { $0.key < $1.key }.map { term, count in
+            (column: term, value: (1 + Mathematics.logarithm(max(1, count))) * vocabulary.inverseFrequency(term))
         }
         var square: Float = 0
         for weight in weights { square += weight.value * weight.value }

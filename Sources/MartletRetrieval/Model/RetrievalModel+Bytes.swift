@@ -50,6 +50,8 @@ extension RetrievalModel {
         writer.write(stages.past.starts.map { UInt64($0) })
         writer.write(stages.past.answers.map { UInt32($0.document) })
         writer.write(stages.past.answers.map(\.weight))
+        writer.write(stages.past.texts.flatMap { Array($0.utf8) + [0xFF] })
+        writer.write(stages.past.figures)
         stages.writeLearned(to: &writer)
         if stages.cross != nil {
             writer.write(stages.crossDocuments.features)
@@ -152,13 +154,21 @@ extension RetrievalModel {
         let documents = try reader.readPlaces(below: corpus.count, "an answer")
         let weights = try reader.readFloats()
         try reader.require(
-            starts.count == rows.rowCount + 1 && starts[0] == 0 && starts.last == UInt64(documents.count)
+            rows.columnCount <= corpus.vocabulary.count && starts.count == rows.rowCount + 1 && starts[0] == 0
+                && starts.last == UInt64(documents.count)
                 && zip(starts, starts.dropFirst()).allSatisfy { $0 <= $1 } && weights.count == documents.count,
             "its past queries")
+        // No byte of UTF-8 is 255.
+        let texts = try reader.readArray(UInt8.self).split(separator: 0xFF, omittingEmptySubsequences: false)
+        let figures = try reader.readFloats()
+        try reader.require(
+            texts.count == rows.rowCount + 1 && texts.last?.isEmpty ?? false && figures.count == rows.rowCount,
+            "the texts of its past queries")
         let past = PastQueries(
             rows: rows,
             answers: zip(documents, weights).map { PastQueries.Answer(document: Int32($0), weight: $1) },
-            starts: starts.map { Int($0) })
+            starts: starts.map { Int($0) }, texts: texts.dropLast().map { String(decoding: $0, as: UTF8.self) },
+            figures: figures)
         var stages = LearnedStages(
             past: past,
             crossDocuments: CrossDocuments(features: [], rows: SparseMatrix(columnCount: 0)))
@@ -172,7 +182,9 @@ extension RetrievalModel {
         }
         let ranker = try BoostedTreesModel(bytes: try reader.readArray(UInt8.self))
         try reader.require(
-            ranker.featureCount == CandidateFeature.allCases.count && ranker.outputCount == 1, "its ranker")
+            ranker.objective == .lambdaRank && ranker.outputCount == 1
+                && ranker.kinds == [FeatureKind](repeating: .numeric, count: CandidateFeature.allCases.count),
+            "its ranker")
         return (stages, ranker)
     }
 }

@@ -19,9 +19,10 @@ package struct RetrievalReport: Sendable {
     package var unseenMixed: RetrievalFigures?
     package var unseenCount = 0
     var gate = RankerGate()
-    /// Past queries of an earlier model, and its ranker's figures on examples that it has not seen.
+    /// Past queries of an earlier model; its figures on examples that it has not seen, and those of what was learned now.
     package var carriedCount = 0
     package var carried: RetrievalFigures?
+    package var renewed: RetrievalFigures?
     /// Whether its ranker ranks.
     package var isCarried = false
     /// The share of the answers that are among the ranker's candidates.

@@ -1,83 +1,84 @@
-// What an earlier model gives a training to start from.
+// What an earlier model gives a training to go on from.
 
 import MartletCore
+import MartletKernels
 import MartletLearning
 
-/// The learned parts of a model, in the terms and documents of another corpus: documents that are gone have no part in it.
+/// An earlier model's learned parts, and its examples, of which those count whose documents are still there.
 struct RetrievalStart: Sendable {
-    struct PastQuery: Sendable {
-        /// The terms that count, ascending, weighed as `TermWeights.query` does by what the new corpus has.
-        var row: [(column: UInt32, value: Float)]
-        var answers: [(document: Int32, weight: Float)]
-    }
-
-    let stages: LearnedStages
+    private let model: RetrievalModel
+    private let stages: LearnedStages
     let ranker: BoostedTreesModel
-    let gate: RankerGate
-    /// Those that still have an answer, and that no new example is about.
-    private(set) var past: [PastQuery] = []
     /// For each row of the towers' tables its term.
-    private(set) var towerTerms: [UInt32] = []
-    /// The terms of the questions that the model has learned from.
-    private var known: Set<[UInt32]> = []
+    private var towerTerms: [UInt32] = []
+    /// The examples of the model and those that are given. What is given of a question, be it that nothing answers it,
+    /// replaces what the model has of it.
+    private(set) var examples = RetrievalExamples()
+    /// How many of the first questions are the model's.
+    private(set) var carriedCount = 0
+    /// The nDCG of the model's questions when they were held out, by their texts.
+    private(set) var figures: [String: Float] = [:]
+    /// The questions that the model has learned from, by their terms.
+    private var known: Set<[UInt8]> = []
 
-    /// nil if the model learned nothing from examples. Adds the terms that the corpus lacks. O(terms + past answers).
-    init?(_ model: RetrievalModel, _ corpus: inout RetrievalCorpus) {
+    var gate: RankerGate { model.gate }
+
+    /// nil if the model learned nothing from examples. Adds the terms that the corpus lacks. O(terms + examples).
+    init?(_ model: RetrievalModel, _ given: RetrievalExamples, _ corpus: inout RetrievalCorpus, _ reader: TermReader) {
         guard model.method == .ranked, let stages = model.stages, let ranker = model.ranker else { return nil }
+        self.model = model
         self.stages = stages
         self.ranker = ranker
-        gate = model.gate
-        let earlier = model.base.corpus
-        var numbers: [UInt32: UInt32] = [:]
-        func number(_ term: UInt32) -> UInt32 {
-            if let known = numbers[term] { return known }
-            let added = corpus.vocabulary.add(Array(earlier.vocabulary.bytes(ofTerm: Int(term))))
-            numbers[term] = added
-            return added
-        }
         if let towers = stages.towers {
+            let earlier = model.base.corpus.vocabulary
             towerTerms = [UInt32](repeating: 0, count: towers.queryTable.count)
             for (term, row) in towers.features.enumerated() where row != Towers.none {
-                towerTerms[Int(row)] = number(UInt32(term))
+                towerTerms[Int(row)] = corpus.vocabulary.add(Array(earlier.bytes(ofTerm: term)))
             }
         }
-        var documents: [Int64: Int32] = [:]
-        for (number, row) in corpus.rowIDs.enumerated() { documents[row] = Int32(number) }
-        for query in 0..<stages.past.rows.rowCount {
-            let row = stages.past.rows[query].map { place -> (column: UInt32, value: Float) in
-                let term = stages.past.rows.columns[place]
-                let frequency = stages.past.rows.values[place] / earlier.vocabulary.inverseFrequency(term)
-                return (number(term), frequency)
-            }.sorted { $0.column < $1.column }
-            known.insert(row.map(\.column))
-            let answers = stages.past.answers(of: query).compactMap { answer in
-                documents[earlier.rowIDs[Int(answer.document)]].map { (document: $0, weight: answer.weight) }
+        let present = Set(corpus.rowIDs)
+        let stated = Set(given.queries.map { Self.key($0.text, reader) })
+        for (query, text) in stages.past.texts.enumerated() {
+            let key = Self.key(text, reader)
+            known.insert(key)
+            if stated.contains(key) { continue }
+            if stages.past.figures[query] >= 0 { figures[text] = stages.past.figures[query] }
+            for answer in stages.past.answers(of: query) {
+                let row = model.base.corpus.rowIDs[Int(answer.document)]
+                if present.contains(row) { examples.add(query: text, rowID: row, grade: answer.weight) }
             }
-            if !answers.isEmpty { past.append(PastQuery(row: row, answers: answers)) }
         }
-        for place in past.indices { past[place].row = TermWeights.weigh(past[place].row, corpus.vocabulary) }
+        carriedCount = examples.queries.count
+        for query in given.queries {
+            for answer in query.answers { examples.add(query: query.text, rowID: answer.rowID, grade: answer.grade) }
+        }
     }
 
     /// Whether the model has learned from a question of these terms.
-    func knows(_ query: RetrievalQuery) -> Bool { known.contains(Self.key(query)) }
+    func knows(_ text: String, _ reader: TermReader) -> Bool { known.contains(Self.key(text, reader)) }
 
-    /// What examples say of a question, be it that nothing answers it, replaces what the model knew of it.
-    mutating func yield(
-        to examples: RetrievalExamples, _ vocabulary: RetrievalVocabulary, _ reader: TermReader
-    ) {
-        var stated: Set<[UInt32]> = []
-        for example in examples.queries {
-            let query = RetrievalQuery(example.text, vocabulary, reader)
-            if query.unknownCount == 0 { stated.insert(Self.key(query)) }
+    private static func key(_ text: String, _ reader: TermReader) -> [UInt8] {
+        var read: [UInt32] = []
+        reader.read(text, limit: RetrievalQuery.termLimit, into: &read)
+        return Array(
+            Set(read.map { Array(reader.bytes(ofTerm: Int($0 >> 1))) + [0xFF] })
+                .sorted { $0.lexicographicallyPrecedes($1) }.joined())
+    }
+
+    /// What it has learned, fitted to the documents as they are, with other past queries.
+    func stages(_ base: RetrievalBase, _ past: PastQueries, _ team: WorkerTeam) -> LearnedStages {
+        let vocabulary = base.corpus.vocabulary
+        var fitted = LearnedStages(
+            past: past,
+            crossDocuments: CrossDocuments(base.corpus, features: stages.crossDocuments.features, team: team))
+        fitted.cross = stages.cross
+        if let towers = stages.towers {
+            var features = [UInt32](repeating: Towers.none, count: vocabulary.count)
+            for (row, term) in towerTerms.enumerated() { features[Int(term)] = UInt32(row) }
+            var documents = SparseMatrix(columnCount: towers.documentTable.count)
+            for row in Towers.documents(base, features, team) { documents.append(row) }
+            fitted.towers = Towers(towers, features: features, documents: documents, team: team)
         }
-        past.removeAll { stated.contains($0.row.map(\.column)) }
+        return fitted
     }
-
-    /// Where the towers and the cross-term weights go on from.
-    var towers: (towers: Towers, terms: [UInt32])? { stages.towers.map { ($0, towerTerms) } }
-    var cross: (weights: CrossTerms, features: [UInt32])? {
-        stages.cross.map { ($0, stages.crossDocuments.features) }
-    }
-
-    private static func key(_ query: RetrievalQuery) -> [UInt32] { Set(query.content).sorted() }
 }

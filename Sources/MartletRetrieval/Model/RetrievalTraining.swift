@@ -22,9 +22,9 @@ package struct RetrievalTrainingOptions: Sendable {
 /// 4. Rankers in the same folds, judged on the fold left out, and one over all.
 /// 5. The method that wins on the queries held out is published.
 ///
-/// An earlier model may be gone on from. Its past queries vote too and are rehearsed by the towers, so that these do not
-/// forget (Robins 1995); towers and cross-term weights begin where it ended. Features, rankers and judgement are of the
-/// examples that it has not seen; its own ranker stays where it is better on these, or where they are too few.
+/// An earlier model may be gone on from. Its examples are learned from together with the new ones, so that nothing is
+/// forgotten; what comes of it replaces what the earlier model learned unless that is better on questions new to it by
+/// more than chance, or there are few of them. Then it stays, fitted to the documents, and the new examples vote.
 package struct RetrievalTraining {
     /// Searches the words of many queries: for each the best rows.
     package typealias Search = ([String], Int) throws(Diagnostic) -> [[LexicalHit]]
@@ -71,6 +71,11 @@ package struct RetrievalTraining {
         var folds: [Int] = []
         var foldCount = 0
         var pairs: [(query: Int, document: Int)] = []
+        /// Of each query, whether it comes from an earlier model, its figure there (below 0: none), and whether it is new
+        /// to that.
+        var isCarried: [Bool] = []
+        var figures: [Float] = []
+        var isNew: [Bool] = []
     }
 
     /// - Parameters:
@@ -81,32 +86,31 @@ package struct RetrievalTraining {
         from earlier: RetrievalModel? = nil, search: Search
     ) throws(Diagnostic) -> (model: RetrievalModel, report: RetrievalReport) {
         var corpus = try RetrievalCorpus(documents, analyzer: analyzer, threads: options.threads, check: check)
-        var start = earlier.flatMap { RetrievalStart($0, &corpus) }
-        let prepared = try prepare(examples, &corpus, analyzer)
-        try start?.yield(to: examples, corpus.vocabulary, TermReader(analyzer))
+        let reader = try TermReader(analyzer)
+        let start = earlier.flatMap { RetrievalStart($0, examples, &corpus, reader) }
+        let prepared = prepare(start?.examples ?? examples, start, &corpus, reader)
         try check()
         let base = try RetrievalBase(
             corpus: corpus, analyzer: analyzer, leadWeight: options.leadWeight, team: team, check: check)
         try check()
         var report = RetrievalReport()
-        report.queryCount = prepared.queries.count
-        report.pairCount = prepared.pairs.count
+        report.carriedCount = prepared.isCarried.count { $0 }
+        report.queryCount = prepared.queries.count - report.carriedCount
+        report.pairCount = prepared.pairs.count { !prepared.isCarried[$0.query] }
         let plain = RetrievalModel(
             method: .base, base: base, stages: nil, ranker: nil, gate: RankerGate())
-        report.carriedCount = start?.past.count ?? 0
         guard prepared.queries.count >= Self.leastQueryCount || start != nil else { return (plain, report) }
         return try learn(base, plain, prepared, start, report, search)
     }
 
     private func prepare(
-        _ examples: RetrievalExamples, _ corpus: inout RetrievalCorpus, _ analyzer: AnalyzerDefinition
-    ) throws(Diagnostic) -> Prepared {
+        _ examples: RetrievalExamples, _ start: RetrievalStart?, _ corpus: inout RetrievalCorpus, _ reader: TermReader
+    ) -> Prepared {
         var prepared = Prepared()
         var hashes: [UInt64] = []
         var numbers: [Int64: Int32] = [:]
         for (number, row) in corpus.rowIDs.enumerated() { numbers[row] = Int32(number) }
-        let reader = try TermReader(analyzer)
-        for query in examples.queries {
+        for (place, query) in examples.queries.enumerated() {
             let answers = query.answers.compactMap { answer in
                 answer.grade > 0 ? numbers[answer.rowID].map { (document: $0, grade: answer.grade) } : nil
             }
@@ -119,6 +123,9 @@ package struct RetrievalTraining {
             let terms = read.map { corpus.vocabulary.add(reader.bytes(ofTerm: Int($0 >> 1))) << 1 | $0 & 1 }
             let number = prepared.queries.count
             prepared.texts.append(query.text)
+            prepared.isCarried.append(place < start?.carriedCount ?? 0)
+            prepared.figures.append(start?.figures[query.text] ?? -1)
+            prepared.isNew.append(!(start?.knows(query.text, reader) ?? false))
             prepared.queries.append(RetrievalQuery(query.text, terms: terms))
             prepared.answers.append(
                 answers.map { (document: $0.document, weight: $0.grade / best) }.sorted { $0.document < $1.document })
@@ -142,49 +149,38 @@ package struct RetrievalTraining {
     ) throws(Diagnostic) -> (model: RetrievalModel, report: RetrievalReport) {
         var report = started
         let corpus = base.corpus
+        var past = SparseMatrix(columnCount: corpus.vocabulary.count)
+        for query in prepared.queries { past.append(TermWeights.query(query.terms, corpus.vocabulary)) }
+        let pastQueries = PastQueries(rows: past, answers: prepared.answers, texts: prepared.texts)
+        try check()
+        var judged = pastQueries
+        judged.figures = prepared.figures
+        let carriedQueries = judged
+        let earlier = start.map { start in
+            CarriedRanker(stages: start.stages(base, carriedQueries, team), ranker: start.ranker, gate: start.gate)
+        }
+        try check()
+        if let earlier, prepared.isNew.count(where: { $0 }) < Self.leastQueryCount {
+            report.isCarried = true
+            report.method = .ranked
+            return (earlier.model(base), report)
+        }
         let hits = try search(prepared.texts, Self.hardCount)
         let hard = hits.map { hits in
             hits.compactMap { hit in
                 base.document(ofRow: hit.rowID).map { (document: Int32($0), score: hit.score) }
             }
         }
-        var past = SparseMatrix(columnCount: corpus.vocabulary.count)
-        for query in prepared.queries { past.append(TermWeights.query(query.terms, corpus.vocabulary)) }
-        // Those of an earlier model come last, and are in no fold.
-        let carried = start?.past ?? []
-        for query in carried { past.append(query.row) }
-        let pastQueries = PastQueries(rows: past, answers: prepared.answers + carried.map(\.answers))
-        let features = Towers.features(corpus.vocabulary, queries: prepared.queries, and: start?.towerTerms ?? [])
+        let features = Towers.features(corpus.vocabulary, queries: prepared.queries)
         let width = Int(features.filter { $0 != Towers.none }.count)
         var towerDocuments = SparseMatrix(columnCount: width)
-        for row in towerRows(base, features) { towerDocuments.append(row) }
+        for row in Towers.documents(base, features, team) { towerDocuments.append(row) }
         var towerQueries = SparseMatrix(columnCount: width)
         for query in prepared.queries { towerQueries.append(Towers.query(query, corpus.vocabulary, features)) }
-        for query in carried { towerQueries.append(Towers.query(query.row, features)) }
-        let rehearsed = carried.indices.flatMap { place in
-            carried[place].answers.map { (query: prepared.queries.count + place, document: Int($0.document)) }
-        }
-        let relevant = prepared.relevant + carried.map { Set($0.answers.map(\.document)) }
         try check()
         let crossDocuments = CrossDocuments(corpus, team: team)
         let crossQueries = prepared.queries.map { CrossTerms.query($0, corpus.vocabulary) }
         try check()
-        let unknown = start.map { start in prepared.queries.count { !start.knows($0) } } ?? prepared.queries.count
-        if let start, unknown < Self.leastQueryCount {
-            var stages = LearnedStages(past: pastQueries, crossDocuments: crossDocuments)
-            stages.towers = start.stages.towers.map {
-                Towers($0, terms: start.towerTerms, documents: towerDocuments, features: features, team: team)
-            }
-            stages.cross = try CrossTerms(
-                queries: crossQueries, documents: crossDocuments, pairs: prepared.pairs, hard: hard,
-                relevant: prepared.relevant, start: start.cross, seed: options.seed, context: context)
-            report.method = .ranked
-            report.isCarried = true
-            return (
-                RetrievalModel(method: .ranked, base: base, stages: stages, ranker: start.ranker, gate: start.gate),
-                report
-            )
-        }
 
         // One set of stages a fold, and the last over all.
         let options = options
@@ -203,34 +199,22 @@ package struct RetrievalTraining {
             let pairs = prepared.pairs.filter { prepared.folds[$0.query] != fold }
             var stages = LearnedStages(past: pastQueries, crossDocuments: crossDocuments)
             stages.towers = try Towers(
-                queries: queries, documents: rows, features: features, pairs: pairs + rehearsed,
-                hard: hard.map { $0.map(\.document) } + carried.map { _ in [] }, relevant: relevant,
-                start: start?.towers, seed: options.seed, team: single, context: context)
+                queries: queries, documents: rows, features: features, pairs: pairs,
+                hard: hard.map { $0.map(\.document) }, relevant: prepared.relevant, seed: options.seed, team: single,
+                context: context)
             stages.cross = try CrossTerms(
                 queries: crossQueries, documents: crossDocuments, pairs: pairs, hard: hard, relevant: prepared.relevant,
-                start: start?.cross, seed: options.seed, context: context)
+                seed: options.seed, context: context)
             kept?.save { stages.serialized() }
             stepped(fold + 1, stepCount)
             return stages
         }
-        let sample = try self.sample(base, prepared, start, stages, search)
+        let sample = try self.sample(base, prepared, search) { stages[$0] }
+        var again: [SampledQuery] = []
+        if let earlier { again = try self.sample(base, prepared, search, isNew: true) { _ in earlier.stages } }
         return try rank(
-            base, plain, stages, sample, start, report, folds: prepared.foldCount, threads: options.threads,
-            seed: options.seed, modelCount: options.modelCount, context: context)
-    }
-
-    private func towerRows(_ base: RetrievalBase, _ features: [UInt32]) -> [[(column: UInt32, value: Float)]] {
-        var rows = [[(column: UInt32, value: Float)]](repeating: [], count: base.corpus.count)
-        rows.withUnsafeMutableBufferPointer { rows in
-            nonisolated(unsafe) let rows = rows
-            team.forEachRange(base.corpus.count, step: 64) { range in
-                for document in range {
-                    rows[document] = Towers.document(
-                        base.corpus[document], base.corpus.vocabulary, features, leadWeight: base.leadWeight)
-                }
-            }
-        }
-        return rows
+            base, plain, stages, sample, earlier.map { ($0, again) }, report, folds: prepared.foldCount,
+            threads: options.threads, seed: options.seed, modelCount: options.modelCount, context: context)
     }
 
     /// A query that was held out of the stages that made its features.
@@ -246,28 +230,34 @@ package struct RetrievalTraining {
         var tower: [Float] = []
         var similarity: Float = 0
         var isUnseen = false
+        /// Its place among all queries.
+        var number = 0
+        /// Whether an earlier model, if there is one, has not learned from it; and if it has, its figure there.
+        var isNew = true
+        var figure: Float = -1
     }
 
+    /// - Parameters:
+    ///   - isNew: whether only queries are wanted that are new to an earlier model.
+    ///   - stages: those that did not learn from a fold.
     private func sample(
-        _ base: RetrievalBase, _ prepared: Prepared, _ start: RetrievalStart?, _ stages: [LearnedStages],
-        _ search: Search
+        _ base: RetrievalBase, _ prepared: Prepared, _ search: Search, isNew: Bool = false,
+        _ stages: @Sendable (_ fold: Int) -> LearnedStages
     ) throws(Diagnostic) -> [SampledQuery] {
-        // What an earlier model has learned from says nothing of how well it answers what it has not.
-        var chosen = prepared.queries.indices.filter { !(start?.knows(prepared.queries[$0]) ?? false) }
+        var chosen = Array(prepared.queries.indices)
         if chosen.count > Self.rankedQueryLimit {
             var random = SeededRandom(seed: SeededRandom.mix(options.seed &+ 0x7361_6D70))
             chosen.shuffle(using: &random)
             chosen = chosen.prefix(Self.rankedQueryLimit).sorted()
         }
+        if isNew { chosen.removeAll { !prepared.isNew[$0] } }
         let hits = try search(chosen.map { prepared.texts[$0] }, BaseRanking.hitCount)
         // How often each document answers a query of each fold.
         var counts = [[Int32: Float]](repeating: [:], count: prepared.foldCount)
         for (query, answers) in prepared.answers.enumerated() {
             for answer in answers { counts[prepared.folds[query]][answer.document, default: 0] += 1 }
         }
-        var carried: [Int32: Float] = [:]
-        for query in start?.past ?? [] { for answer in query.answers { carried[answer.document, default: 0] += 1 } }
-        let (priors, alwaysPriors) = (counts, carried)
+        let priors = counts
         let check = check
         let step = 64
         let numbers = chosen
@@ -281,7 +271,7 @@ package struct RetrievalTraining {
                 let fold = prepared.folds[number]
                 let query = prepared.queries[number]
                 func prior(_ document: Int) -> Float {
-                    var sum = alwaysPriors[Int32(document)] ?? 0
+                    var sum: Float = 0
                     for other in 0..<prepared.foldCount where other != fold {
                         sum += priors[other][Int32(document)] ?? 0
                     }
@@ -289,10 +279,13 @@ package struct RetrievalTraining {
                 }
                 let result = try ranking.rank(query, hits[place], count: 0, nil)
                 let input = try ranking.input(
-                    query, result, stages[fold], baseCount: Self.rankedCandidates, live: nil,
-                    prior: prior, accepts: { $0 >= prepared.folds.count || prepared.folds[$0] != fold })
+                    query, result, stages(fold), baseCount: Self.rankedCandidates, live: nil,
+                    prior: prior, accepts: { prepared.folds[$0] != fold })
                 var held = SampledQuery()
                 held.fold = fold
+                held.number = number
+                held.isNew = prepared.isNew[number]
+                held.figure = prepared.figures[number]
                 held.rows = input.rows
                 held.similarity = input.neighbours.first?.similarity ?? 0
                 let weights = Dictionary(

@@ -23,7 +23,8 @@ struct CrossDocuments: Sendable {
         self.rows = rows
     }
 
-    init(_ corpus: RetrievalCorpus, team: WorkerTeam) {
+    /// - Parameter known: the features that count; nil: those that the corpus has most.
+    init(_ corpus: RetrievalCorpus, features known: [UInt32]? = nil, team: WorkerTeam) {
         var all = [[(hash: UInt32, weight: Float)]](repeating: [], count: corpus.count)
         all.withUnsafeMutableBufferPointer { all in
             nonisolated(unsafe) let all = all
@@ -31,12 +32,7 @@ struct CrossDocuments: Sendable {
                 for document in range { all[document] = Self.weights(corpus[document], corpus.vocabulary) }
             }
         }
-        var counts: [UInt32: UInt32] = [:]
-        for document in all { for entry in document { counts[entry.hash, default: 0] += 1 } }
-        let used = counts.filter { $0.value >= Self.leastFrequency }.sorted {
-            $0.value != $1.value ? $0.value > $1.value : $0.key < $1.key
-        }
-        features = used.prefix(Self.featureLimit).map(\.key).sorted()
+        features = known ?? Self.frequent(all)
         rows = SparseMatrix(columnCount: features.count)
         var places: [UInt32: UInt32] = [:]
         for (place, hash) in features.enumerated() { places[hash] = UInt32(place) }
@@ -45,6 +41,15 @@ struct CrossDocuments: Sendable {
                 Self.normalized(
                     document.compactMap { entry in places[entry.hash].map { (column: $0, value: entry.weight) } }))
         }
+    }
+
+    private static func frequent(_ documents: [[(hash: UInt32, weight: Float)]]) -> [UInt32] {
+        var counts: [UInt32: UInt32] = [:]
+        for document in documents { for entry in document { counts[entry.hash, default: 0] += 1 } }
+        let used = counts.filter { $0.value >= leastFrequency }.sorted {
+            $0.value != $1.value ? $0.value > $1.value : $0.key < $1.key
+        }
+        return used.prefix(featureLimit).map(\.key).sorted()
     }
 
     /// A row for a document that is not in the corpus.
@@ -201,22 +206,18 @@ struct CrossTerms: Sendable {
 
     /// Softmax over the document that answers and others that the words find; AdaGrad, one pass.
     ///
-    /// - Parameters:
-    ///   - hard: for each question, documents that its words find, with their scores, best first.
-    ///   - start: weights to go on from, and the features of documents that they are for.
+    /// - Parameter hard: for each question, documents that its words find, with their scores, best first.
     init?(
         queries: [[(hash: UInt32, weight: Float)]], documents: CrossDocuments, pairs: [(query: Int, document: Int)],
-        hard: [[(document: Int32, score: Float)]], relevant: [Set<Int32>],
-        start: (weights: CrossTerms, features: [UInt32])? = nil, seed: UInt64, context: TrainingContext
+        hard: [[(document: Int32, score: Float)]], relevant: [Set<Int32>], seed: UInt64, context: TrainingContext
     ) throws(Diagnostic) {
-        guard !pairs.isEmpty || start != nil, !documents.features.isEmpty else { return nil }
+        guard !pairs.isEmpty, !documents.features.isEmpty else { return nil }
         var counts: [UInt32: Int] = [:]
         var seen = Set<Int>()
         for pair in pairs where seen.insert(pair.query).inserted {
             for entry in queries[pair.query] { counts[entry.hash, default: 0] += 1 }
         }
         let least = seen.count < 2_000 ? 3 : 20
-        if let start { for hash in start.weights.queryFeatures { counts[hash, default: 0] += least } }
         let used = counts.filter { $0.value >= least }.sorted {
             $0.value != $1.value ? $0.value > $1.value : $0.key < $1.key
         }
@@ -229,7 +230,6 @@ struct CrossTerms: Sendable {
         }
         let width = documents.features.count
         var descent = Descent(queryCount: queryFeatures.count, documentCount: width)
-        if let start { descent.begin(start.weights, start.features, queryFeatures, documents.features) }
         var random = SeededRandom(seed: SeededRandom.mix(seed &+ 0x6372_6F73))
         var order = Array(pairs.indices)
         order.shuffle(using: &random)
@@ -297,21 +297,6 @@ struct CrossTerms: Sendable {
             width = documentCount
             weights = [Float](repeating: 0, count: queryCount * documentCount)
             squares = [Float](repeating: 0.01, count: queryCount * documentCount)
-        }
-
-        /// Takes over the weights of features that both have.
-        mutating func begin(
-            _ start: CrossTerms, _ startFeatures: [UInt32], _ queryFeatures: [UInt32], _ documentFeatures: [UInt32]
-        ) {
-            let columns = startFeatures.map { CrossTerms.place(of: $0, in: documentFeatures) }
-            for (old, hash) in start.queryFeatures.enumerated() {
-                guard let row = CrossTerms.place(of: hash, in: queryFeatures) else { continue }
-                for (place, column) in columns.enumerated() {
-                    guard let column else { continue }
-                    let code = start.codes[old * start.documentFeatureCount + place]
-                    weights[row * width + column] = Float(code) * start.scales[old]
-                }
-            }
         }
 
         func score(_ query: [(row: Int, weight: Float)], _ documents: SparseMatrix, _ document: Int) -> Float {

@@ -21,12 +21,9 @@ struct Towers: Sendable {
 
     static let none = UInt32.max
 
-    /// Terms of two documents at least, those of questions, and some others.
-    static func features(
-        _ vocabulary: RetrievalVocabulary, queries: [RetrievalQuery], and others: [UInt32]
-    ) -> [UInt32] {
+    /// Terms of two documents at least, and those of questions.
+    static func features(_ vocabulary: RetrievalVocabulary, queries: [RetrievalQuery]) -> [UInt32] {
         var isUsed = vocabulary.frequencies.map { $0 > 1 }
-        for term in others { isUsed[Int(term)] = true }
         for query in queries { for term in query.terms { isUsed[Int(term >> 1)] = true } }
         var next: UInt32 = 0
         return isUsed.map { used in
@@ -62,6 +59,23 @@ struct Towers: Sendable {
             .sorted { $0.column < $1.column }
     }
 
+    /// All documents as `document` has them.
+    static func documents(
+        _ base: RetrievalBase, _ features: [UInt32], _ team: WorkerTeam
+    ) -> [[(column: UInt32, value: Float)]] {
+        var rows = [[(column: UInt32, value: Float)]](repeating: [], count: base.corpus.count)
+        rows.withUnsafeMutableBufferPointer { rows in
+            nonisolated(unsafe) let rows = rows
+            team.forEachRange(base.corpus.count, step: 64) { range in
+                for document in range {
+                    rows[document] = Self.document(
+                        base.corpus[document], base.corpus.vocabulary, features, leadWeight: base.leadWeight)
+                }
+            }
+        }
+        return rows
+    }
+
     static func query(
         _ query: RetrievalQuery, _ vocabulary: RetrievalVocabulary, _ features: [UInt32]
     ) -> [(column: UInt32, value: Float)] {
@@ -72,21 +86,12 @@ struct Towers: Sendable {
         }
     }
 
-    /// - Parameter row: terms that count, by their weights.
-    static func query(
-        _ row: [(column: UInt32, value: Float)], _ features: [UInt32]
-    ) -> [(column: UInt32, value: Float)] {
-        row.compactMap { features[Int($0.column)] == none ? nil : (features[Int($0.column)], $0.value) }
-    }
-
     /// - Parameters:
     ///   - pairs: questions and documents that answer them.
     ///   - hard: for each question, documents that its words find.
-    ///   - start: towers to go on from, and the terms of their tables' rows.
     init?(
         queries: SparseMatrix, documents: SparseMatrix, features: [UInt32], pairs: [(query: Int, document: Int)],
-        hard: [[Int32]], relevant: [Set<Int32>], start: (towers: Towers, terms: [UInt32])? = nil, seed: UInt64,
-        team: WorkerTeam, context: TrainingContext
+        hard: [[Int32]], relevant: [Set<Int32>], seed: UInt64, team: WorkerTeam, context: TrainingContext
     ) throws(Diagnostic) {
         guard pairs.count > 1, Set(pairs.map(\.document)).count > 1 else { return nil }
         var random = SeededRandom(seed: SeededRandom.mix(seed &+ 0x6E65_6761))
@@ -115,20 +120,29 @@ struct Towers: Sendable {
         let featureCount = queries.columnCount
         let tables = try TwoTower.train(
             left: SparseRows(queries.listed), right: SparseRows(documents.listed),
-            features: (featureCount, featureCount), pairs: towerPairs, options: options,
-            start: start.map { start in
-                func table(_ rows: QuantizedRows) -> EmbeddingTable {
-                    var table = EmbeddingTable(features: featureCount, dimension: Self.dimension, seed: seed)
-                    for (row, term) in start.terms.enumerated() {
-                        table[Int(features[Int(term)])] = rows.values(ofRow: row)
-                    }
-                    return table
-                }
-                return (table(start.towers.queryTable), table(start.towers.documentTable))
-            }, team: team, context: context)
+            features: (featureCount, featureCount), pairs: towerPairs, options: options, team: team, context: context)
+        self.features = features
+        queryTable = QuantizedRows(tables.left.values, width: Self.dimension)
+        documentTable = QuantizedRows(tables.right.values, width: Self.dimension)
+        vectors = Self.vectors(documents, tables.right.values, team)
+    }
+
+    /// The same towers over other documents.
+    ///
+    /// - Parameters:
+    ///   - features: the row of each term in the tables.
+    ///   - documents: in these features.
+    init(_ other: Towers, features: [UInt32], documents: SparseMatrix, team: WorkerTeam) {
+        let table = (0..<other.documentTable.count).flatMap { other.documentTable.values(ofRow: $0) }
         self.init(
-            queries: tables.left.values, documents: tables.right.values, rows: documents, features: features, team: team
-        )
+            features: features, queryTable: other.queryTable, documentTable: other.documentTable,
+            vectors: Self.vectors(documents, table, team))
+    }
+
+    private static func vectors(_ documents: SparseMatrix, _ table: [Float], _ team: WorkerTeam) -> QuantizedRows {
+        var vectors = documents.multiplied(table, width: dimension, team: team)
+        for row in 0..<documents.rowCount { LatentSpace.normalize(&vectors, at: row * dimension, dimension) }
+        return QuantizedRows(vectors, width: dimension)
     }
 
     init(features: [UInt32], queryTable: QuantizedRows, documentTable: QuantizedRows, vectors: QuantizedRows) {
@@ -136,36 +150,6 @@ struct Towers: Sendable {
         self.queryTable = queryTable
         self.documentTable = documentTable
         self.vectors = vectors
-    }
-
-    /// The same towers over other documents.
-    ///
-    /// - Parameter terms: of each row of the tables.
-    init(_ other: Towers, terms: [UInt32], documents: SparseMatrix, features: [UInt32], team: WorkerTeam) {
-        let count = documents.columnCount
-        func values(_ rows: QuantizedRows) -> [Float] {
-            var values = [Float](repeating: 0, count: count * Self.dimension)
-            for (row, term) in terms.enumerated() {
-                let start = Int(features[Int(term)]) * Self.dimension
-                values.replaceSubrange(start..<start + Self.dimension, with: rows.values(ofRow: row))
-            }
-            return values
-        }
-        self.init(
-            queries: values(other.queryTable), documents: values(other.documentTable), rows: documents,
-            features: features, team: team)
-    }
-
-    /// - Parameter rows: the documents in the features of the tables.
-    private init(
-        queries: [Float], documents: [Float], rows: SparseMatrix, features: [UInt32], team: WorkerTeam
-    ) {
-        var vectors = rows.multiplied(documents, width: Self.dimension, team: team)
-        for row in 0..<rows.rowCount { LatentSpace.normalize(&vectors, at: row * Self.dimension, Self.dimension) }
-        self.init(
-            features: features, queryTable: QuantizedRows(queries, width: Self.dimension),
-            documentTable: QuantizedRows(documents, width: Self.dimension),
-            vectors: QuantizedRows(vectors, width: Self.dimension))
     }
 
     static func vector(_ weights: [(column: UInt32, value: Float)], table: QuantizedRows) -> [Float] {
