@@ -72,7 +72,7 @@ extension ReferencePage {
             same query. What is learned anew replaces the base's word vectors, weights and ranker, unless the base's
             are better on the queries new to it by more than chance, or fewer than 20 are new to it: then the base's
             stay, the new examples vote, and a training takes hardly longer than one without examples. What the base
-            learned is never given up for plain search. A base that learned nothing from examples gives nothing.
+            learned is never given up for plain search. A base that had no examples gives nothing.
 
             The run's hyperparameters name the version; its metrics say how many past queries were taken over
             (base_queries), what the base and what was learned anew reach on the queries new to the base (base_model,

@@ -105,6 +105,30 @@ import Testing
         #expect(report.isCarried)
     }
 
+    /// Too few examples for a ranker are kept, and count when others come.
+    @Test func fewExamplesAreKept() throws {
+        let world = World()
+        var (few, rest) = (world, world)
+        few.examples = RetrievalExamples()
+        rest.examples = RetrievalExamples()
+        for (place, query) in world.examples.queries.enumerated() {
+            if place < 12 {
+                few.examples.add(query: query.text, rowID: query.answers[0].rowID, grade: 1)
+            } else {
+                rest.examples.add(query: query.text, rowID: query.answers[0].rowID, grade: 1)
+            }
+        }
+        let (base, first) = try few.train(threads: 2, examples: true)
+        #expect(base.rankingMethod == .base)
+        #expect(first.queryCount == 12)
+        let read = try RetrievalModel(bytes: base.serialized())
+        let (model, report) = try rest.train(threads: 2, examples: true, from: read)
+        #expect(report.carriedCount == 12)
+        #expect(!report.isCarried)
+        #expect(model.rankingMethod == .ranked)
+        #expect(try few.precisionOfExamples(model) == 1)
+    }
+
     @Test func aBaseWithoutExamplesGivesNothing() throws {
         let world = World()
         let plain = try world.train(threads: 2, examples: false).model

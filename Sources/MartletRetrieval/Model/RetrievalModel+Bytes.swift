@@ -25,8 +25,8 @@ extension RetrievalModel {
         writer.write(UInt32(base.latent.dimension))
         writer.write(base.latent.projection)
         writer.write(base.latent.documents)
-        writer.write(UInt8(stages == nil || ranker == nil ? 0 : 1))
-        if let stages, let ranker { write(stages, ranker, to: &writer) }
+        writer.write(UInt8(stages == nil ? 0 : 1))
+        if let stages { write(stages, ranker, to: &writer) }
         return writer.finished()
     }
 
@@ -45,7 +45,7 @@ extension RetrievalModel {
         writer.write(corpus.leadWordStarts.map { UInt64($0) })
     }
 
-    private func write(_ stages: LearnedStages, _ ranker: BoostedTreesModel, to writer: inout RetrievalWriter) {
+    private func write(_ stages: LearnedStages, _ ranker: BoostedTreesModel?, to writer: inout RetrievalWriter) {
         writer.write(stages.past.rows)
         writer.write(stages.past.starts.map { UInt64($0) })
         writer.write(stages.past.answers.map { UInt32($0.document) })
@@ -57,7 +57,7 @@ extension RetrievalModel {
             writer.write(stages.crossDocuments.features)
             writer.write(stages.crossDocuments.rows)
         }
-        writer.write(ranker.serialized())
+        writer.write(ranker?.serialized() ?? [])
     }
 
     /// - Throws: `corrupt`, `newerFormat` or `olderFormat`.
@@ -148,7 +148,7 @@ extension RetrievalModel {
 
     private static func readStages(
         _ reader: inout RetrievalReader, _ corpus: RetrievalCorpus
-    ) throws(Diagnostic) -> (LearnedStages, BoostedTreesModel) {
+    ) throws(Diagnostic) -> (LearnedStages, BoostedTreesModel?) {
         let rows = try reader.readMatrix()
         let starts = try reader.readArray(UInt64.self)
         let documents = try reader.readPlaces(below: corpus.count, "an answer")
@@ -180,7 +180,10 @@ extension RetrievalModel {
             try reader.require(
                 stages.crossDocuments.rows.columnCount == count && cross.documentFeatureCount == count, "its weights")
         }
-        let ranker = try BoostedTreesModel(bytes: try reader.readArray(UInt8.self))
+        let trees = try reader.readArray(UInt8.self)
+        // Past queries may be all there is.
+        if trees.isEmpty { return (stages, nil) }
+        let ranker = try BoostedTreesModel(bytes: trees)
         try reader.require(
             ranker.objective == .lambdaRank && ranker.outputCount == 1
                 && ranker.kinds == [FeatureKind](repeating: .numeric, count: CandidateFeature.allCases.count),

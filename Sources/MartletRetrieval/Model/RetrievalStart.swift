@@ -8,7 +8,8 @@ import MartletLearning
 struct RetrievalStart: Sendable {
     private let model: RetrievalModel
     private let stages: LearnedStages
-    let ranker: BoostedTreesModel
+    /// nil for a model that keeps its examples, and ranks by words and likeness as those had nothing better.
+    let ranker: BoostedTreesModel?
     /// For each row of the towers' tables its term.
     private var towerTerms: [UInt32] = []
     /// The examples of the model and those that are given. What is given of a question, be it that nothing answers it,
@@ -23,12 +24,12 @@ struct RetrievalStart: Sendable {
 
     var gate: RankerGate { model.gate }
 
-    /// nil if the model learned nothing from examples. Adds the terms that the corpus lacks. O(terms + examples).
+    /// nil if the model had no examples. Adds the terms that the corpus lacks. O(terms + examples).
     init?(_ model: RetrievalModel, _ given: RetrievalExamples, _ corpus: inout RetrievalCorpus, _ reader: TermReader) {
-        guard model.method == .ranked, let stages = model.stages, let ranker = model.ranker else { return nil }
+        guard let stages = model.stages else { return nil }
         self.model = model
         self.stages = stages
-        self.ranker = ranker
+        ranker = model.method == .ranked ? model.ranker : nil
         if let towers = stages.towers {
             let earlier = model.base.corpus.vocabulary
             towerTerms = [UInt32](repeating: 0, count: towers.queryTable.count)
@@ -42,7 +43,7 @@ struct RetrievalStart: Sendable {
             let key = Self.key(text, reader)
             known.insert(key)
             if stated.contains(key) { continue }
-            if stages.past.figures[query] >= 0 { figures[text] = stages.past.figures[query] }
+            if ranker != nil, stages.past.figures[query] >= 0 { figures[text] = stages.past.figures[query] }
             for answer in stages.past.answers(of: query) {
                 let row = model.base.corpus.rowIDs[Int(answer.document)]
                 if present.contains(row) { examples.add(query: text, rowID: row, grade: answer.weight) }

@@ -79,7 +79,7 @@ package struct RetrievalTraining {
     }
 
     /// - Parameters:
-    ///   - earlier: a model to go on from, of the same analyzer; one that learned nothing from examples changes nothing.
+    ///   - earlier: a model to go on from, of the same analyzer; one that had no examples changes nothing.
     ///   - search: over exactly these documents.
     package func train(
         _ documents: [RetrievalDocument], analyzer: AnalyzerDefinition, examples: RetrievalExamples,
@@ -97,10 +97,20 @@ package struct RetrievalTraining {
         report.carriedCount = prepared.isCarried.count { $0 }
         report.queryCount = prepared.queries.count - report.carriedCount
         report.pairCount = prepared.pairs.count { !prepared.isCarried[$0.query] }
+        var past = SparseMatrix(columnCount: corpus.vocabulary.count)
+        for query in prepared.queries { past.append(TermWeights.query(query.terms, corpus.vocabulary)) }
+        let pastQueries = PastQueries(rows: past, answers: prepared.answers, texts: prepared.texts)
+        // Examples are kept where they teach nothing yet: with others they may.
         let plain = RetrievalModel(
-            method: .base, base: base, stages: nil, ranker: nil, gate: RankerGate())
-        guard prepared.queries.count >= Self.leastQueryCount || start != nil else { return (plain, report) }
-        return try learn(base, plain, prepared, start, report, search)
+            method: .base, base: base,
+            stages: prepared.queries.isEmpty
+                ? nil
+                : LearnedStages(
+                    past: pastQueries,
+                    crossDocuments: CrossDocuments(features: [], rows: SparseMatrix(columnCount: 0))),
+            ranker: nil, gate: RankerGate())
+        guard prepared.queries.count >= Self.leastQueryCount || start?.ranker != nil else { return (plain, report) }
+        return try learn(base, plain, prepared, pastQueries, start, report, search)
     }
 
     private func prepare(
@@ -144,20 +154,18 @@ package struct RetrievalTraining {
     // MARK: Examples
 
     private func learn(
-        _ base: RetrievalBase, _ plain: RetrievalModel, _ prepared: Prepared, _ start: RetrievalStart?,
-        _ started: RetrievalReport, _ search: Search
+        _ base: RetrievalBase, _ plain: RetrievalModel, _ prepared: Prepared, _ pastQueries: PastQueries,
+        _ start: RetrievalStart?, _ started: RetrievalReport, _ search: Search
     ) throws(Diagnostic) -> (model: RetrievalModel, report: RetrievalReport) {
         var report = started
         let corpus = base.corpus
-        var past = SparseMatrix(columnCount: corpus.vocabulary.count)
-        for query in prepared.queries { past.append(TermWeights.query(query.terms, corpus.vocabulary)) }
-        let pastQueries = PastQueries(rows: past, answers: prepared.answers, texts: prepared.texts)
-        try check()
         var judged = pastQueries
         judged.figures = prepared.figures
         let carriedQueries = judged
-        let earlier = start.map { start in
-            CarriedRanker(stages: start.stages(base, carriedQueries, team), ranker: start.ranker, gate: start.gate)
+        let earlier = start.flatMap { start in
+            start.ranker.map {
+                CarriedRanker(stages: start.stages(base, carriedQueries, team), ranker: $0, gate: start.gate)
+            }
         }
         try check()
         if let earlier, prepared.isNew.count(where: { $0 }) < Self.leastQueryCount {
