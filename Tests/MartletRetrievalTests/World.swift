@@ -107,15 +107,6 @@ struct World {
         for (query, row) in held where try search(model, query).first?.rowID == row { right += 1 }
         return Double(right) / Double(held.count)
     }
-
-    /// The same of the examples.
-    func precisionOfExamples(_ model: RetrievalModel) throws -> Double {
-        var right = 0
-        for query in examples.queries where try search(model, query.text).first?.rowID == query.answers[0].rowID {
-            right += 1
-        }
-        return Double(right) / Double(examples.queries.count)
-    }
 }
 
 /// A text index in memory.

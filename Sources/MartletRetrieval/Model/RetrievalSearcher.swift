@@ -11,7 +11,6 @@ package struct RetrievedRow: Sendable {
 
 /// What made a row's score.
 package struct RetrievalExplanation: Sendable {
-    /// lexical, base or ranked; example: it was said to answer this very question.
     package var method = "lexical"
     /// The parts of the base score, by name.
     package var base: [(name: String, value: Float)] = []
@@ -30,7 +29,6 @@ package final class RetrievalSearcher {
     private let ranking: BaseRanking
     private let team = WorkerTeam(threads: 1)
     fileprivate var lastInput: RankedInput?
-    fileprivate var lastAnswers: Set<Int64> = []
     fileprivate var lastBase: BaseResult?
 
     package init(_ model: RetrievalModel) throws(Diagnostic) {
@@ -38,8 +36,8 @@ package final class RetrievalSearcher {
         ranking = try BaseRanking(model.base)
     }
 
-    /// The best rows for a query, best first. Answers that an example gave to this very question score above 2, ranked
-    /// candidates above 1, the others below; equal scores are in the order of row ids.
+    /// The best rows for a query, best first. Ranked candidates score above 1, the others below; equal scores are in the
+    /// order of row ids.
     ///
     /// - Parameter count: how many rows are wanted.
     package func search(
@@ -47,7 +45,6 @@ package final class RetrievalSearcher {
     ) throws(Diagnostic) -> [RetrievedRow] {
         lastInput = nil
         lastBase = nil
-        lastAnswers = []
         let hits = try live.hits(text, count: max(count, BaseRanking.hitCount))
         guard model.method != .lexical else {
             return hits.prefix(count).map { RetrievedRow(rowID: $0.rowID, score: $0.score) }
@@ -71,7 +68,7 @@ package final class RetrievalSearcher {
                 similarity: input.neighbours.first?.similarity ?? 0, score: scores.max() ?? -.infinity)
         else {
             lastInput = nil
-            return answered(text, input, unranked(input, result, count: count), count: count)
+            return unranked(input, result, count: count)
         }
         for place in scores.indices {
             scores[place] = model.gate.ranked(scores[place], base: input.candidates[place].base)
@@ -84,28 +81,12 @@ package final class RetrievalSearcher {
             RetrievedRow(
                 rowID: input.candidates[place].rowID, score: 1 + 1 / (1 + Mathematics.exponential(-scores[place])))
         }
-        guard rows.count < count else { return answered(text, input, rows, count: count) }
+        guard rows.count < count else { return rows }
         let ranked = Set(input.candidates.map(\.rowID))
         for candidate in result.candidates where rows.count < count && !ranked.contains(candidate.rowID) {
             rows.append(RetrievedRow(rowID: candidate.rowID, score: candidate.base / (1 + candidate.base)))
         }
-        return answered(text, input, rows, count: count)
-    }
-
-    /// Puts first what was said to answer this very question, as far as it is served.
-    private func answered(
-        _ text: String, _ input: RankedInput, _ rows: [RetrievedRow], count: Int
-    ) -> [RetrievedRow] {
-        let answers = model.answers(to: text)
-        guard !answers.isEmpty else { return rows }
-        let served = Set(input.candidates.map(\.rowID))
-        var first: [RetrievedRow] = []
-        for answer in answers {
-            let row = model.base.corpus.rowIDs[Int(answer.document)]
-            if served.contains(row) { first.append(RetrievedRow(rowID: row, score: 2 + answer.weight)) }
-        }
-        lastAnswers = Set(first.map(\.rowID))
-        return Array((first + rows.filter { !lastAnswers.contains($0.rowID) }).prefix(count))
+        return rows
     }
 
     /// Where the ranker does not answer: by the base, and by what the towers say of the ranker's candidates.
@@ -135,7 +116,7 @@ extension RetrievalSearcher {
         _ = try search(text, count: 0, live, areUnchanged: areUnchanged)
         var explanation = RetrievalExplanation()
         guard model.method != .lexical else { return explanation }
-        explanation.method = lastAnswers.contains(row) ? "example" : "base"
+        explanation.method = "base"
         if let candidate = lastInput?.candidates.first(where: { $0.rowID == row })
             ?? lastBase?.candidates.first(where: { $0.rowID == row })
         {
@@ -148,7 +129,7 @@ extension RetrievalSearcher {
         guard let input = lastInput, let ranker = model.ranker, let stages = model.stages,
             let place = input.candidates.firstIndex(where: { $0.rowID == row })
         else { return explanation }
-        if !lastAnswers.contains(row) { explanation.method = "ranked" }
+        explanation.method = "ranked"
         let features = CandidateFeature.allCases
         let values = Array(input.rows[place * features.count..<(place + 1) * features.count])
         if stages.towers != nil { explanation.similarity = values[CandidateFeature.tower.rawValue] }
