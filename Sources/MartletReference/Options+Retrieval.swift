@@ -40,16 +40,44 @@ extension ReferencePage {
             .option, "train-models", "models (TRAIN)",
             keywords: "ensemble several rankers average bagging",
             """
-            models = m, from 1 to 16, trains m rankers from the same examples, each on its own samples of them and of
-            the features, and ranks by the mean of their scores: less depends on chance. Training the rankers takes m
-            times as long; a search hardly longer. It is 1 without it, and says nothing where there are no examples.
+            models = m, from 1 to 16, ranks by the mean of the scores of m rankers, so that less depends on chance: one
+            of all examples, and those of parts of them that had to be trained to judge the method. There are eight
+            such parts, of 2,000 example queries or more four; a greater m takes longer to train. Each ranker makes a
+            search a little longer. It is 1 without it, and says nothing where there are no examples.
 
             ```sql
             TRAIN finder USING retriever ON docs (title, body) FROM (SELECT query, document FROM clicks)
-                WITH (models = 4);
+                WITH (models = 9);
             ```
 
             Related: TRAIN, SHARDS, seed.
+            """),
+        ReferencePage(
+            .option, "train-base", "base (TRAIN)",
+            keywords: "warm start continue go on earlier version incremental new examples documents changed",
+            """
+            base names a retriever, as `'finder'` or a version as `'finder@3'`, whose learned parts the training goes
+            on from. It must have been trained on the same columns of the same table, with the same language, stemming
+            and stopwords; the documents may have changed.
+
+            ```sql
+            TRAIN finder USING retriever ON docs (title, body) FROM (SELECT query, document FROM new_clicks)
+                WITH (base = 'finder@3');
+            TRAIN finder USING retriever ON docs (title, body) WITH (base = 'finder');
+            ```
+
+            The first learns from new examples without the old ones, the second fits what was learned to the documents
+            as they are now. A retriever keeps the queries and answers that it has learned from: those of the base
+            vote and teach together with the new ones, unless all their documents are gone or an example is of the
+            same query. What is learned anew replaces the base's word vectors, weights and ranker, unless the base's
+            are better on the queries new to it by more than chance, or fewer than 20 are new to it: then the base's
+            stay, the new examples vote, and a training takes hardly longer than one without examples. What the base
+            learned is never given up for plain search. A base that had no examples gives nothing.
+
+            The run's hyperparameters name the version; its metrics say how many past queries were taken over
+            (base_queries), what the base and what was learned anew reach on the queries new to the base (base_model,
+            new_model), and whether the base's stay (base_ranks).
+            Related: TRAIN, models, feedback, sys.runs.
             """),
         ReferencePage(
             .option, "evaluate-baseline", "baseline (EVALUATE)",

@@ -7,7 +7,7 @@ import Martlet
 @main package enum MartletBenchmarks {
     static let usage = """
         usage: MartletBenchmarks text FOLDER [THREADS] | retriever FOLDER [SHARDS… | examples [SHARDS…]]
-               | retriever FOLDER (folds [COUNT [SEEDS]] | seeds [COUNT] | unseen)
+               | retriever FOLDER (folds [COUNT [SEEDS [MODELS]]] | seeds [COUNT [MODELS]] | unseen [MODELS] | base [MODELS])
                | feedback FOLDER | learn FOLDER [KIND…] [SHARDS…] | learn --numbers ROWS [KIND…] [SHARDS…]
                | regression [ROWS] | products [THREADS] | vectors FOLDER | vectors --made ROWS | sql [ROWS] | make FOLDER DOCUMENTS
                | all DATA | all --tiny
@@ -17,7 +17,8 @@ import Martlet
                      with qrels-train.tsv from examples too (or only so), with what its run shows and the figures on
                      queries none of whose documents was in an example; folds: judged on folds of the examples by what
                      was learned from the others; seeds: learned with several seeds; unseen: learned without the
-                     documents of the judged queries, against what is learned without examples
+                     documents of the judged queries, against what is learned without examples; base: learned from
+             part of the examples, and going on from there with others
           feedback   votes that arrive one by one at a trained retriever: quality before and after, and what 10,000 cost
           learn      TRAIN and predict() on train.csv and test.csv, or base.npy and queries.npy with labels: the kinds
                      that fit the data, or those named (text_classifier, boosted_trees, linear, mlp, cnn); with
@@ -74,13 +75,16 @@ import Martlet
         case "retriever":
             var named = Array(arguments.dropFirst(2))
             arguments = Array(arguments.prefix(2))
-            if let what = named.first, ["folds", "seeds", "unseen"].contains(what) {
+            if let what = named.first, ["folds", "seeds", "unseen", "base"].contains(what) {
                 let counts = named.dropFirst().compactMap { Int($0) }
                 guard counts.count == named.count - 1, counts.allSatisfy({ $0 > 0 }) else { throw UsageError() }
-                let validation = try RetrieverValidation(try collection(), in: scratch)
+                let places = what == "folds" ? 2 : what == "seeds" ? 1 : 0
+                let validation = try RetrieverValidation(
+                    try collection(), models: counts.dropFirst(places).first ?? 0, in: scratch)
                 switch what {
                 case "folds": try validation.folds(counts.first ?? 5, seeds: counts.dropFirst().first ?? 1, report)
                 case "seeds": try validation.seeds(counts.first ?? 3, report)
+                case "base": try validation.base(report)
                 default: try validation.unseen(report)
                 }
                 return

@@ -6,9 +6,12 @@ import Martlet
 struct RetrieverValidation {
     private let collection: Collection
     private let session: Session
+    /// Rankers whose mean ranks; 0 for as many as there are by default.
+    private let models: Int
     private static let metrics = ["ndcg@10", "p@1"]
 
-    init(_ collection: Collection, in scratch: ScratchFolder) throws {
+    init(_ collection: Collection, models: Int = 0, in scratch: ScratchFolder) throws {
+        self.models = models
         self.collection = collection
         session = try Database(path: scratch.freshFile("validation.martlet")).makeSession()
         try session.execute(SQL(text: Collection.schema))
@@ -90,6 +93,43 @@ struct RetrieverValidation {
         report(figures)
     }
 
+    /// Learned from one part of the examples, from another, from the other beginning with what was learned from the one,
+    /// and from both at once; each judged by the queries of the parts, and by others.
+    func base(_ report: (Figures) -> Void) throws {
+        try divide(into: 5, seed: 0)
+        let parts = [("first", "f.fold IN (0, 1)"), ("second", "f.fold IN (2, 3)"), ("others", "f.fold = 4")]
+        let models: [(name: String, condition: String, base: String?)] = [
+            ("one", parts[0].1, nil), ("other", parts[1].1, nil), ("continued", parts[1].1, "one@1"),
+            ("both", "f.fold < 4", nil),
+        ]
+        for model in models {
+            var figures = Figures(task: "retriever-base")
+            figures.add("data", collection.name)
+            figures.add("model", model.name)
+            figures.add(
+                "train_s",
+                try seconds { try train(where: model.condition, seed: 0, name: model.name, base: model.base) })
+            for (part, condition) in parts {
+                let row = try session.query(
+                    SQL(
+                        text: """
+                            EVALUATE \(model.name) FROM (SELECT q.text AS query, c.document AS document,
+                                c.grade AS grade FROM clicks AS c JOIN folds AS f ON f.query = c.query
+                                JOIN queries AS q ON q.id = c.query WHERE \(condition))
+                                WITH (metrics = '\(Self.metrics.joined(separator: ", "))', depth = 10)
+                            """)
+                ).first
+                for metric in Self.metrics {
+                    figures.add("\(part)_\(metric)", try row?.get(metric, as: Double.self) ?? 0)
+                }
+            }
+            if let run = try session.query("SELECT metrics FROM sys.runs ORDER BY run DESC LIMIT 1").first {
+                figures.add("run", "\(run[0])".replacing("\"", with: ""))
+            }
+            report(figures)
+        }
+    }
+
     private static let judgements = """
         SELECT q.text AS query, j.document AS document, j.grade AS grade
             FROM judgements AS j JOIN queries AS q ON q.id = j.query
@@ -126,14 +166,16 @@ struct RetrieverValidation {
         try session.execute("COMMIT")
     }
 
-    private func train(where condition: String, seed: Int) throws {
+    private func train(where condition: String, seed: Int, name: String = "finder", base: String? = nil) throws {
         try session.execute(
             SQL(
                 text: """
-                    TRAIN finder USING retriever ON docs (title, text)
+                    TRAIN \(name) USING retriever ON docs (title, text)
                         FROM (SELECT q.text AS query, c.document AS document, c.grade AS grade
                             FROM clicks AS c JOIN folds AS f ON f.query = c.query JOIN queries AS q ON q.id = c.query
-                            WHERE \(condition)) WITH (seed = \(seed))
+                            WHERE \(condition))
+                        WITH (seed = \(seed)\(models > 0 ? ", models = \(models)" : "")\(
+                            base.map { ", base = '\($0)'" } ?? ""))
                     """))
     }
 

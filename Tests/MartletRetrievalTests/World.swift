@@ -7,15 +7,16 @@ import MartletText
 /// Documents say "alpha" where questions say "remedy", and so on: no word tells which aspect is asked for.
 struct World {
     private static let aspects = [("remedy", "alpha dose"), ("sign", "beta fever"), ("origin", "gamma gene")]
-    private static let entityCount = 40
+    private let entityCount: Int
 
     var documents: [RetrievalDocument] = []
     var examples = RetrievalExamples()
     private var held: [(query: String, rowID: Int64)] = []
 
-    init() {
+    init(entities entityCount: Int = 40) {
+        self.entityCount = entityCount
         var row: Int64 = 0
-        for entity in 0..<Self.entityCount {
+        for entity in 0..<entityCount {
             for (word, says) in Self.aspects {
                 let filler = (0..<12).map { "filler\((entity * 7 + $0 * 3 + Int(row)) % 60)" }.joined(separator: " ")
                 documents.append(
@@ -32,23 +33,63 @@ struct World {
         }
     }
 
+    /// The same documents and questions held out, with examples about some of the aspects.
+    func only(_ aspects: ClosedRange<Int>) -> World {
+        var some = self
+        some.examples = RetrievalExamples()
+        for query in examples.queries {
+            guard let answer = query.answers.first, aspects.contains(Int(answer.rowID) % Self.aspects.count) else {
+                continue
+            }
+            some.examples.add(query: query.text, rowID: answer.rowID, grade: answer.grade)
+        }
+        return some
+    }
+
+    /// The same documents and questions held out, with examples about every second entity.
+    func half(_ rest: Int) -> World {
+        var some = self
+        some.examples = RetrievalExamples()
+        for query in examples.queries {
+            guard let answer = query.answers.first, Int(answer.rowID) / Self.aspects.count % 2 == rest else { continue }
+            some.examples.add(query: query.text, rowID: answer.rowID, grade: answer.grade)
+        }
+        return some
+    }
+
+    /// The same documents and questions held out, with examples that their documents' own words answer.
+    var easy: World {
+        var some = self
+        some.examples = RetrievalExamples()
+        for entity in 0..<entityCount {
+            for (place, (_, says)) in Self.aspects.enumerated() {
+                some.examples.add(
+                    query: "\(says) of entity\(entity)", rowID: Int64(entity * Self.aspects.count + place), grade: 1)
+            }
+        }
+        return some
+    }
+
     mutating func replace(_ row: Int64, with texts: [String?]) {
         for place in documents.indices where documents[place].rowID == row { documents[place].texts = texts }
     }
 
-    func train(threads: Int, examples: Bool) throws -> (model: RetrievalModel, report: RetrievalReport) {
+    func train(
+        threads: Int, examples: Bool, from base: RetrievalModel? = nil
+    ) throws -> (model: RetrievalModel, report: RetrievalReport) {
         var options = RetrievalTrainingOptions()
         options.threads = threads
         options.leadWeight = 3
-        return try train(options, examples: examples)
+        return try train(options, examples: examples, from: base)
     }
 
     func train(
-        _ options: RetrievalTrainingOptions, examples: Bool
+        _ options: RetrievalTrainingOptions, examples: Bool, from base: RetrievalModel? = nil
     ) throws -> (model: RetrievalModel, report: RetrievalReport) {
         let index = try WordIndex(documents)
         return try RetrievalTraining(options, check: {}).train(
             documents, analyzer: WordIndex.analyzer, examples: examples ? self.examples : RetrievalExamples(),
+            from: base,
             search: { (texts, count) throws(Diagnostic) in
                 var found: [[LexicalHit]] = []
                 for text in texts { found.append(try index.hits(text, count: count)) }

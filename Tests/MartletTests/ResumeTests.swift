@@ -137,6 +137,57 @@ extension EngineTests {
             #expect(try database.problems() == [])
         }
 
+        /// One that goes on from a base goes on from the same one.
+        @Test func retrieverFromABase() throws {
+            let database = try TestDatabase(threads: 2)
+            for statement in [
+                "CREATE TABLE docs (id TEXT PRIMARY KEY, title TEXT, body TEXT)",
+                """
+                INSERT INTO docs SELECT 'a' || value, 'entity' || value, 'alpha dose of entity' || value
+                FROM generate_series(1, 60)
+                """,
+                """
+                INSERT INTO docs SELECT 'b' || value, 'entity' || value, 'beta fever of entity' || value
+                FROM generate_series(1, 60)
+                """,
+                "CREATE TABLE clicks (query TEXT, document TEXT)",
+                "INSERT INTO clicks SELECT 'what is the remedy for entity' || value, 'a' || value FROM generate_series(1, 50)",
+                "INSERT INTO clicks SELECT 'what is the sign for entity' || value, 'b' || value FROM generate_series(1, 50)",
+                "CREATE TABLE more (query TEXT, document TEXT)",
+                "INSERT INTO more SELECT 'the remedy of entity' || value, 'a' || value FROM generate_series(41, 60)",
+                "INSERT INTO more SELECT 'the sign of entity' || value, 'b' || value FROM generate_series(41, 60)",
+                "TRAIN m USING retriever ON docs (title, body) FROM clicks",
+            ] { try database.run(statement) }
+            let statement =
+                "TRAIN n USING retriever ON docs (title, body) FROM more WITH (base = m, checkpoint = '1ms')"
+            let session = database.session()
+            try session.texts(statement)
+            for run in 3...4 {
+                let steps = Mutex(0)
+                session.progress = { [weak session] progress in
+                    guard progress.stage == "learn", progress.epoch != nil else { return }
+                    let count = steps.withLock { count in
+                        count += 1
+                        return count
+                    }
+                    if count == 4 { session?.cancel() }
+                }
+                #expect(code { () throws(Diagnostic) in try session.texts(statement) } == .cancelled)
+                session.progress = nil
+                // A later version is another base.
+                if run == 4 {
+                    try database.run("TRAIN m USING retriever ON docs (title, body) FROM clicks WITH (seed = 3)")
+                    #expect(code { () throws(Diagnostic) in try session.texts("RESUME RUN 4") } == .trainingFailed)
+                } else {
+                    try session.texts("RESUME RUN \(run)")
+                }
+            }
+            #expect(
+                try database.run("SELECT count(*), count(DISTINCT digest) FROM sys.models WHERE model = 'n'") == ["2|1"]
+            )
+            #expect(try database.problems() == [])
+        }
+
         @Test func whatCannotGoOn() throws {
             let database = try TestDatabase(threads: 2)
             for statement in Self.schema { try database.run(statement) }

@@ -89,7 +89,7 @@ enum ModelFile {
         var model = known ?? Model(id: id, name: name, kind: kind)
         let number = model.nextVersion
         model.nextVersion += 1
-        let digest = TrainingResult.hexadecimal(Checksum.crc32c(content.parameters))
+        let digest = TrainingResult.hexadecimal(ModelDigest.of(content.parameters))
         let time = context.evaluation.statementTime
         let values: [Value] = [
             .null, .text(name), .integer(Int64(number)), .text(kind.rawValue), .text("finished"), .text(statement),

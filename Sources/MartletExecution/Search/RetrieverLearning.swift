@@ -24,11 +24,12 @@ enum RetrieverLearning {
     ///
     /// The shards are searched as one collection, so that their number changes nothing but time.
     static func learn(
-        _ spool: RetrieverSpool, _ examples: RetrieverExamples, _ subject: DocumentSubject, seed: UInt64,
-        _ index: Index, _ shards: [FittedShard], _ surroundings: TrainingSurroundings,
+        _ spool: RetrieverSpool, _ examples: RetrieverExamples, _ subject: DocumentSubject, from base: RetrievalModel?,
+        seed: UInt64, _ index: Index, _ shards: [FittedShard], _ surroundings: TrainingSurroundings,
         _ checkpoint: TrainingCheckpoint
     ) throws(Diagnostic) -> LearnedRetriever? {
-        guard spool.rowCount >= leastDocumentCount || !examples.examples.isEmpty, subject.text.chunking == nil else {
+        let isTold = !examples.examples.isEmpty || base != nil
+        guard spool.rowCount >= leastDocumentCount || isTold, subject.text.chunking == nil else {
             return nil
         }
         let definition = TextIndexUpkeep.definition(index, subject.table)
@@ -55,13 +56,13 @@ enum RetrieverLearning {
         .train(
             spool.shards.flatMap { shard in
                 shard.map { RetrievalDocument(rowID: $0.rowID, texts: $0.texts) }
-            }, analyzer: definition.analyzer, examples: examples.examples,
+            }, analyzer: definition.analyzer, examples: examples.examples, from: base,
             search: { (texts, count) throws(Diagnostic) in
                 try search(texts, count, memory, definition, parameters, threads)
             })
         let bytes = model.serialized()
         return LearnedRetriever(
-            bytes: bytes, checksum: Checksum.crc32c(bytes), metrics: metrics(report, examples, bytes.count))
+            bytes: bytes, checksum: ModelDigest.of(bytes), metrics: metrics(report, examples, subject, bytes.count))
     }
 
     private static func search(
@@ -88,7 +89,7 @@ enum RetrieverLearning {
     }
 
     private static func metrics(
-        _ report: RetrievalReport, _ examples: RetrieverExamples, _ byteCount: Int
+        _ report: RetrievalReport, _ examples: RetrieverExamples, _ subject: DocumentSubject, _ byteCount: Int
     ) -> [JSONMember] {
         func figures(_ figures: RetrievalFigures?) -> JSONValue? {
             figures.map {
@@ -102,6 +103,12 @@ enum RetrieverLearning {
             JSONMember(key: "method", value: .string("\(report.method)")),
             JSONMember(key: "model_bytes", value: .integer(Int64(byteCount))),
         ]
+        if subject.base != nil {
+            members += [
+                JSONMember(key: "base_queries", value: .integer(Int64(report.carriedCount))),
+                JSONMember(key: "base_ranks", value: .boolean(report.isCarried)),
+            ]
+        }
         guard !examples.examples.isEmpty || examples.unknownCount + examples.emptyCount > 0 else { return members }
         members += [
             JSONMember(key: "examples", value: .integer(Int64(report.pairCount))),
@@ -113,6 +120,7 @@ enum RetrieverLearning {
         ]
         for (name, value) in [
             ("bm25", report.lexical), ("base", report.base), ("ranker", report.ranked), ("mixed", report.mixed),
+            ("base_model", report.carried), ("new_model", report.renewed),
             ("unseen_base", report.unseenBase), ("unseen_mixed", report.unseenMixed),
         ] {
             if let value = figures(value) { members.append(JSONMember(key: name, value: value)) }

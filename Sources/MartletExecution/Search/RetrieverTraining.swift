@@ -17,6 +17,7 @@ package final class RetrieverTraining: TrainingTask {
     private var index: Index?
     private var documents: RetrieverSpool?
     private var examples = RetrieverExamples()
+    private var base: RetrievalModel?
     private var shards: [FittedShard] = []
     private var learned: LearnedRetriever?
 
@@ -38,7 +39,8 @@ package final class RetrieverTraining: TrainingTask {
             JSONMember(key: "stopwords", value: .boolean(subject.text.stopwords)),
             JSONMember(key: "k1", value: .real(subject.text.k1)),
             JSONMember(key: "b", value: .real(subject.text.b)),
-        ] + (subject.models > 1 ? [JSONMember(key: "models", value: .integer(Int64(subject.models)))] : [])
+            JSONMember(key: "models", value: .integer(Int64(subject.models))),
+        ] + (subject.base.map { [JSONMember(key: "base", value: .string($0.label))] } ?? [])
     }
 
     package func begin(run: Int64, _ view: WriteView, _ catalog: Catalog) throws(Diagnostic) {
@@ -60,6 +62,14 @@ package final class RetrieverTraining: TrainingTask {
         }
         documents = spool
         examples = try RetrieverExamples(subject, context)
+        if let base = subject.base, base.version.bytesID != nil {
+            do throws(Diagnostic) {
+                self.base = try RetrievalModel(
+                    pieces: try ModelBytes.pieces(base.version, context.view), isVerified: true)
+            } catch {
+                throw error.located(at: base.range)
+            }
+        }
         if subject.usesFeedback { try examples.addFeedback(ofModel: plan.name, subject.table, context) }
     }
 
@@ -75,9 +85,10 @@ package final class RetrieverTraining: TrainingTask {
         let checkpoint = TrainingCheckpoint(
             parts: surroundings.checkpointParts, interval: surroundings.checkpointInterval,
             save: surroundings.checkpoint)
-        try checkpoint.require(rows: "\(rowCount) \(datasetHash) \(examples.examples.checksum)")
+        try checkpoint.require(
+            rows: "\(rowCount) \(datasetHash) \(examples.examples.checksum) \(subject.base?.version.digest ?? "")")
         learned = try RetrieverLearning.learn(
-            documents, examples, subject, seed: plan.seed, index, shards, surroundings, checkpoint)
+            documents, examples, subject, from: base, seed: plan.seed, index, shards, surroundings, checkpoint)
     }
 
     package var result: TrainingResult {

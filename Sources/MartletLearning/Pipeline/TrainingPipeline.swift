@@ -337,7 +337,7 @@ package final class TrainingPipeline: @unchecked Sendable {
         checkpoint?.removeFit()
         let sizes = try Parallel.map(count: members.count, threads: threads) { [members] index -> (Int, UInt32) in
             let bytes = members[index].model.serialized()
-            return (bytes.count, Checksum.crc32c(bytes))
+            return (bytes.count, ModelDigest.of(bytes))
         }
         for (index, size) in sizes.enumerated() { (outcomes[index].byteCount, outcomes[index].checksum) = size }
         if let mean { members = [TrainedModel.Member(model: mean, weight: 1)] }

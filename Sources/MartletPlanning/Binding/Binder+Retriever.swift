@@ -31,20 +31,22 @@ extension Binder {
         let reader = try OptionReader(
             self, train.options,
             known: Self.textOptionNames + [
-                "seed", "threads", "weights", "unknown_documents", "feedback", "models", "checkpoint",
+                "seed", "threads", "weights", "unknown_documents", "feedback", "models", "base", "checkpoint",
             ],
             of: "TRAIN … USING retriever")
         let weights = try reader.numbers("weights", count: columns.count, in: 0.001...1_000)
+        let text = try textOptions(reader)
         var plan = TrainPlan(
             name: train.name.name, kind: .retriever,
             subject: .documents(
                 DocumentSubject(
                     table: table, columns: columns,
                     weights: weights ?? columns.indices.map { $0 == 0 && columns.count > 1 ? Self.leadWeight : 1 },
-                    text: try textOptions(reader), examples: try examples(train, table),
+                    text: text, examples: try examples(train, table),
                     refusesUnknown: try refusesUnknown(reader),
                     usesFeedback: try reader.boolean("feedback") ?? false,
-                    models: try reader.integer("models", in: 1...Self.modelLimit) ?? 1)), shards: try shardCount(train),
+                    models: try reader.integer("models", in: 1...Self.modelLimit) ?? DocumentSubject.standardModels,
+                    base: try base(reader, table, columns, text))), shards: try shardCount(train),
             seed: UInt64(try reader.integer("seed", in: 0...Int.max) ?? 0),
             threads: try reader.integer("threads", in: 1...256) ?? 0, statement: source(train.location.range))
         if let interval = try reader.milliseconds("checkpoint") { plan.checkpointMilliseconds = interval }
@@ -60,6 +62,40 @@ extension Binder {
                 at: source.range)
         }
         return try judgements(source, keyType: table.columns[table.primaryKey[0]].type, as: "examples")
+    }
+
+    /// A version that has read the same columns of the same table in the same way.
+    private func base(
+        _ reader: OptionReader, _ table: Table, _ columns: [Int], _ text: TextOptions
+    ) throws(Diagnostic) -> DocumentSubject.Base? {
+        guard let reference = try reader.model("base") else { return nil }
+        let model = try model(reference)
+        guard model.kind == .retriever else {
+            throw Diagnostic(
+                .wrongModelKind, "model \(model.name) is a \(model.kind.rawValue), and no base of a retriever",
+                at: reference.range)
+        }
+        let version = try version(reference, of: model)
+        let label = "\(model.name)@\(version.number)"
+        guard version.tableID == table.id, let index = version.indexID.flatMap({ catalog.index(id: $0) }),
+            let read = index.textOptions
+        else {
+            throw Diagnostic(
+                .invalidOption, "the base \(label) was not trained on table \(table.name)", at: reference.range)
+        }
+        guard index.columns == columns else {
+            let names = index.columns.map { table.columns[$0].name }.joined(separator: ", ")
+            throw Diagnostic(
+                .invalidOption, "the base \(label) was trained on other columns: (\(names))", at: reference.range)
+        }
+        guard read.language == text.language, read.stemming == text.stemming, read.stopwords == text.stopwords,
+            read.stopwordList == text.stopwordList
+        else {
+            throw Diagnostic(
+                .invalidOption, "the base \(label) reads words in another way", at: reference.range,
+                hint: "language, stemming and stopwords must be those of the base")
+        }
+        return DocumentSubject.Base(version: version, label: label, range: reference.range)
     }
 
     private func refusesUnknown(_ reader: OptionReader) throws(Diagnostic) -> Bool {

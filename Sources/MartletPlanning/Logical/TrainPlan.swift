@@ -1,7 +1,7 @@
 // Bound TRAIN.
 
 package import MartletCatalog
-import MartletCore
+package import MartletCore
 package import MartletLearning
 
 package struct TrainPlan: Sendable {
@@ -63,11 +63,30 @@ package struct DocumentSubject: Sendable {
     package var usesFeedback: Bool
     /// Rankers whose mean is the ranker.
     package var models: Int
+    package static let standardModels = 1
+    /// The version whose learned parts it begins with.
+    package var base: Base?
+
+    package struct Base: Sendable {
+        package var version: ModelVersion
+        /// `finder@3`
+        package var label: String
+        /// Where the statement names it.
+        package var range: SourceRange
+
+        package init(version: ModelVersion, label: String, range: SourceRange) {
+            self.version = version
+            self.label = label
+            self.range = range
+        }
+    }
 
     package init(
         table: Table, columns: [Int], weights: [Double], text: TextOptions, examples: LogicalPlan? = nil,
-        refusesUnknown: Bool = false, usesFeedback: Bool = false, models: Int = 1
+        refusesUnknown: Bool = false, usesFeedback: Bool = false, models: Int = standardModels,
+        base: Base? = nil
     ) {
+        self.base = base
         self.models = models
         self.usesFeedback = usesFeedback
         self.examples = examples

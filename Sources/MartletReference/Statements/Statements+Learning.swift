@@ -28,7 +28,7 @@ extension ReferencePage {
 
             The other kinds learn from rows: TRAIN with LABEL has a page of its own. A retriever takes no LABEL. ASYNC
             is not available in this version. Related: DEPLOY, EVALUATE, SEARCH,
-            unknown_documents, feedback, models.
+            unknown_documents, feedback, models, base.
             """),
         ReferencePage(
             .statement, "train-rows", "TRAIN with LABEL",

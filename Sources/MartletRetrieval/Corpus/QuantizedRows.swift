@@ -50,6 +50,10 @@ package struct QuantizedRows: Sendable {
         UInt8(truncatingIfNeeded: (number + 12_582_912).bitPattern)
     }
 
+    package func values(ofRow row: Int) -> [Float] {
+        codes[row * stride..<row * stride + width].map { Float(Int32($0) &- 128) * scales[row] }
+    }
+
     /// vector += weight · row
     package func add(_ row: Int, times weight: Float, to vector: inout [Float]) {
         let factor = weight * scales[row]

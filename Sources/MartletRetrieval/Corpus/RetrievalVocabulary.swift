@@ -44,6 +44,14 @@ package struct RetrievalVocabulary: Sendable {
         return number
     }
 
+    /// A hash of a term's bytes: the same in every vocabulary.
+    func hash(ofTerm number: UInt32) -> UInt32 {
+        letters.withUnsafeBufferPointer { letters in
+            let range = Int(starts[Int(number)])..<Int(starts[Int(number) + 1])
+            return UInt32(truncatingIfNeeded: Self.hash(UnsafeBufferPointer(rebasing: letters[range])))
+        }
+    }
+
     /// BM25's; the greatest for a term that no document has.
     func inverseFrequency(_ term: UInt32) -> Float {
         let frequency = Int(term) < frequencies.count ? Float(frequencies[Int(term)]) : 0

@@ -27,10 +27,13 @@ extension LearnedStages {
                 features: try reader.readArray(UInt32.self), queryTable: try reader.readRows(count: nil, width: width),
                 documentTable: try reader.readRows(count: nil, width: width),
                 vectors: try reader.readRows(count: corpus.count, width: width))
+            // Each row of the tables is the one of a term.
+            let rows = towers.features.filter { $0 != Towers.none }
             try reader.require(
                 towers.features.count == corpus.vocabulary.count
                     && towers.documentTable.count == towers.queryTable.count
-                    && towers.features.allSatisfy { $0 == Towers.none || Int($0) < towers.queryTable.count },
+                    && rows.count == towers.queryTable.count && rows.allSatisfy { Int($0) < rows.count }
+                    && Set(rows).count == rows.count,
                 "its vectors")
             self.towers = towers
         }

@@ -2,7 +2,7 @@
 //
 // bytes     content
 // 0 ..< 4   "MRET"
-// 4 ..< 8   the format's version, 3
+// 4 ..< 8   the format's version, 4
 // 8 ..< n-4 fields in the order of `RetrievalModel.serialized`
 // n-4 ..< n CRC-32C of all before
 //
@@ -13,7 +13,7 @@ import MartletKernels
 
 struct RetrievalWriter {
     static let magic: [UInt8] = Array("MRET".utf8)
-    static let version: UInt32 = 3
+    static let version: UInt32 = 4
 
     private var bytes = magic
 

@@ -25,8 +25,8 @@ extension RetrievalModel {
         writer.write(UInt32(base.latent.dimension))
         writer.write(base.latent.projection)
         writer.write(base.latent.documents)
-        writer.write(UInt8(stages == nil || ranker == nil ? 0 : 1))
-        if let stages, let ranker { write(stages, ranker, to: &writer) }
+        writer.write(UInt8(stages == nil ? 0 : 1))
+        if let stages { write(stages, ranker, to: &writer) }
         return writer.finished()
     }
 
@@ -45,17 +45,19 @@ extension RetrievalModel {
         writer.write(corpus.leadWordStarts.map { UInt64($0) })
     }
 
-    private func write(_ stages: LearnedStages, _ ranker: BoostedTreesModel, to writer: inout RetrievalWriter) {
+    private func write(_ stages: LearnedStages, _ ranker: BoostedTreesModel?, to writer: inout RetrievalWriter) {
         writer.write(stages.past.rows)
         writer.write(stages.past.starts.map { UInt64($0) })
         writer.write(stages.past.answers.map { UInt32($0.document) })
         writer.write(stages.past.answers.map(\.weight))
+        writer.write(stages.past.texts.flatMap { Array($0.utf8) + [0xFF] })
+        writer.write(stages.past.figures)
         stages.writeLearned(to: &writer)
         if stages.cross != nil {
             writer.write(stages.crossDocuments.features)
             writer.write(stages.crossDocuments.rows)
         }
-        writer.write(ranker.serialized())
+        writer.write(ranker?.serialized() ?? [])
     }
 
     /// - Throws: `corrupt`, `newerFormat` or `olderFormat`.
@@ -146,19 +148,27 @@ extension RetrievalModel {
 
     private static func readStages(
         _ reader: inout RetrievalReader, _ corpus: RetrievalCorpus
-    ) throws(Diagnostic) -> (LearnedStages, BoostedTreesModel) {
+    ) throws(Diagnostic) -> (LearnedStages, BoostedTreesModel?) {
         let rows = try reader.readMatrix()
         let starts = try reader.readArray(UInt64.self)
         let documents = try reader.readPlaces(below: corpus.count, "an answer")
         let weights = try reader.readFloats()
         try reader.require(
-            starts.count == rows.rowCount + 1 && starts[0] == 0 && starts.last == UInt64(documents.count)
+            rows.columnCount <= corpus.vocabulary.count && starts.count == rows.rowCount + 1 && starts[0] == 0
+                && starts.last == UInt64(documents.count)
                 && zip(starts, starts.dropFirst()).allSatisfy { $0 <= $1 } && weights.count == documents.count,
             "its past queries")
+        // No byte of UTF-8 is 255.
+        let texts = try reader.readArray(UInt8.self).split(separator: 0xFF, omittingEmptySubsequences: false)
+        let figures = try reader.readFloats()
+        try reader.require(
+            texts.count == rows.rowCount + 1 && texts.last?.isEmpty ?? false && figures.count == rows.rowCount,
+            "the texts of its past queries")
         let past = PastQueries(
             rows: rows,
             answers: zip(documents, weights).map { PastQueries.Answer(document: Int32($0), weight: $1) },
-            starts: starts.map { Int($0) })
+            starts: starts.map { Int($0) }, texts: texts.dropLast().map { String(decoding: $0, as: UTF8.self) },
+            figures: figures)
         var stages = LearnedStages(
             past: past,
             crossDocuments: CrossDocuments(features: [], rows: SparseMatrix(columnCount: 0)))
@@ -170,9 +180,14 @@ extension RetrievalModel {
             try reader.require(
                 stages.crossDocuments.rows.columnCount == count && cross.documentFeatureCount == count, "its weights")
         }
-        let ranker = try BoostedTreesModel(bytes: try reader.readArray(UInt8.self))
+        let trees = try reader.readArray(UInt8.self)
+        // Past queries may be all there is.
+        if trees.isEmpty { return (stages, nil) }
+        let ranker = try BoostedTreesModel(bytes: trees)
         try reader.require(
-            ranker.featureCount == CandidateFeature.allCases.count && ranker.outputCount == 1, "its ranker")
+            ranker.objective == .lambdaRank && ranker.outputCount == 1
+                && ranker.kinds == [FeatureKind](repeating: .numeric, count: CandidateFeature.allCases.count),
+            "its ranker")
         return (stages, ranker)
     }
 }

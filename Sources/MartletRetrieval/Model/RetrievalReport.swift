@@ -19,6 +19,12 @@ package struct RetrievalReport: Sendable {
     package var unseenMixed: RetrievalFigures?
     package var unseenCount = 0
     var gate = RankerGate()
+    /// Past queries of an earlier model; its figures on examples that it has not seen, and those of what was learned now.
+    package var carriedCount = 0
+    package var carried: RetrievalFigures?
+    package var renewed: RetrievalFigures?
+    /// Whether its ranker ranks.
+    package var isCarried = false
     /// The share of the answers that are among the ranker's candidates.
     package var candidateRecall = 0.0
     /// What each group of features adds to the ranker's gains, as shares of 1.

@@ -4,39 +4,47 @@ import MartletCore
 import MartletKernels
 import MartletLearning
 
+/// What an earlier model ranks by, fitted to the documents.
+struct CarriedRanker: Sendable {
+    var stages: LearnedStages
+    var ranker: BoostedTreesModel
+    var gate: RankerGate
+
+    func model(_ base: RetrievalBase) -> RetrievalModel {
+        RetrievalModel(method: .ranked, base: base, stages: stages, ranker: ranker, gate: gate)
+    }
+}
+
 extension RetrievalTraining {
     func rank(
         _ base: RetrievalBase, _ plain: RetrievalModel, _ stages: [LearnedStages],
-        _ sample: [SampledQuery], _ started: RetrievalReport, folds: Int, threads: Int, seed: UInt64,
-        modelCount: Int, context: TrainingContext
+        _ sample: [SampledQuery], _ earlier: (ranker: CarriedRanker, sample: [SampledQuery])?,
+        _ started: RetrievalReport, folds: Int, threads: Int, seed: UInt64, modelCount: Int, context: TrainingContext
     ) throws(Diagnostic) -> (model: RetrievalModel, report: RetrievalReport) {
         var report = started
         let (checkpoint, stepped) = (checkpoint, stepped)
-        let rankers = try Parallel.map(count: folds + 1, threads: threads) {
+        let rankers = try Parallel.map(count: max(folds + 1, modelCount), threads: threads) {
             (fold) throws(Diagnostic) -> BoostedTreesModel? in
             let kept = checkpoint?.fit("ranker \(fold)")
             if let saved = kept?.saved { return saved.isEmpty ? nil : try BoostedTreesModel(bytes: saved) }
             let ranker = try Self.ranker(
-                sample.filter { $0.fold != fold }, seed: seed, modelCount: modelCount, context: context)
+                sample.filter { $0.fold != fold },
+                seed: fold > folds ? SeededRandom.mix(seed &+ UInt64(fold)) : seed, context: context)
             kept?.save { ranker?.serialized() ?? [] }
-            stepped(folds + 2 + fold, 2 * (folds + 1))
+            if fold <= folds { stepped(folds + 2 + fold, 2 * (folds + 1)) }
             return ranker
         }
-        let single = WorkerTeam(threads: 1)
-        var scores: [[Float]] = []
-        for query in sample {
-            if let ranker = rankers[query.fold], !query.grades.isEmpty {
-                scores.append(try ranker.scores(try Self.matrix(query.rows), team: single))
-            } else {
-                scores.append(query.base)
-            }
-        }
+        let scores = try Self.scores(sample) { rankers[$0.fold] }
         report.lexical = Self.figures(sample, sample.map(\.lexical))
         report.base = Self.figures(sample, sample.map(\.base))
         report.ranked = Self.figures(sample, scores)
         let answerCount = sample.reduce(0) { $0 + $1.ideal.count }
         let foundCount = sample.reduce(0) { $0 + $1.grades.count { $0 > 0 } }
         report.candidateRecall = Double(foundCount) / Double(max(1, answerCount))
+        let ranker = rankers[folds].map { overall in
+            let others = (rankers[..<folds] + rankers[(folds + 1)...]).compactMap { $0 }
+            return BoostedTreesModel(meanOf: [overall] + others.prefix(modelCount - 1))
+        }
         let (gate, mixed) = Self.gate(sample, scores)
         report.mixed = Self.figures(sample, mixed)
         report.gate = gate
@@ -50,72 +58,76 @@ extension RetrievalTraining {
         var model = plain
         let baseFigure = report.base?.nDCG ?? 0
         let lexicalFigure = report.lexical?.nDCG ?? 0
-        if let ranker = rankers[folds], (report.mixed?.nDCG ?? 0) > max(baseFigure, lexicalFigure) {
-            model = RetrievalModel(
-                method: .ranked, base: base, stages: stages[folds], ranker: ranker,
-                gate: gate)
+        if let ranker, (report.mixed?.nDCG ?? 0) > max(baseFigure, lexicalFigure) {
+            model = CarriedRanker(stages: stages[folds], ranker: ranker, gate: gate).model(base)
+            for (query, scores) in zip(sample, mixed) {
+                model.stages?.past.figures[query.number] = Float(Self.nDCG(query, scores))
+            }
+        } else if lexicalFigure > baseFigure {
+            model.method = .lexical
+        }
+        if var earlier, try stays(&earlier, model, sample, mixed, &report) {
+            model = earlier.ranker.model(base)
+            report.isCarried = true
+        }
+        if let ranker = model.ranker {
             var shares: [String: Double] = [:]
             for (feature, share) in zip(CandidateFeature.allCases, ranker.importance) {
                 shares[feature.group, default: 0] += share
             }
             report.importance = shares.sorted { $0.key < $1.key }.map { ($0.key, $0.value) }
-        } else if lexicalFigure > baseFigure {
-            model.method = .lexical
         }
         report.method = model.method
         return (model, report)
     }
 
-    /// The gate that is best for all queries among those that do not harm the ones whose documents no example has, and the
-    /// scores that it gives.
-    private static func gate(_ sample: [SampledQuery], _ scores: [[Float]]) -> (RankerGate, [[Float]]) {
-        func ranked(_ number: Int, _ gate: RankerGate) -> [Float] {
-            zip(scores[number], sample[number].base).map { gate.ranked($0, base: $1) }
+    /// Whether an earlier model's ranker stays: where nothing that was learned now is better than the base, or where the
+    /// earlier is better by more than chance, be it on queries that are new to it, or on those that it has learned from, as
+    /// they were ranked when they were held out. So new examples of another sort take nothing from the old ones.
+    private func stays(
+        _ earlier: inout (ranker: CarriedRanker, sample: [SampledQuery]), _ model: RetrievalModel,
+        _ sample: [SampledQuery], _ mixed: [[Float]], _ report: inout RetrievalReport
+    ) throws(Diagnostic) -> Bool {
+        let own = try Self.scores(earlier.sample) { _ in earlier.ranker.ranker }
+        let kept = Self.mixed(earlier.sample, own, earlier.ranker.gate)
+        let new = sample.indices.filter { sample[$0].isNew }
+        for (query, scores) in zip(earlier.sample, kept) {
+            earlier.ranker.stages.past.figures[query.number] = Float(Self.nDCG(query, scores))
         }
-        func unranked(_ number: Int, _ gate: RankerGate) -> [Float] {
-            zip(sample[number].base, sample[number].tower).map { gate.unranked(base: $0, tower: $1) }
-        }
-        let based = sample.map { nDCG($0, $0.base) }
-        let open = RankerGate.baseShares.map { share in
-            sample.indices.map { nDCG(sample[$0], ranked($0, RankerGate(baseShare: share))) }
-        }
-        let closed = RankerGate.towerShares.map { share in
-            sample.indices.map { nDCG(sample[$0], unranked($0, RankerGate(towerShare: share))) }
-        }
-        let greatest = scores.map { $0.max() ?? -1e30 }
-        let unseenCount = Double(sample.count { $0.isUnseen })
-        var best = (gate: RankerGate(), value: -Double.infinity)
-        for evidence in RankerGate.Evidence.allCases {
-            let seen = evidence == .similarity ? sample.map(\.similarity) : greatest
-            for least in RankerGate.bounds(seen) {
-                for (a, baseShare) in RankerGate.baseShares.enumerated() {
-                    for (b, towerShare) in RankerGate.towerShares.enumerated() {
-                        var all = 0.0
-                        var unseen = 0.0
-                        for number in sample.indices {
-                            let gain = (seen[number] >= least ? open[a][number] : closed[b][number]) - based[number]
-                            all += gain
-                            if sample[number].isUnseen { unseen += gain }
-                        }
-                        // What unseen documents lose weighs more than what all gain.
-                        let value =
-                            all / Double(max(1, sample.count)) + unseenWeight * min(0, unseen / max(1, unseenCount))
-                        guard value > best.value + 1e-9 else { continue }
-                        best.value = value
-                        best.gate = RankerGate(
-                            evidence: evidence, least: least, baseShare: baseShare, towerShare: towerShare)
-                    }
-                }
-            }
-        }
-        let mixed = sample.indices.map { number in
-            best.gate.opens(similarity: sample[number].similarity, score: greatest[number])
-                ? ranked(number, best.gate) : unranked(number, best.gate)
-        }
-        return (best.gate, mixed)
+        report.carried = Self.figures(earlier.sample, kept)
+        report.renewed = Self.figures(new.map { sample[$0] }, new.map { mixed[$0] })
+        guard model.method == .ranked, new.count == kept.count else { return true }
+        let old = sample.indices.filter { sample[$0].figure >= 0 }
+        return Self.isAbove(
+            zip(earlier.sample, kept).map { Self.nDCG($0, $1) }, new.map { Self.nDCG(sample[$0], mixed[$0]) })
+            || Self.isAbove(old.map { Double(sample[$0].figure) }, old.map { Self.nDCG(sample[$0], mixed[$0]) })
     }
 
-    private static let unseenWeight = 1.0
+    /// Whether figures are greater than others by more than the standard error of the mean difference.
+    private static func isAbove(_ figures: [Double], _ others: [Double]) -> Bool {
+        let differences = zip(figures, others).map { $0 - $1 }
+        let count = Double(differences.count)
+        guard count > 1 else { return false }
+        let mean = differences.reduce(0, +) / count
+        let square = differences.reduce(0) { $0 + ($1 - mean) * ($1 - mean) }
+        return mean > (square / (count - 1) / count).squareRoot()
+    }
+
+    /// The scores of each query's candidates by its ranker, by the base where there is none.
+    private static func scores(
+        _ sample: [SampledQuery], by ranker: (SampledQuery) -> BoostedTreesModel?
+    ) throws(Diagnostic) -> [[Float]] {
+        let single = WorkerTeam(threads: 1)
+        var scores: [[Float]] = []
+        for query in sample {
+            if let ranker = ranker(query), !query.grades.isEmpty {
+                scores.append(try ranker.scores(try matrix(query.rows), team: single))
+            } else {
+                scores.append(query.base)
+            }
+        }
+        return scores
+    }
 
     static func matrix(_ rows: [Float]) throws(Diagnostic) -> FeatureMatrix {
         try FeatureMatrix(
@@ -124,7 +136,7 @@ extension RetrievalTraining {
 
     /// nil where nothing can be learned.
     private static func ranker(
-        _ sample: [SampledQuery], seed: UInt64, modelCount: Int, context: TrainingContext
+        _ sample: [SampledQuery], seed: UInt64, context: TrainingContext
     ) throws(Diagnostic) -> BoostedTreesModel? {
         var values: [Float] = []
         var labels: [Float] = []
@@ -151,12 +163,8 @@ extension RetrievalTraining {
         options.l2 = 5
         options.truncation = 10
         options.monotone = CandidateFeature.allCases.map(\.monotone)
-        var members: [BoostedTreesModel] = []
-        for member in 0..<modelCount {
-            options.seed = member == 0 ? seed : SeededRandom.mix(seed &+ UInt64(member))
-            members.append(try BoostedTrees.train(data, options: options, team: single, context: context))
-        }
-        return BoostedTreesModel(meanOf: members)
+        options.seed = seed
+        return try BoostedTrees.train(data, options: options, team: single, context: context)
     }
 
     static func figures(_ sample: [SampledQuery], _ scores: [[Float]]) -> RetrievalFigures {
@@ -173,7 +181,7 @@ extension RetrievalTraining {
     }
 
     /// Over the first ten.
-    private static func nDCG(_ query: SampledQuery, _ scores: [Float]) -> Double {
+    static func nDCG(_ query: SampledQuery, _ scores: [Float]) -> Double {
         func discounted(_ gains: some Sequence<Float>) -> Double {
             gains.prefix(10).enumerated().reduce(0.0) {
                 $0 + Double($1.element) / Double(Mathematics.logarithm(Float($1.offset + 2)))

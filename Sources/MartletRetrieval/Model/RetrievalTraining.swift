@@ -9,7 +9,8 @@ package struct RetrievalTrainingOptions: Sendable {
     package var seed: UInt64 = 0
     package var threads = 1
     package var leadWeight: Float = 1
-    /// Rankers whose mean is the ranker, each with its own bags and choices of features.
+    /// Rankers whose mean is the ranker: the one over all examples, then those that were judged, each of which has not
+    /// seen a fold (Krogh and Vedelsby 1995), then more over all, each with its own bags and choices of features.
     package var modelCount = 1
 
     package init() {}
@@ -20,6 +21,10 @@ package struct RetrievalTrainingOptions: Sendable {
 /// 3. Features of a sample of the examples' queries, each by the stages that did not learn from its fold.
 /// 4. Rankers in the same folds, judged on the fold left out, and one over all.
 /// 5. The method that wins on the queries held out is published.
+///
+/// An earlier model may be gone on from. Its examples are learned from together with the new ones, so that nothing is
+/// forgotten; what comes of it replaces what the earlier model learned unless that is better on questions new to it by
+/// more than chance, or there are few of them. Then it stays, fitted to the documents, and the new examples vote.
 package struct RetrievalTraining {
     /// Searches the words of many queries: for each the best rows.
     package typealias Search = ([String], Int) throws(Diagnostic) -> [[LexicalHit]]
@@ -66,36 +71,56 @@ package struct RetrievalTraining {
         var folds: [Int] = []
         var foldCount = 0
         var pairs: [(query: Int, document: Int)] = []
+        /// Of each query, whether it comes from an earlier model, its figure there (below 0: none), and whether it is new
+        /// to that.
+        var isCarried: [Bool] = []
+        var figures: [Float] = []
+        var isNew: [Bool] = []
     }
 
-    /// - Parameter search: over exactly these documents.
+    /// - Parameters:
+    ///   - earlier: a model to go on from, of the same analyzer; one that had no examples changes nothing.
+    ///   - search: over exactly these documents.
     package func train(
-        _ documents: [RetrievalDocument], analyzer: AnalyzerDefinition, examples: RetrievalExamples, search: Search
+        _ documents: [RetrievalDocument], analyzer: AnalyzerDefinition, examples: RetrievalExamples,
+        from earlier: RetrievalModel? = nil, search: Search
     ) throws(Diagnostic) -> (model: RetrievalModel, report: RetrievalReport) {
         var corpus = try RetrievalCorpus(documents, analyzer: analyzer, threads: options.threads, check: check)
-        let prepared = try prepare(examples, &corpus, analyzer)
+        let reader = try TermReader(analyzer)
+        let start = earlier.flatMap { RetrievalStart($0, examples, &corpus, reader) }
+        let prepared = prepare(start?.examples ?? examples, start, &corpus, reader)
         try check()
         let base = try RetrievalBase(
             corpus: corpus, analyzer: analyzer, leadWeight: options.leadWeight, team: team, check: check)
         try check()
         var report = RetrievalReport()
-        report.queryCount = prepared.queries.count
-        report.pairCount = prepared.pairs.count
+        report.carriedCount = prepared.isCarried.count { $0 }
+        report.queryCount = prepared.queries.count - report.carriedCount
+        report.pairCount = prepared.pairs.count { !prepared.isCarried[$0.query] }
+        var past = SparseMatrix(columnCount: corpus.vocabulary.count)
+        for query in prepared.queries { past.append(TermWeights.query(query.terms, corpus.vocabulary)) }
+        let pastQueries = PastQueries(rows: past, answers: prepared.answers, texts: prepared.texts)
+        // Examples are kept where they teach nothing yet: with others they may.
         let plain = RetrievalModel(
-            method: .base, base: base, stages: nil, ranker: nil, gate: RankerGate())
-        guard prepared.queries.count >= Self.leastQueryCount else { return (plain, report) }
-        return try learn(base, plain, prepared, report, search)
+            method: .base, base: base,
+            stages: prepared.queries.isEmpty
+                ? nil
+                : LearnedStages(
+                    past: pastQueries,
+                    crossDocuments: CrossDocuments(features: [], rows: SparseMatrix(columnCount: 0))),
+            ranker: nil, gate: RankerGate())
+        guard prepared.queries.count >= Self.leastQueryCount || start?.ranker != nil else { return (plain, report) }
+        return try learn(base, plain, prepared, pastQueries, start, report, search)
     }
 
     private func prepare(
-        _ examples: RetrievalExamples, _ corpus: inout RetrievalCorpus, _ analyzer: AnalyzerDefinition
-    ) throws(Diagnostic) -> Prepared {
+        _ examples: RetrievalExamples, _ start: RetrievalStart?, _ corpus: inout RetrievalCorpus, _ reader: TermReader
+    ) -> Prepared {
         var prepared = Prepared()
         var hashes: [UInt64] = []
         var numbers: [Int64: Int32] = [:]
         for (number, row) in corpus.rowIDs.enumerated() { numbers[row] = Int32(number) }
-        let reader = try TermReader(analyzer)
-        for query in examples.queries {
+        for (place, query) in examples.queries.enumerated() {
             let answers = query.answers.compactMap { answer in
                 answer.grade > 0 ? numbers[answer.rowID].map { (document: $0, grade: answer.grade) } : nil
             }
@@ -108,6 +133,9 @@ package struct RetrievalTraining {
             let terms = read.map { corpus.vocabulary.add(reader.bytes(ofTerm: Int($0 >> 1))) << 1 | $0 & 1 }
             let number = prepared.queries.count
             prepared.texts.append(query.text)
+            prepared.isCarried.append(place < start?.carriedCount ?? 0)
+            prepared.figures.append(start?.figures[query.text] ?? -1)
+            prepared.isNew.append(!(start?.knows(query.text, reader) ?? false))
             prepared.queries.append(RetrievalQuery(query.text, terms: terms))
             prepared.answers.append(
                 answers.map { (document: $0.document, weight: $0.grade / best) }.sorted { $0.document < $1.document })
@@ -126,24 +154,35 @@ package struct RetrievalTraining {
     // MARK: Examples
 
     private func learn(
-        _ base: RetrievalBase, _ plain: RetrievalModel, _ prepared: Prepared, _ started: RetrievalReport,
-        _ search: Search
+        _ base: RetrievalBase, _ plain: RetrievalModel, _ prepared: Prepared, _ pastQueries: PastQueries,
+        _ start: RetrievalStart?, _ started: RetrievalReport, _ search: Search
     ) throws(Diagnostic) -> (model: RetrievalModel, report: RetrievalReport) {
-        let report = started
+        var report = started
         let corpus = base.corpus
+        var judged = pastQueries
+        judged.figures = prepared.figures
+        let carriedQueries = judged
+        let earlier = start.flatMap { start in
+            start.ranker.map {
+                CarriedRanker(stages: start.stages(base, carriedQueries, team), ranker: $0, gate: start.gate)
+            }
+        }
+        try check()
+        if let earlier, prepared.isNew.count(where: { $0 }) < Self.leastQueryCount {
+            report.isCarried = true
+            report.method = .ranked
+            return (earlier.model(base), report)
+        }
         let hits = try search(prepared.texts, Self.hardCount)
         let hard = hits.map { hits in
             hits.compactMap { hit in
                 base.document(ofRow: hit.rowID).map { (document: Int32($0), score: hit.score) }
             }
         }
-        var past = SparseMatrix(columnCount: corpus.vocabulary.count)
-        for query in prepared.queries { past.append(TermWeights.query(query.terms, corpus.vocabulary)) }
-        let pastQueries = PastQueries(rows: past, answers: prepared.answers)
         let features = Towers.features(corpus.vocabulary, queries: prepared.queries)
         let width = Int(features.filter { $0 != Towers.none }.count)
         var towerDocuments = SparseMatrix(columnCount: width)
-        for row in towerRows(base, features) { towerDocuments.append(row) }
+        for row in Towers.documents(base, features, team) { towerDocuments.append(row) }
         var towerQueries = SparseMatrix(columnCount: width)
         for query in prepared.queries { towerQueries.append(Towers.query(query, corpus.vocabulary, features)) }
         try check()
@@ -178,24 +217,12 @@ package struct RetrievalTraining {
             stepped(fold + 1, stepCount)
             return stages
         }
-        let sample = try self.sample(base, prepared, stages, search)
+        let sample = try self.sample(base, prepared, search) { stages[$0] }
+        var again: [SampledQuery] = []
+        if let earlier { again = try self.sample(base, prepared, search, isNew: true) { _ in earlier.stages } }
         return try rank(
-            base, plain, stages, sample, report, folds: prepared.foldCount, threads: options.threads,
-            seed: options.seed, modelCount: options.modelCount, context: context)
-    }
-
-    private func towerRows(_ base: RetrievalBase, _ features: [UInt32]) -> [[(column: UInt32, value: Float)]] {
-        var rows = [[(column: UInt32, value: Float)]](repeating: [], count: base.corpus.count)
-        rows.withUnsafeMutableBufferPointer { rows in
-            nonisolated(unsafe) let rows = rows
-            team.forEachRange(base.corpus.count, step: 64) { range in
-                for document in range {
-                    rows[document] = Towers.document(
-                        base.corpus[document], base.corpus.vocabulary, features, leadWeight: base.leadWeight)
-                }
-            }
-        }
-        return rows
+            base, plain, stages, sample, earlier.map { ($0, again) }, report, folds: prepared.foldCount,
+            threads: options.threads, seed: options.seed, modelCount: options.modelCount, context: context)
     }
 
     /// A query that was held out of the stages that made its features.
@@ -211,10 +238,19 @@ package struct RetrievalTraining {
         var tower: [Float] = []
         var similarity: Float = 0
         var isUnseen = false
+        /// Its place among all queries.
+        var number = 0
+        /// Whether an earlier model, if there is one, has not learned from it; and if it has, its figure there.
+        var isNew = true
+        var figure: Float = -1
     }
 
+    /// - Parameters:
+    ///   - isNew: whether only queries are wanted that are new to an earlier model.
+    ///   - stages: those that did not learn from a fold.
     private func sample(
-        _ base: RetrievalBase, _ prepared: Prepared, _ stages: [LearnedStages], _ search: Search
+        _ base: RetrievalBase, _ prepared: Prepared, _ search: Search, isNew: Bool = false,
+        _ stages: @Sendable (_ fold: Int) -> LearnedStages
     ) throws(Diagnostic) -> [SampledQuery] {
         var chosen = Array(prepared.queries.indices)
         if chosen.count > Self.rankedQueryLimit {
@@ -222,6 +258,7 @@ package struct RetrievalTraining {
             chosen.shuffle(using: &random)
             chosen = chosen.prefix(Self.rankedQueryLimit).sorted()
         }
+        if isNew { chosen.removeAll { !prepared.isNew[$0] } }
         let hits = try search(chosen.map { prepared.texts[$0] }, BaseRanking.hitCount)
         // How often each document answers a query of each fold.
         var counts = [[Int32: Float]](repeating: [:], count: prepared.foldCount)
@@ -250,10 +287,13 @@ package struct RetrievalTraining {
                 }
                 let result = try ranking.rank(query, hits[place], count: 0, nil)
                 let input = try ranking.input(
-                    query, result, stages[fold], baseCount: Self.rankedCandidates, live: nil,
+                    query, result, stages(fold), baseCount: Self.rankedCandidates, live: nil,
                     prior: prior, accepts: { prepared.folds[$0] != fold })
                 var held = SampledQuery()
                 held.fold = fold
+                held.number = number
+                held.isNew = prepared.isNew[number]
+                held.figure = prepared.figures[number]
                 held.rows = input.rows
                 held.similarity = input.neighbours.first?.similarity ?? 0
                 let weights = Dictionary(

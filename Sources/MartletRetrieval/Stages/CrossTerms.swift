@@ -23,7 +23,8 @@ struct CrossDocuments: Sendable {
         self.rows = rows
     }
 
-    init(_ corpus: RetrievalCorpus, team: WorkerTeam) {
+    /// - Parameter known: the features that count; nil: those that the corpus has most.
+    init(_ corpus: RetrievalCorpus, features known: [UInt32]? = nil, team: WorkerTeam) {
         var all = [[(hash: UInt32, weight: Float)]](repeating: [], count: corpus.count)
         all.withUnsafeMutableBufferPointer { all in
             nonisolated(unsafe) let all = all
@@ -31,12 +32,7 @@ struct CrossDocuments: Sendable {
                 for document in range { all[document] = Self.weights(corpus[document], corpus.vocabulary) }
             }
         }
-        var counts: [UInt32: UInt32] = [:]
-        for document in all { for entry in document { counts[entry.hash, default: 0] += 1 } }
-        let used = counts.filter { $0.value >= Self.leastFrequency }.sorted {
-            $0.value != $1.value ? $0.value > $1.value : $0.key < $1.key
-        }
-        features = used.prefix(Self.featureLimit).map(\.key).sorted()
+        features = known ?? Self.frequent(all)
         rows = SparseMatrix(columnCount: features.count)
         var places: [UInt32: UInt32] = [:]
         for (place, hash) in features.enumerated() { places[hash] = UInt32(place) }
@@ -45,6 +41,15 @@ struct CrossDocuments: Sendable {
                 Self.normalized(
                     document.compactMap { entry in places[entry.hash].map { (column: $0, value: entry.weight) } }))
         }
+    }
+
+    private static func frequent(_ documents: [[(hash: UInt32, weight: Float)]]) -> [UInt32] {
+        var counts: [UInt32: UInt32] = [:]
+        for document in documents { for entry in document { counts[entry.hash, default: 0] += 1 } }
+        let used = counts.filter { $0.value >= leastFrequency }.sorted {
+            $0.value != $1.value ? $0.value > $1.value : $0.key < $1.key
+        }
+        return used.prefix(featureLimit).map(\.key).sorted()
     }
 
     /// A row for a document that is not in the corpus.
@@ -69,17 +74,17 @@ struct CrossDocuments: Sendable {
             return x != y ? x > y : $0.term < $1.term
         }
         for entry in weighed.prefix(heaviestCount) {
-            features[CrossTerms.mix(1, entry.term)] = (entry.count, entry.inverse)
+            features[CrossTerms.mix(1, vocabulary.hash(ofTerm: entry.term))] = (entry.count, entry.inverse)
         }
         var last: UInt32?
         for term in document.terms.dropFirst(document.leadCount).prefix(beginningCount) {
             let inverse = vocabulary.inverseFrequency(term >> 1)
-            features[CrossTerms.mix(2, term >> 1), default: (0, inverse)].count += 1
+            let hash = vocabulary.hash(ofTerm: term >> 1)
+            features[CrossTerms.mix(2, hash), default: (0, inverse)].count += 1
             if let last {
-                let pair = CrossTerms.mix(last, term >> 1)
-                features[CrossTerms.mix(3, pair), default: (0, inverse)].count += 1
+                features[CrossTerms.mix(3, CrossTerms.mix(last, hash)), default: (0, inverse)].count += 1
             }
-            last = term >> 1
+            last = hash
         }
         return CrossTerms.weighed(features)
     }
@@ -143,9 +148,10 @@ struct CrossTerms: Sendable {
         var last: UInt32?
         for term in query.terms {
             let inverse = vocabulary.inverseFrequency(term >> 1)
-            features[mix(4, term >> 1), default: (0, inverse)].count += 1
-            if let last { features[mix(5, mix(last, term >> 1)), default: (0, inverse)].count += 1 }
-            last = term >> 1
+            let hash = vocabulary.hash(ofTerm: term >> 1)
+            features[mix(4, hash), default: (0, inverse)].count += 1
+            if let last { features[mix(5, mix(last, hash)), default: (0, inverse)].count += 1 }
+            last = hash
         }
         var result = weighed(features)
         var square: Float = 0

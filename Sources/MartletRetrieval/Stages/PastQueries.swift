@@ -31,24 +31,32 @@ struct PastQueries: Sendable {
     /// Those of all questions, one after the other, and where each question's begin.
     var answers: [Answer]
     var starts: [Int]
+    /// As they were asked.
+    var texts: [String]
+    /// The nDCG of each when it was held out; below 0 where it was not judged.
+    var figures: [Float]
     private var columns: SparseMatrix
 
-    /// - Precondition: starts ascend from 0 to the number of answers, one more than there are rows.
-    init(rows: SparseMatrix, answers: [Answer], starts: [Int]) {
+    /// - Precondition: starts ascend from 0 to the number of answers, one more than there are rows, texts and figures.
+    init(rows: SparseMatrix, answers: [Answer], starts: [Int], texts: [String], figures: [Float]) {
+        self.texts = texts
+        self.figures = figures
         self.rows = rows
         self.answers = answers
         self.starts = starts
         columns = rows.transposed
     }
 
-    init(rows: SparseMatrix, answers: [[(document: Int32, weight: Float)]]) {
+    init(rows: SparseMatrix, answers: [[(document: Int32, weight: Float)]], texts: [String]) {
         var starts = [0]
         var all: [Answer] = []
         for answers in answers {
             all += answers.map { Answer(document: $0.document, weight: $0.weight) }
             starts.append(all.count)
         }
-        self.init(rows: rows, answers: all, starts: starts)
+        self.init(
+            rows: rows, answers: all, starts: starts, texts: texts,
+            figures: [Float](repeating: -1, count: texts.count))
     }
 
     func answers(of query: Int) -> ArraySlice<Answer> { answers[starts[query]..<starts[query + 1]] }

@@ -59,6 +59,23 @@ struct Towers: Sendable {
             .sorted { $0.column < $1.column }
     }
 
+    /// All documents as `document` has them.
+    static func documents(
+        _ base: RetrievalBase, _ features: [UInt32], _ team: WorkerTeam
+    ) -> [[(column: UInt32, value: Float)]] {
+        var rows = [[(column: UInt32, value: Float)]](repeating: [], count: base.corpus.count)
+        rows.withUnsafeMutableBufferPointer { rows in
+            nonisolated(unsafe) let rows = rows
+            team.forEachRange(base.corpus.count, step: 64) { range in
+                for document in range {
+                    rows[document] = Self.document(
+                        base.corpus[document], base.corpus.vocabulary, features, leadWeight: base.leadWeight)
+                }
+            }
+        }
+        return rows
+    }
+
     static func query(
         _ query: RetrievalQuery, _ vocabulary: RetrievalVocabulary, _ features: [UInt32]
     ) -> [(column: UInt32, value: Float)] {
@@ -107,9 +124,25 @@ struct Towers: Sendable {
         self.features = features
         queryTable = QuantizedRows(tables.left.values, width: Self.dimension)
         documentTable = QuantizedRows(tables.right.values, width: Self.dimension)
-        var vectors = documents.multiplied(tables.right.values, width: Self.dimension, team: team)
-        for row in 0..<documents.rowCount { LatentSpace.normalize(&vectors, at: row * Self.dimension, Self.dimension) }
-        self.vectors = QuantizedRows(vectors, width: Self.dimension)
+        vectors = Self.vectors(documents, tables.right.values, team)
+    }
+
+    /// The same towers over other documents.
+    ///
+    /// - Parameters:
+    ///   - features: the row of each term in the tables.
+    ///   - documents: in these features.
+    init(_ other: Towers, features: [UInt32], documents: SparseMatrix, team: WorkerTeam) {
+        let table = (0..<other.documentTable.count).flatMap { other.documentTable.values(ofRow: $0) }
+        self.init(
+            features: features, queryTable: other.queryTable, documentTable: other.documentTable,
+            vectors: Self.vectors(documents, table, team))
+    }
+
+    private static func vectors(_ documents: SparseMatrix, _ table: [Float], _ team: WorkerTeam) -> QuantizedRows {
+        var vectors = documents.multiplied(table, width: dimension, team: team)
+        for row in 0..<documents.rowCount { LatentSpace.normalize(&vectors, at: row * dimension, dimension) }
+        return QuantizedRows(vectors, width: dimension)
     }
 
     init(features: [UInt32], queryTable: QuantizedRows, documentTable: QuantizedRows, vectors: QuantizedRows) {
