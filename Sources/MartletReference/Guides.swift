@@ -280,9 +280,8 @@ extension ReferencePage {
             COPY docs FROM 'docs.jsonl';
             ```
 
-            In a program, prepare the INSERT once and bind values. Make indexes after loading, not before. Where
-            losing the last moments in a power failure is acceptable, `PRAGMA durability = normal` makes commits
-            cheap. Related: COPY FROM, BEGIN, PRAGMA.
+            In a program, prepare the INSERT once and bind values; commits of several threads at once share one
+            flush to disk. Make indexes after loading, not before. Related: COPY FROM, BEGIN, PRAGMA.
             """),
         ReferencePage(
             .guide, "backup", "How do I back up my database?",

@@ -107,11 +107,7 @@ extension WriteView {
         for object in written.sorted() where object != next.object {
             try storeCounter(object, try counter(object))
         }
-        if floating == nil {
-            // Earlier versions do not know of it.
-            try FormatRecord.raise(self, to: Environment.floatingCounterVersion)
-            try next.write(self)
-        }
+        if floating == nil { try next.write(self) }
         counterChanges = [:]
         // What was written above counts as well.
         let (distance, overflow) = Int64(next.step).multipliedReportingOverflow(by: count)

@@ -39,6 +39,7 @@ extension Environment {
                 try environment.setDurability(options.durability)
                 return environment
             }
+            try CommitRecovery.run(path, isReadOnly: options.isReadOnly)
             let core = try openCore(path, header: header, options: options)
             try checkFile(core)
             core.noteChecked()
@@ -90,7 +91,8 @@ extension Environment {
                 mdb_env_info(environment, &information)
                 return try EnvironmentCore(
                     adopting: environment, path: path, identity: header.identity, isReadOnly: options.isReadOnly,
-                    mapBytes: information.me_mapsize, maximumMapBytes: max(options.maximumMapBytes, mapBytes))
+                    durability: options.durability, mapBytes: information.me_mapsize,
+                    maximumMapBytes: max(options.maximumMapBytes, mapBytes))
             }
             mdb_env_close(environment)
             // The address space or the file system may not allow so large a map.

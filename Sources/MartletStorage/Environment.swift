@@ -11,10 +11,8 @@ package import MartletCore
 ///     let value = try reader.view.get(key)
 package final class Environment: Sendable {
     /// The version of everything above LMDB that this build writes. 2 brought the floating counter, 3 packed rows, 4 those
-    /// with short places; a file of an earlier version stays one, for earlier builds to open, until it gets one of these.
-    package static let formatVersion: UInt32 = 4
-    static let floatingCounterVersion: UInt32 = 2
-    static let compactRowsVersion: UInt32 = 4
+    /// with short places, 5 records of commits; a file of an earlier version becomes one of this with the first commit.
+    package static let formatVersion: UInt32 = 5
 
     package let core: EnvironmentCore
     private let writer: Writer
@@ -150,6 +148,7 @@ package final class Environment: Sendable {
                 if code == MDB_SUCCESS { code = mdb_env_set_flags(core.environment, durability.flags, 1) }
                 // What was not flushed until now is covered by the new promise.
                 if code == MDB_SUCCESS, durability != .none { code = mdb_env_sync(core.environment, 1) }
+                if code == MDB_SUCCESS { core.durability = durability }
                 done.signal { $0 = code }
             })
         guard isQueued else { throw Self.closed() }
@@ -177,11 +176,6 @@ package struct WriteResult<R>: ~Copyable {
 }
 
 extension Durability {
-    var flags: UInt32 {
-        switch self {
-        case .full: 0
-        case .normal: UInt32(MDB_NOMETASYNC)
-        case .none: UInt32(MDB_NOSYNC)
-        }
-    }
+    /// What is left to LMDB: the full promise is kept by one flush after its commit.
+    var flags: UInt32 { UInt32(self == .normal ? MDB_NOMETASYNC : MDB_NOSYNC) }
 }

@@ -22,6 +22,11 @@ package final class EnvironmentCore: @unchecked Sendable {
         var mapBytes: Int
         /// Set when the map could not be mapped again; nothing may touch it then.
         var isBroken = false
+        /// Set when a flush has failed; this process writes no more then.
+        var hasFailedFlush = false
+        var durability = Durability.full
+        /// Whether the format record is known to name this build's version.
+        var hasOwnFormat = false
     }
 
     private static let idleLimit = 32
@@ -37,6 +42,9 @@ package final class EnvironmentCore: @unchecked Sendable {
     let maximumMapBytes: Int
     private let identity: FileIdentity
     private let gate: Monitor<Gate>
+    /// Whether a thread of this process has the writers' lock.
+    let writers = Monitor(false)
+    private let lastDurableCommit = Atomic<UInt64>(.max)
     private let faultHandler = Mutex<FaultHandler?>(nil)
     private let isMapFull = Atomic<Bool>(false)
     private let isGrowthWaiting = Atomic<Bool>(false)
@@ -48,8 +56,8 @@ package final class EnvironmentCore: @unchecked Sendable {
 
     /// Takes ownership of an opened environment.
     init(
-        adopting environment: OpaquePointer, path: String, identity: FileIdentity, isReadOnly: Bool, mapBytes: Int,
-        maximumMapBytes: Int
+        adopting environment: OpaquePointer, path: String, identity: FileIdentity, isReadOnly: Bool,
+        durability: Durability, mapBytes: Int, maximumMapBytes: Int
     ) throws(Diagnostic) {
         var transaction: OpaquePointer?
         var database: MDB_dbi = 0
@@ -68,7 +76,7 @@ package final class EnvironmentCore: @unchecked Sendable {
         self.maximumMapBytes = maximumMapBytes
         maximumKeyBytes = Int(mdb_env_get_maxkeysize(environment))
         pageBytes = Int(statistics.ms_psize)
-        gate = Monitor(Gate(mapBytes: mapBytes))
+        gate = Monitor(Gate(mapBytes: mapBytes, durability: durability))
         if code != MDB_SUCCESS { throw StorageError.diagnostic(code, "open the database", path: path) }
     }
 
@@ -138,16 +146,35 @@ package final class EnvironmentCore: @unchecked Sendable {
         if isReadOnly {
             throw Diagnostic(.readOnlyDatabase, "the database is open for reading only", place: path)
         }
+        lockWriters()
+        do throws(Diagnostic) {
+            return try beginWriteLocked()
+        } catch {
+            unlockWriters()
+            throw error
+        }
+    }
+
+    private func beginWriteLocked() throws(Diagnostic) -> OpaquePointer {
         for _ in 0..<8 {
             let isBroken = gate.withLock { gate in
-                if !gate.isBroken { gate.activeCount += 1 }
-                return gate.isBroken
+                if !gate.isBroken, !gate.hasFailedFlush { gate.activeCount += 1 }
+                return gate.isBroken || gate.hasFailedFlush
             }
             if isBroken { throw StorageError.diagnostic(MDB_PANIC, "begin a write transaction", path: path) }
             var transaction: OpaquePointer?
             let code = mdb_txn_begin(environment, nil, 0, &transaction)
-            if code == MDB_SUCCESS, let transaction { return transaction }
-            writeEnded()
+            if code == MDB_SUCCESS, let transaction {
+                do throws(Diagnostic) {
+                    try settleCommit(before: transaction)
+                    return transaction
+                } catch {
+                    mdb_txn_abort(transaction)
+                    leaveGate()
+                    throw error
+                }
+            }
+            leaveGate()
             guard code == MDB_MAP_RESIZED else {
                 throw StorageError.diagnostic(code, "begin a write transaction", path: path)
             }
@@ -156,8 +183,35 @@ package final class EnvironmentCore: @unchecked Sendable {
         throw StorageError.diagnostic(MDB_MAP_RESIZED, "begin a write transaction", path: path)
     }
 
+    /// After a transaction that was begun, whatever has become of it.
     func writeEnded() {
+        leaveGate()
+        unlockWriters()
+    }
+
+    private func leaveGate() {
         gate.withLock { $0.activeCount -= 1 }
+    }
+
+    /// What the commits of transactions that begin from now on promise.
+    var durability: Durability {
+        get { gate.withLock { $0.durability } }
+        set { gate.withLock { $0.durability = newValue } }
+    }
+
+    /// The last commit that is known to be as durable as was promised.
+    var lastDurable: UInt64 {
+        get { lastDurableCommit.load(ordering: .relaxed) }
+        set { lastDurableCommit.store(newValue, ordering: .relaxed) }
+    }
+
+    var hasOwnFormat: Bool {
+        get { gate.withLock { $0.hasOwnFormat } }
+        set { gate.withLock { $0.hasOwnFormat = newValue } }
+    }
+
+    func noteFailedFlush() {
+        gate.withLock { $0.hasFailedFlush = true }
     }
 
     // MARK: The map

@@ -30,12 +30,13 @@ package enum FormatRecord {
         _ = try writer.commit()
     }
 
-    /// Marks a file of an earlier version that gets what only later ones know.
-    static func raise(_ view: WriteView, to version: UInt32) throws(Diagnostic) {
+    /// Marks a file of an earlier version as one of this.
+    static func raise(_ view: WriteView) throws(Diagnostic) {
         guard let record = try view.get(key), record.count == magic.count + 4,
-            UInt32(littleEndian: record.loadUnaligned(fromByteOffset: magic.count, as: UInt32.self)) < version
+            UInt32(littleEndian: record.loadUnaligned(fromByteOffset: magic.count, as: UInt32.self))
+                < Environment.formatVersion
         else { return }
-        try view.put(key, bytes(version: version))
+        try view.put(key, bytes(version: Environment.formatVersion))
     }
 
     /// - Throws: `notADatabase`, `newerFormat`, `corrupt`.

@@ -128,7 +128,6 @@ package struct PackedRows {
                 bytes[PackedBlock.formatOffset] = PackedBlock.format
             }
         }
-        try FormatRecord.raise(view, to: Environment.compactRowsVersion)
         open = number
         return PackedPlace(block: number, offset: PackedBlock.headerBytes)
     }

@@ -16,13 +16,7 @@
 //   | 4           | 2     | leaf: flags, 1 if the value is on overflow pages; branch: high bytes |
 //   | 6           | 2     | size of the key                                                      |
 //   | 8           |       | key, then value or the number of the first overflow page             |
-//
-//   | meta page   | bytes | what                                                                 |
-//   | ----------- | ----- | -------------------------------------------------------------------- |
-//   | 40          | 96    | two trees, the free list and the data: page size 4, flags 2, depth 2 |
-//   |             |       | then 8 each: branch, leaf and overflow pages, entries, root          |
-//   | 136         | 8     | last page in use                                                     |
-//   | 144         | 8     | transaction                                                          |
+// The two meta pages are described in MetaPage.swift.
 
 #if canImport(Glibc)
     import Glibc
@@ -37,9 +31,15 @@ package struct PageWalker {
         var entryCount: UInt64
         var root: UInt64
         var name: String
+
+        init(_ tree: MetaPage.Tree, _ name: String) {
+            depth = tree.depth
+            entryCount = tree.entryCount
+            root = tree.root
+            self.name = name
+        }
     }
 
-    private static let noPage = UInt64.max
     private static let maximumDepth = 32
     private static let maximumProblems = 100
 
@@ -80,39 +80,23 @@ package struct PageWalker {
 
     /// The free list and the data; what is wrong with them is reported.
     private mutating func trees(transactionID: Int?) -> [Tree]? {
-        var chosen: (transaction: UInt64, page: [UInt8])?
-        for number in 0..<2 {
-            guard let page = read(UInt64(number)), page.count >= 152, word(page, 16) & 0xFFFF_FFFF == 0xBEEF_C0DE else {
-                continue
-            }
-            let transaction = word(page, 144)
-            if let transactionID {
-                if transaction == UInt64(transactionID) { chosen = (transaction, page) }
-            } else if transaction >= chosen?.transaction ?? 0 {
-                chosen = (transaction, page)
-            }
-        }
-        guard let meta = chosen?.page else { return nil }
-        lastPage = word(meta, 136)
+        let pages = (0..<2).compactMap { MetaPage(file: file, number: $0, pageBytes: pageBytes) }
+            .filter { page in transactionID.map { page.transaction == UInt64($0) } ?? true }
+        guard let meta = pages.max(by: { $0.transaction < $1.transaction }) else { return nil }
+        lastPage = meta.lastPage
         guard lastPage < 1 << 40 else {
             report("the last page has the number \(lastPage)")
             return []
         }
         // Only pages of the file are visited, whatever the damaged number of the last page says.
         visited = [UInt64](repeating: 0, count: Int(filePageCount / 64) + 1)
-        return ["the free list", "the data"].enumerated().map { index, name in
-            let offset = 40 + 48 * index
-            // Of the data, only plain keys and values; the free list's flags hold those of the file too.
-            let flags = half(meta, offset + 4)
-            if index == 1, flags != 0 { report("\(name) has flags \(flags)") }
-            return Tree(
-                depth: Int(half(meta, offset + 6)), entryCount: word(meta, offset + 32), root: word(meta, offset + 40),
-                name: name)
-        }
+        // Of the data, only plain keys and values; the free list's flags hold those of the file too.
+        if meta.data.flags != 0 { report("the data has flags \(meta.data.flags)") }
+        return [Tree(meta.freeList, "the free list"), Tree(meta.data, "the data")]
     }
 
     private mutating func walk(_ tree: Tree) {
-        if tree.root == Self.noPage {
+        if tree.root == MetaPage.noPage {
             if tree.entryCount != 0 { report("\(tree.name) has no root and \(tree.entryCount) entries") }
             return
         }

@@ -53,7 +53,8 @@ enum StorageError {
 package enum FaultPoint: Hashable, Sendable {
     case put
     case commit
+    case flush
 }
 
-/// Asked before each put and commit; a returned error number makes the operation fail with it.
+/// Asked before each put, commit and flush; a returned error number makes the operation fail with it.
 package typealias FaultHandler = @Sendable (FaultPoint) -> Int32?

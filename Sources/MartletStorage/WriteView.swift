@@ -9,6 +9,7 @@ package import MartletCore
 package final class WriteView: TransactionView, @unchecked Sendable {
     /// The transaction that this one is nested in.
     private let parent: WriteView?
+    private let durability: Durability
     private var commitHooks: [@Sendable (_ transactionID: Int) -> Void] = []
     /// The number of keys of the commit that the outermost transaction started from.
     private let firstKeyCount: Int
@@ -19,6 +20,7 @@ package final class WriteView: TransactionView, @unchecked Sendable {
     init(writing core: EnvironmentCore) throws(Diagnostic) {
         parent = nil
         let transaction = try core.beginWrite()
+        durability = core.durability
         var statistics = MDB_stat()
         mdb_stat(transaction, core.database, &statistics)
         firstKeyCount = statistics.ms_entries
@@ -33,6 +35,7 @@ package final class WriteView: TransactionView, @unchecked Sendable {
             throw StorageError.diagnostic(code, "begin a nested transaction", path: parent.core.path)
         }
         self.parent = parent
+        durability = parent.durability
         firstKeyCount = parent.firstKeyCount
         super.init(core: parent.core, transaction: transaction)
     }
@@ -53,6 +56,7 @@ package final class WriteView: TransactionView, @unchecked Sendable {
         let transaction = try live()
         if parent == nil {
             do throws(Diagnostic) {
+                if generation > 0, !core.hasOwnFormat { try FormatRecord.raise(self) }
                 try keepFreePagesTogether()
                 try settleCounters()
                 if let fault = core.fault(at: .commit) {
@@ -64,14 +68,17 @@ package final class WriteView: TransactionView, @unchecked Sendable {
             }
         }
         self.transaction = nil
+        let transactionID = mdb_txn_id(transaction)
         let code = mdb_txn_commit(transaction)
-        ended()
+        defer { ended() }
         try check(code, "commit")
         if let parent {
             parent.commitHooks += commitHooks
             for (object, change) in counterChanges { parent.addToCounter(object, change) }
             return []
         }
+        try core.finishCommit(transactionID, durability)
+        if generation > 0 { core.hasOwnFormat = true }
         return commitHooks
     }
 

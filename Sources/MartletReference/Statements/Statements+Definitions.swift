@@ -291,8 +291,8 @@ extension ReferencePage {
             - `integrity_check` walks all rows, indexes and models and returns `ok`, or one row for each thing that
               is wrong.
             - `format_version` is the number of the file's format.
-            - `durability` is `full` (every commit is on disk before it returns) or `normal` (faster; a power
-              failure may take the last commits away, but never damages the file).
+            - `durability` is `full` (every commit is on disk before it returns) or `normal` (a power failure may
+              take the last commit away, but never damages the file; hardly faster).
             - `division_by_zero` is `error`, or `null` to get NULL for x / 0 and x % 0 as some other engines give it;
               it holds for the session that sets it.
             - `ungrouped_columns` is `error`, or `first` to take a column that is neither grouped nor aggregated from
