@@ -15,7 +15,6 @@ struct PackedPlace {
     static let byteCount = 8
     private static let longByteCount = 16
     private static let marker: UInt8 = 255
-    static let offsetLimit = 1 << 24
 
     var block: UInt32
     var offset: Int
@@ -40,7 +39,7 @@ struct PackedPlace {
         }
     }
 
-    /// - Precondition: an offset below `offsetLimit`.
+    /// - Precondition: an offset of 24 bits; blocks are far smaller.
     var encoded: [UInt8] {
         let word = UInt64(block) << 32 | UInt64(offset) << 8 | UInt64(Self.marker)
         return withUnsafeBytes(of: word.littleEndian) { Array($0) }
@@ -52,6 +51,7 @@ struct PackedBlock {
     static let headerBytes = 16
     /// Of the blocks that are made now.
     static let recordHeaderBytes = 12
+    private static let longRecordHeaderBytes = 16
     static let formatOffset = 8
     static let format: UInt8 = 1
     static let deletedBit: UInt32 = 1 << 31
@@ -62,7 +62,7 @@ struct PackedBlock {
     var liveBytes: Int { bytes.count < Self.headerBytes ? 0 : Int(bytes.u32(4)) }
     /// Whether it is of the kind that is made now.
     var isCompact: Bool { bytes.count >= Self.headerBytes && bytes[Self.formatOffset] == Self.format }
-    var recordHeaderBytes: Int { isCompact ? Self.recordHeaderBytes : 16 }
+    var recordHeaderBytes: Int { isCompact ? Self.recordHeaderBytes : Self.longRecordHeaderBytes }
 
     /// The row of the record at an offset; nil if there is no room for one.
     @inline(__always)
@@ -96,7 +96,9 @@ struct PackedBlock {
 
     /// All records; nil if they do not follow each other as they should.
     func records() -> [Record]? {
-        guard usedBytes <= bytes.count, bytes[Self.formatOffset] <= Self.format else { return nil }
+        guard usedBytes >= Self.headerBytes, usedBytes <= bytes.count, bytes[Self.formatOffset] <= Self.format else {
+            return nil
+        }
         var records: [Record] = []
         var offset = Self.headerBytes
         while offset < usedBytes {
@@ -107,7 +109,7 @@ struct PackedBlock {
                     row: row))
             offset += recordHeaderBytes + row.count
         }
-        return offset == usedBytes || records.isEmpty ? records : nil
+        return offset == usedBytes ? records : nil
     }
 
     static func key(_ objectID: UInt32, _ block: UInt32) -> [UInt8] {

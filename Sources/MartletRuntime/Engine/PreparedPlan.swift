@@ -38,6 +38,7 @@ package final class PreparedPlan: Sendable {
     private let rowCounts: [UInt32: Int64]
     /// For EXPLAIN.
     let explain: Explain?
+    /// Stored: it is asked for with every run, and looking at `explain` copies the statement in it.
     let isExplained: Bool
     private let usesOptimizer: Bool
 

@@ -9,6 +9,8 @@ import MartletCore
 #endif
 
 enum CommitRecovery {
+    private static let lockAttempts = 50
+
     /// Takes back a last commit whose flush a crash of the system has cut short; nobody was told that it is durable.
     /// Before LMDB opens the file. Reads some pages, and those of a small last commit if the system has run anew since.
     ///
@@ -18,8 +20,13 @@ enum CommitRecovery {
         guard file >= 0 else { return }
         // Lets go of the lock too.
         defer { close(file) }
-        // Who has the lock is committing: the system has not crashed since.
-        guard flock(file, LOCK_EX | LOCK_NB) == 0 else { return }
+        // Who keeps the lock for long is in a transaction: the system has not crashed since. Another may be recovering.
+        var attempts = 1
+        while flock(file, LOCK_EX | LOCK_NB) != 0 {
+            guard attempts < lockAttempts else { return }
+            attempts += 1
+            usleep(1_000)
+        }
         var pageBytes: UInt32 = 0
         guard pread(file, &pageBytes, 4, 40) == 4, (512...32_768).contains(pageBytes),
             let pages = MetaPage.both(file: file, pageBytes: Int(pageBytes)),
