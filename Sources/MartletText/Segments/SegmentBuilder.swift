@@ -77,7 +77,7 @@ package final class SegmentBuilder {
     /// ``drain()``.
     package var memoryBytes: Int {
         shares.reduce(0) { sum, share in
-            sum + share.entries.count * 2 + share.count * (64 + 8 * fieldCount) + share.keys.bytes.count
+            sum + share.entries.count * 2 + share.count * (64 + 8 * fieldCount) + share.keyBytes.count
                 + share.words.count * 12
         }
     }
@@ -195,7 +195,7 @@ package final class SegmentBuilder {
         if placeByRowid == nil {
             var made: [Int64: Place] = [:]
             for (number, share) in shares.enumerated() {
-                for (document, rowid) in share.rowids.enumerated() where !share.isRemoved[document] {
+                for (document, rowid) in share.rowids.numbers.enumerated() where !share.isRemoved[document] {
                     made[rowid] = Place(share: number, document: document)
                 }
             }
