@@ -12,7 +12,14 @@ struct SegmentAssembly: Sendable {
     private let hasPositions: Bool
     private let threads: Int
 
-    init(_ shares: [AnalyzedDocuments], fieldCount: Int, hasKeys: Bool, hasPositions: Bool, threads: Int) {
+    /// Postings that are in memory at once on their way from documents to terms.
+    private let inversionBytes: Int
+
+    init(
+        _ shares: [AnalyzedDocuments], fieldCount: Int, hasKeys: Bool, hasPositions: Bool, threads: Int,
+        inversionBytes: Int
+    ) {
+        self.inversionBytes = max(1, inversionBytes)
         self.hasPositions = hasPositions
         self.threads = threads
         self.shares = shares.filter { $0.count > 0 }
@@ -54,7 +61,8 @@ struct SegmentAssembly: Sendable {
     /// Sorts the documents and the terms of each share.
     private func sortShares() throws(Diagnostic) -> (runs: [DocumentOrder.Run], rankings: [TermRanking]) {
         let documents = DocumentOrder(views: views, hasKeys: hasKeys)
-        let sorted = try Parallel.map(count: 2 * shares.count, threads: threads) { (part) throws(Diagnostic) -> Sorted in
+        let sorted = try Parallel.map(count: 2 * shares.count, threads: threads) {
+            (part) throws(Diagnostic) -> Sorted in
             let share = shares[part / 2]
             return part % 2 == 0
                 ? .documents(documents.run(part / 2, isRemoved: share.isRemoved)) : .terms(share.ranking())
@@ -82,8 +90,6 @@ struct SegmentAssembly: Sendable {
 
     // MARK: Postings
 
-    /// Postings that are in memory at once on their way from documents to terms.
-    private static let inversionBytes = 256 << 20
     /// Fewer are not worth a second thread.
     private static let threadPostings = 1 << 16
     /// Parts for each thread, so that none waits long for the last.
@@ -103,7 +109,7 @@ struct SegmentAssembly: Sendable {
         let byFrequency = writer.rankTerms(terms.terms.map { UInt32(truncatingIfNeeded: $0.count) })
         let places = TermPlaces(terms, plan, byFrequency)
         let (lengths, defaultField) = (writer.lengths, writer.defaultField)
-        let passes = 1 + total * PostingRecord.bytes / Self.inversionBytes
+        let passes = 1 + total * PostingRecord.bytes / inversionBytes
         for (pass, buckets) in plan.ranges(0..<plan.count, count: passes).enumerated() {
             let parts = threads == 1 ? 1 : threads * Self.documentParts
             let inverted = try Parallel.map(count: parts, threads: threads) {

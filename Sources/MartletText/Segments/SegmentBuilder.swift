@@ -11,6 +11,8 @@ import Synchronization
 /// others analyse them while it goes on collecting, and helps when they are behind.
 package final class SegmentBuilder {
     package let fieldCount: Int
+    /// What postings may take on their way from documents to terms; with less, the documents are looked at more often.
+    package var inversionBytes = 256 << 20
     private let hasKeys: Bool
     private let hasPositions: Bool
     private let definition: AnalyzerDefinition
@@ -215,7 +217,8 @@ package final class SegmentBuilder {
         defer { reset() }
         try drain()
         return try SegmentAssembly(
-            shares, fieldCount: fieldCount, hasKeys: hasKeys, hasPositions: hasPositions, threads: threads
+            shares, fieldCount: fieldCount, hasKeys: hasKeys, hasPositions: hasPositions, threads: threads,
+            inversionBytes: inversionBytes
         ).run()
     }
 

@@ -1,6 +1,6 @@
 // Sorting the few different numbers that a document's terms are.
 
-enum ShortSort {
+package enum ShortSort {
     private typealias Lanes = SIMD16<Int32>
     private static let laneCount = 16
     /// Longer ones are sorted as others.
@@ -8,7 +8,7 @@ enum ShortSort {
 
     /// Sorts different numbers below 2³¹, none of which is the highest. Of few numbers each one's place is how many are
     /// below it: all of that without a branch to guess.
-    static func sort(_ numbers: UnsafeMutableBufferPointer<UInt32>) {
+    package static func sort(_ numbers: UnsafeMutableBufferPointer<UInt32>) {
         switch numbers.count {
         case ...1: return
         case ...16: sort(numbers, blocks: 1)
