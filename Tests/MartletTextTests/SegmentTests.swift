@@ -24,10 +24,12 @@ private func rows(count: Int, fieldCount: Int, hasKeys: Bool, texts: inout Rando
 }
 
 private func build(
-    _ rows: [Row], fieldCount: Int, hasKeys: Bool, hasPositions: Bool = false, threads: Int = 1
+    _ rows: [Row], fieldCount: Int, hasKeys: Bool, hasPositions: Bool = false, threads: Int = 1,
+    inversionBytes: Int? = nil
 ) throws -> [UInt8] {
     let builder = try SegmentBuilder(
         definition: definition, fieldCount: fieldCount, hasKeys: hasKeys, hasPositions: hasPositions, threads: threads)
+    if let inversionBytes { builder.inversionBytes = inversionBytes }
     for row in rows { try builder.add(rowid: row.rowid, key: row.key, texts: row.texts) }
     return try builder.finish()
 }
@@ -95,6 +97,58 @@ private func withReaders<R>(_ segments: [[UInt8]], _ body: ([SegmentReader]) thr
         for threads in [2, 3] {
             let made = try build(all, fieldCount: 2, hasKeys: hasKeys, hasPositions: hasPositions, threads: threads)
             #expect(made == expected)
+        }
+        // With less memory the postings are inverted one part after the other.
+        for threads in [1, 2] {
+            let made = try build(
+                all, fieldCount: 2, hasKeys: hasKeys, hasPositions: hasPositions, threads: threads,
+                inversionBytes: 100_000)
+            #expect(made == expected)
+        }
+    }
+
+    /// Frequencies in several fields and high ones, row ids near and far from each other, against what merging makes.
+    @Test(arguments: [1, 2, 3, 5], [Int64(1), 1 << 40])
+    func unusualFrequenciesAndRowids(fieldCount: Int, spread: Int64) throws {
+        var texts = RandomTexts(seed: 21, words: 300)
+        var all = rows(count: 6_000, fieldCount: fieldCount, hasKeys: true, texts: &texts)
+        for index in all.indices {
+            all[index].rowid *= spread
+            if index % 7 == 0 { all[index].texts = all[index].texts.map { _ in "both fields both" } }
+            let repeats = [1_020, 341, 512, 1_023, 1_024, 5_000][index % 6]
+            if index % 500 < 6 {
+                all[index].texts[index % fieldCount] = String(repeating: "often ", count: repeats) + "once"
+            }
+        }
+        let expected = try build(all, fieldCount: fieldCount, hasKeys: true)
+        for threads in [2, 3] {
+            #expect(try build(all, fieldCount: fieldCount, hasKeys: true, threads: threads) == expected)
+        }
+        let parts = try (0..<60).map { part in
+            try build(Array(all[part * 100..<(part + 1) * 100]), fieldCount: fieldCount, hasKeys: true)
+        }
+        try withReaders(parts) { readers in
+            let sources = readers.map { SegmentMerger.Source(reader: $0) }
+            for threads in [1, 3] {
+                let merged = try SegmentMerger.merge(
+                    sources, fieldCount: fieldCount, hasKeys: true, threads: threads)
+                #expect(merged == expected)
+            }
+        }
+        try withReaders([expected]) { readers in
+            try readers[0].check()
+            #expect(try readers[0].find(Array("often".utf8))?.documentFrequency == 72)
+        }
+    }
+
+    @Test func fewNumbersAreSorted() {
+        var random = SeededRandom(seed: 9)
+        for count in 0...80 {
+            var numbers: Set<UInt32> = []
+            while numbers.count < count { numbers.insert(UInt32(truncatingIfNeeded: random.next() >> 40) << 6) }
+            var sorted = Array(numbers)
+            sorted.withUnsafeMutableBufferPointer { ShortSort.sort($0) }
+            #expect(sorted == numbers.sorted())
         }
     }
 

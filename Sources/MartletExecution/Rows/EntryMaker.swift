@@ -134,6 +134,49 @@ final class EntryMaker {
         }
         return (Batch(columns: columns, count: batch.count), rowIDs)
     }
+
+    /// The keys of the rows of a batch; nil if they must be made row by row: not every row has one, or making or storing
+    /// one may fail.
+    func keys(of batch: Batch, _ rowIDs: [Int64]) -> EntryKeys? {
+        guard isPlain else { return nil }
+        var columns: [Column] = []
+        for part in parts { if case .column(let column) = part { columns.append(batch.columns[column]) } }
+        return EntryKeys(index, Batch(columns: columns, count: batch.count), rowIDs)
+    }
+}
+
+/// The keys of many entries of an ordered index, end to end.
+struct EntryKeys: Sendable {
+    private var bytes: [UInt8] = []
+    private var ends: [Int] = []
+    private var exclusive: [Bool] = []
+
+    /// nil if a key is too long.
+    fileprivate init?(_ index: Index, _ parts: Batch, _ rowIDs: [Int64]) {
+        var key = KeyWriter(KeyPrefix(.index, index.id))
+        ends.reserveCapacity(parts.count)
+        exclusive.reserveCapacity(parts.count)
+        for row in 0..<parts.count {
+            let isExclusive = IndexEntry.setParts(&key, index, parts, row: row)
+            if !isExclusive { key.append(rowNumber: rowIDs[row]) }
+            guard key.count <= Limits.keyBytes else { return nil }
+            key.withUnsafeBytes { bytes.append(contentsOf: $0) }
+            ends.append(bytes.count)
+            exclusive.append(isExclusive)
+        }
+    }
+
+    /// Whether an entry with the same key is another row with the same values.
+    func isExclusive(_ row: Int) -> Bool { exclusive[row] }
+
+    func withKey<R>(
+        _ row: Int, _ body: (UnsafeRawBufferPointer) throws(Diagnostic) -> R
+    ) throws(Diagnostic) -> R {
+        let range = (row == 0 ? 0 : ends[row - 1])..<ends[row]
+        return try bytes.withRawBytes { (all) throws(Diagnostic) in
+            try body(UnsafeRawBufferPointer(rebasing: all[range]))
+        }
+    }
 }
 
 /// Where an index's entry keeps its parts and the row id.

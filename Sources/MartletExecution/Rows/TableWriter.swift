@@ -12,6 +12,8 @@ struct CompletedRows {
     var rowIDs: [Int64]
     /// As they are stored; nil: they are written one by one.
     fileprivate var stored: RowBlock?
+    /// For each ordered index the keys of its entries; nil: they are made one by one.
+    fileprivate var keys: [EntryKeys?]
 
     var count: Int { batch.count }
 }
@@ -32,6 +34,7 @@ final class TableWriter {
     private let rowPrefix: KeyPrefix
     /// Of a table with vectors: its rows are stored packed.
     private var packed: PackedRows?
+    @exclusivity(unchecked) private var entryValue = KeyWriter()
     /// The greatest row id in the table; nil until it is looked up.
     private var lastRowID: Int64?
     /// The greatest row id that is stored; nil until it is looked up. Later ids are new without asking.
@@ -133,7 +136,9 @@ final class TableWriter {
         }
         try check(batch)
         let stored = batch.count > 1 ? RowBlock(batch.columns, count: batch.count, layout: layout) : nil
-        return CompletedRows(batch: batch, rowIDs: rowIDs, stored: stored)
+        return CompletedRows(
+            batch: batch, rowIDs: rowIDs, stored: stored,
+            keys: ordered.map { batch.count > 1 ? $0.keys(of: batch, rowIDs) : nil })
     }
 
     func check(_ batch: Batch) throws(Diagnostic) {
@@ -202,11 +207,21 @@ final class TableWriter {
         if !isNew { throw violation(table.primaryKey, batch.row(row)) }
         if let lastStoredRowID { self.lastStoredRowID = max(lastStoredRowID, rowID) }
         rowCountChange += 1
-        if !ordered.isEmpty || !searchIndexes.isEmpty {
-            let values = batch.columns.indices.map { isIndexed[$0] ? batch.columns[$0][row] : .null }
-            for index in ordered { try insertEntry(index, values, rowID) }
-            for index in searchIndexes { try index.insert(values, rowID) }
+        var values: [Value]?
+        func indexed() -> [Value] {
+            if let values { return values }
+            let made = batch.columns.indices.map { isIndexed[$0] ? batch.columns[$0][row] : .null }
+            values = made
+            return made
         }
+        for place in ordered.indices {
+            if let keys = rows.keys[place] {
+                try insertEntry(ordered[place], keys, row, rowID, indexed)
+            } else {
+                try insertEntry(ordered[place], indexed(), rowID)
+            }
+        }
+        for index in searchIndexes { try index.insert(indexed(), rowID) }
         if !table.foreignKeys.isEmpty { try checkForeignKeys(batch.row(row)) }
     }
 
@@ -300,6 +315,19 @@ final class TableWriter {
         let value = maker.index.isUnique ? IndexEntry.value(rowID) : []
         let isNew = try value.withRawBytes { (bytes) throws(Diagnostic) in try view.insert(entry.key, bytes) }
         if entry.isExclusive, !isNew { throw violation(maker, entry.values) }
+    }
+
+    /// As above, with the key made already.
+    private func insertEntry(
+        _ maker: EntryMaker, _ keys: EntryKeys, _ row: Int, _ rowID: Int64, _ values: () -> [Value]
+    ) throws(Diagnostic) {
+        entryValue.truncate(to: 0)
+        if maker.index.isUnique { entryValue.append(rowNumber: rowID) }
+        let isNew = try entryValue.withUnsafeBytes { [view] (value) throws(Diagnostic) in
+            try keys.withKey(row) { (key) throws(Diagnostic) in try view.insert(key, value) }
+        }
+        guard !isNew, keys.isExclusive(row) else { return }
+        throw violation(maker, try maker.entry(values(), rowID)?.values ?? [])
     }
 
     /// - Throws: `keyTooLong`.

@@ -63,10 +63,17 @@ extension Analyzer {
 
     /// Appends the words that wait.
     private func emitBatch(into tokens: inout [Token]) {
+        lookUpBatch()
+        var count = 0
         for place in 0..<batch.count {
             let (word, start, end) = batch[place]
-            emit(word, start: start, end: end, into: &tokens)
+            var term = batch.terms[place]
+            if term == WordTable.elsewhere { term = self.term(of: word) }
+            batch.tokens[count] = Token(term: term, start: start, end: end, position: position)
+            count += term >= 0 ? 1 : 0
+            position &+= 1
         }
+        tokens.append(contentsOf: batch.tokens[..<count])
         batch.removeAll()
     }
 

@@ -151,7 +151,7 @@ package final class Analyzer {
     /// Appends a word, unless it is left out; it counts as a word either way.
     @inline(__always)
     func emit(_ word: UnsafeBufferPointer<UInt8>, start: UInt32, end: UInt32, into tokens: inout [Token]) {
-        let term = words.find(word) ?? learn(word)
+        let term = term(of: word)
         if term >= 0 { tokens.append(Token(term: term, start: start, end: end, position: position)) }
         position &+= 1
     }
@@ -162,6 +162,16 @@ package final class Analyzer {
         let term = terms.findOrAdd(bytes)
         tokens.append(Token(term: Int32(term), start: UInt32(start), end: UInt32(end), position: position))
     }
+
+    /// Notes the terms of the words that wait, as far as one look each finds them.
+    @inline(__always)
+    func lookUpBatch() {
+        for place in 0..<batch.count { batch.terms[place] = words.look(batch[place].word) }
+    }
+
+    /// The term of a word, or -1.
+    @inline(__always)
+    func term(of word: UnsafeBufferPointer<UInt8>) -> Int32 { words.find(word) ?? learn(word) }
 
     /// The term of a word met for the first time, or -1.
     private func learn(_ word: UnsafeBufferPointer<UInt8>) -> Int32 {

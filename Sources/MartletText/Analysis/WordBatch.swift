@@ -16,6 +16,9 @@ struct WordBatch: ~Copyable {
     private static let byteCount = 1_024
 
     private let words: UnsafeMutableBufferPointer<Word>
+    /// Room for what the words turn out to be.
+    let terms: UnsafeMutableBufferPointer<Int32>
+    let tokens: UnsafeMutableBufferPointer<Token>
     private let bytes: UnsafeMutableBufferPointer<UInt8>
     private(set) var count = 0
     private var end = 0
@@ -24,12 +27,18 @@ struct WordBatch: ~Copyable {
     init(wordBytes: Int) {
         words = .allocate(capacity: Self.wordCount)
         words.initialize(repeating: Word(start: 0, end: 0, offset: 0, length: 0))
+        terms = .allocate(capacity: Self.wordCount)
+        terms.initialize(repeating: 0)
+        tokens = .allocate(capacity: Self.wordCount)
+        tokens.initialize(repeating: Token(term: 0, start: 0, end: 0, position: 0))
         bytes = .allocate(capacity: Self.byteCount + wordBytes)
         bytes.initialize(repeating: 0)
     }
 
     deinit {
         words.deallocate()
+        terms.deallocate()
+        tokens.deallocate()
         bytes.deallocate()
     }
 

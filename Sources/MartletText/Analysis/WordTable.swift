@@ -60,6 +60,22 @@ struct WordTable: ~Copyable {
     /// About how much memory the words take.
     var byteCount: Int { heldCount * MemoryLayout<Slot>.stride + longWords.byteCount }
 
+    /// No term.
+    static let elsewhere: Int32 = -2
+
+    /// What the first slot looked at says of a word of at least one byte: its term, or ``elsewhere`` if the word is in
+    /// another one or not here. Without a branch to guess, so that the waits for several words overlap.
+    @inline(__always)
+    func look(_ word: UnsafeBufferPointer<UInt8>) -> Int32 {
+        let text = Text(word)
+        // No slot has a length above sixteen.
+        let length = UInt32(truncatingIfNeeded: word.count)
+        let slot = slots[text.hash(length: length) & (slots.count - 1)]
+        let difference =
+            (slot.text.low ^ text.low) | (slot.text.high ^ text.high) | UInt64(slot.length ^ length)
+        return difference == 0 ? slot.term : Self.elsewhere
+    }
+
     /// The term that was noted for a word of at least one byte.
     @inline(__always)
     func find(_ word: UnsafeBufferPointer<UInt8>) -> Int32? {

@@ -10,10 +10,12 @@ final class AnalyzedDocuments: @unchecked Sendable {
     let analyzer: Analyzer
 
     // One entry a document, in order of insertion.
-    private(set) var rowids: [Int64] = []
-    private(set) var keys = ByteColumn()
+    private(set) var rowids = NumberBuffer<Int64>()
+    private(set) var keyStarts = NumberBuffer<Int>()
+    private(set) var keyBytes = NumberBuffer<UInt8>()
     private(set) var isRemoved: [Bool] = []
-    private(set) var lengths: [UInt32] = []
+    /// By document, the length of each field.
+    private(set) var lengths = NumberBuffer<UInt32>()
     private(set) var entryStarts = NumberBuffer<Int>()
     /// For each document its different terms with their frequencies by field: see ``EntryReader``.
     private(set) var entries = NumberBuffer<UInt8>()
@@ -27,10 +29,16 @@ final class AnalyzedDocuments: @unchecked Sendable {
     private(set) var wordStarts: [Int] = [0]
     private let hasPositions: Bool
 
-    /// How many live documents hold each term.
-    @exclusivity(unchecked) private var documentCounts: [UInt32] = []
-    // Where a term of the current document has its entry; -1 elsewhere.
-    @exclusivity(unchecked) private var slots: [Int32] = []
+    /// Of a term, side by side, so that one look into memory finds both.
+    private struct TermState {
+        /// Where a term of the current document has its entry; -1 elsewhere.
+        var slot: Int32 = -1
+        /// How many live documents hold it.
+        var documentCount: UInt32 = 0
+    }
+
+    /// By term; some more than there are.
+    @exclusivity(unchecked) private var states = UnsafeMutableBufferPointer<TermState>.allocate(capacity: 0)
     @exclusivity(unchecked) private var tokens: [Token] = []
 
     init(definition: AnalyzerDefinition, fieldCount: Int, hasPositions: Bool) throws(Diagnostic) {
@@ -38,9 +46,19 @@ final class AnalyzedDocuments: @unchecked Sendable {
         self.fieldCount = fieldCount
         self.hasPositions = hasPositions
         entryStarts.append(0)
+        keyStarts.append(0)
     }
 
+    deinit { states.deallocate() }
+
     var count: Int { rowids.count }
+
+    /// Good until a document is added.
+    var view: ShareView {
+        ShareView(
+            rowids: rowids.numbers, keyStarts: keyStarts.numbers, keyBytes: keyBytes.numbers, lengths: lengths.numbers,
+            starts: entryStarts.numbers, entries: entries.numbers)
+    }
 
     /// So many tokens of a long text are held at once.
     private static let tokenLimit = 1 << 16
@@ -53,6 +71,7 @@ final class AnalyzedDocuments: @unchecked Sendable {
     ) {
         ownTerms.removeAll()
         ownFrequencies.removeAll()
+        lengths.reserve(fieldCount)
         for field in 0..<fieldCount {
             var length = 0
             withText(field) { text in
@@ -68,12 +87,21 @@ final class AnalyzedDocuments: @unchecked Sendable {
             lengths.append(UInt32(clamping: length))
         }
         for entry in 0..<ownTerms.count {
-            slots[Int(ownTerms[entry])] = -1
-            documentCounts[Int(ownTerms[entry])] += 1
+            let term = Int(ownTerms[entry])
+            states[term].slot = -1
+            states[term].documentCount += 1
         }
         EntryReader.append(ownTerms.numbers, ownFrequencies.numbers, fieldCount: fieldCount, to: &entries)
+        rowids.reserve(1)
         rowids.append(rowid)
-        if let key { keys.append(key) }
+        if let key, let start = key.baseAddress {
+            keyBytes.append(atMost: key.count) { target in
+                UnsafeMutableRawPointer(target).copyMemory(from: start, byteCount: key.count)
+                return key.count
+            }
+        }
+        keyStarts.reserve(1)
+        keyStarts.append(keyBytes.count)
         isRemoved.append(false)
         entryStarts.reserve(1)
         entryStarts.append(entries.count)
@@ -81,19 +109,16 @@ final class AnalyzedDocuments: @unchecked Sendable {
     }
 
     private func count(_ tokens: [Token], field: Int) {
-        if slots.count < analyzer.termCount {
-            slots.append(contentsOf: repeatElement(-1, count: analyzer.termCount + 1_024 - slots.count))
-            documentCounts.append(contentsOf: repeatElement(0, count: slots.count - documentCounts.count))
-        }
+        if states.count < analyzer.termCount { growStates() }
         ownTerms.reserve(tokens.count)
         ownFrequencies.reserve(tokens.count * fieldCount)
         if hasPositions { words.reserve(tokens.count) }
         for token in tokens {
             let term = Int(token.term)
-            var slot = slots[term]
+            var slot = states[term].slot
             if slot < 0 {
                 slot = Int32(truncatingIfNeeded: ownTerms.count)
-                slots[term] = slot
+                states[term].slot = slot
                 ownTerms.append(token.term)
                 for _ in 0..<fieldCount { ownFrequencies.append(0) }
             }
@@ -102,47 +127,63 @@ final class AnalyzedDocuments: @unchecked Sendable {
         }
     }
 
+    /// Makes room for the terms that there are, and for some more.
+    private func growStates() {
+        let count = analyzer.termCount
+        let larger = UnsafeMutableBufferPointer<TermState>.allocate(capacity: count + count / 2 + 1_024)
+        let known = larger.initialize(fromContentsOf: states)
+        larger[known...].initialize(repeating: TermState())
+        states.deallocate()
+        states = larger
+    }
+
     /// - Precondition: it was not removed before.
     func remove(_ document: Int) {
         isRemoved[document] = true
         var reader = EntryReader(entries.numbers, entryStarts[document]..<entryStarts[document + 1])
         while let term = reader.next(fieldCount: fieldCount) {
-            documentCounts[term] -= 1
+            states[term].documentCount -= 1
             reader.skipFrequencies(fieldCount: fieldCount)
         }
     }
 
     func reset() {
         // The room is kept: the next segment needs as much, and fresh memory costs a tenth of the time.
-        rowids.removeAll(keepingCapacity: true)
-        keys = ByteColumn()
+        rowids.removeAll()
+        keyStarts.removeAll()
+        keyStarts.append(0)
+        keyBytes.removeAll()
         isRemoved.removeAll(keepingCapacity: true)
-        lengths.removeAll(keepingCapacity: true)
+        lengths.removeAll()
         entryStarts.removeAll()
         entryStarts.append(0)
         entries.removeAll()
-        for term in documentCounts.indices { documentCounts[term] = 0 }
         words.removeAll()
         wordStarts.removeAll(keepingCapacity: true)
         wordStarts.append(0)
         if analyzer.termCount > 1 << 20 {
             analyzer.reset()
-            slots = []
-            documentCounts = []
+            states.deallocate()
+            states = .allocate(capacity: 0)
+        } else {
+            for term in states.indices { states[term].documentCount = 0 }
         }
     }
 
     /// How many live documents hold each term, and the terms that any holds in byte order.
     func ranking() -> TermRanking {
-        let counts = Array(documentCounts.prefix(analyzer.termCount))
+        var counts: [UInt32] = []
+        counts.reserveCapacity(analyzer.termCount)
+        for term in 0..<min(analyzer.termCount, states.count) { counts.append(states[term].documentCount) }
         // By their first eight bytes, then by the rest.
         var keyed: [(prefix: UInt64, term: Int32)] = []
         for term in counts.indices where counts[term] > 0 {
-            keyed.append((BytePrefix.of(analyzer.bytes(ofTerm: term)), Int32(truncatingIfNeeded: term)))
+            let bytes = UnsafeRawBufferPointer(analyzer.bytes(ofTerm: term))
+            keyed.append((BytePrefix.of(bytes), Int32(truncatingIfNeeded: term)))
         }
         keyed.sort { a, b in
             if a.prefix != b.prefix { return a.prefix < b.prefix }
-            return analyzer.bytes(ofTerm: Int(a.term)).lexicographicallyPrecedes(analyzer.bytes(ofTerm: Int(b.term)))
+            return analyzer.compare(Int(a.term), with: Int(b.term), of: analyzer) < 0
         }
         return TermRanking(counts: counts, terms: keyed.map(\.term), prefixes: keyed.map(\.prefix))
     }
@@ -160,10 +201,11 @@ struct TermRanking: Sendable {
 /// The first eight bytes of a byte string as a number: most comparisons need no more.
 enum BytePrefix {
     @inline(__always)
-    static func of(_ bytes: some Sequence<UInt8>) -> UInt64 {
+    static func of(_ bytes: UnsafeRawBufferPointer) -> UInt64 {
+        if bytes.count >= 8 { return UInt64(bigEndian: bytes.loadUnaligned(as: UInt64.self)) }
         var prefix: UInt64 = 0
         var shift: UInt64 = 56
-        for byte in bytes.prefix(8) {
+        for byte in bytes {
             prefix |= UInt64(byte) << shift
             shift &-= 8
         }

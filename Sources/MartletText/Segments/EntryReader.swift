@@ -42,6 +42,16 @@ struct EntryReader {
         }
     }
 
+    /// The field that alone has the term, once; nil if it is not so, and nothing is read.
+    @inline(__always)
+    mutating func readSimpleField(fieldCount: Int) -> Int? {
+        guard isSimple else { return nil }
+        guard fieldCount > 1 else { return 0 }
+        let field = Int(place.pointee)
+        place += 1
+        return field
+    }
+
     @inline(__always)
     mutating func skipFrequencies(fieldCount: Int) {
         if isSimple {

@@ -61,24 +61,51 @@ package struct FixedWidthNumbers {
         else { throw SegmentReader.damaged("a reserved number is set") }
     }
 
-    package static func write<Number: FixedWidthInteger>(_ numbers: [Number], to bytes: inout [UInt8]) {
-        let base = numbers.min().map { Int64($0) } ?? 0
-        let highest = numbers.max().map { Int64($0) } ?? 0
-        let range = UInt64(bitPattern: highest &- base)
-        let needed = 64 - range.leadingZeroBitCount
-        let width = needed <= widest ? needed : 64
-        bytes.append(littleEndian: base)
-        bytes.append(littleEndian: UInt64(width))
+    package static func write<Number: FixedWidthInteger & Sendable>(_ numbers: [Number], to bytes: inout [UInt8]) {
+        let section = NumberSection(numbers)
         let start = bytes.count
-        bytes.append(contentsOf: repeatElement(0, count: (numbers.count * width + 7) / 8 + slackBytes))
-        bytes.withUnsafeMutableBytes { bytes in
-            for (place, number) in numbers.enumerated() {
-                let stored = UInt64(bitPattern: Int64(number) &- base)
-                let bit = place * width
-                let offset = start + bit / 8
-                let before = UInt64(littleEndian: bytes.loadUnaligned(fromByteOffset: offset, as: UInt64.self))
-                let after = before | stored << UInt64(bit % 8)
-                bytes.storeBytes(of: after.littleEndian, toByteOffset: offset, as: UInt64.self)
+        bytes.append(contentsOf: repeatElement(0, count: section.byteCount))
+        bytes.withUnsafeMutableBytes { section.write(UnsafeMutableRawBufferPointer(rebasing: $0[start...])) }
+    }
+
+    /// An array of numbers that is to be written: how many bytes it takes, and how it gets into them.
+    struct NumberSection: Sendable {
+        let byteCount: Int
+        /// Sets every byte of as many as `byteCount` says.
+        let write: @Sendable (UnsafeMutableRawBufferPointer) -> Void
+
+        /// O(numbers), as is writing.
+        init<Number: FixedWidthInteger & Sendable>(_ numbers: [Number]) {
+            var lowest = numbers.first ?? 0
+            var highest = lowest
+            for number in numbers {
+                lowest = min(lowest, number)
+                highest = max(highest, number)
+            }
+            let base = Int64(lowest)
+            let range = UInt64(bitPattern: Int64(highest) &- base)
+            let needed = 64 - range.leadingZeroBitCount
+            let width = needed <= widest ? needed : 64
+            byteCount = headerBytes + (numbers.count * width + 7) / 8 + slackBytes
+            write = { bytes in
+                bytes.storeBytes(of: base.littleEndian, as: Int64.self)
+                bytes.storeBytes(of: UInt64(width).littleEndian, toByteOffset: 8, as: UInt64.self)
+                /// Bits that do not fill eight bytes yet, the first lowest.
+                var held: UInt64 = 0
+                var heldBits = 0
+                var place = headerBytes
+                for number in numbers {
+                    let stored = UInt64(bitPattern: Int64(number) &- base)
+                    held |= stored &<< UInt64(heldBits)
+                    heldBits += width
+                    guard heldBits >= 64 else { continue }
+                    bytes.storeBytes(of: held.littleEndian, toByteOffset: place, as: UInt64.self)
+                    place += 8
+                    heldBits -= 64
+                    held = heldBits == 0 ? 0 : stored &>> UInt64(width - heldBits)
+                }
+                bytes.storeBytes(of: held.littleEndian, toByteOffset: place, as: UInt64.self)
+                for rest in place + 8..<bytes.count { bytes[rest] = 0 }
             }
         }
     }

@@ -47,6 +47,8 @@ struct NumberBuffer<Number: FixedWidthInteger>: ~Copyable {
     /// Good until more room is made.
     var numbers: UnsafeBufferPointer<Number> { UnsafeBufferPointer(rebasing: storage[..<count]) }
 
+    var mutableNumbers: UnsafeMutableBufferPointer<Number> { UnsafeMutableBufferPointer(rebasing: storage[..<count]) }
+
     /// Keeps the room.
     mutating func removeAll() { count = 0 }
 }

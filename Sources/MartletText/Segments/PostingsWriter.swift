@@ -3,7 +3,7 @@
 import MartletCore
 import MartletKernels
 
-/// Takes terms in byte order. Writers of ranges that follow each other can be joined.
+/// Takes terms in byte order. A ``SegmentWriter`` joins ranges that follow each other.
 struct PostingsWriter: Sendable {
     let fieldCount: Int
     private let defaultField: Int
@@ -16,9 +16,6 @@ struct PostingsWriter: Sendable {
     private(set) var termHashes: [UInt32] = []
     /// For each term its document frequency and the place of its postings.
     private(set) var records: [UInt32] = []
-
-    /// For each term.
-    var documentFrequencies: [UInt32] { stride(from: 0, to: records.count, by: 2).map { records[$0] } }
     private(set) var postings: [UInt8] = []
     /// With positions: where those of each term begin, and their bytes.
     private(set) var positionStarts: [Int] = []
@@ -157,63 +154,11 @@ struct PostingsWriter: Sendable {
         }
     }
 
-    /// Adds the terms of another writer, which are above all here.
-    mutating func append(_ other: PostingsWriter) throws(Diagnostic) {
-        if termEnds.isEmpty {
-            self = other
-            return
-        }
-        let bytes = UInt32(termBytes.count)
-        let offset = UInt32(postings.count)
-        let place = positions.count
-        positions.append(contentsOf: other.positions)
-        positionStarts.append(contentsOf: other.positionStarts.lazy.map { $0 + place })
-        termBytes.append(contentsOf: other.termBytes)
-        postings.append(contentsOf: other.postings)
-        try checkRoom()
-        termEnds.append(contentsOf: other.termEnds.lazy.map { $0 + bytes })
-        termHashes.append(contentsOf: other.termHashes)
-        records.reserveCapacity(records.count + other.records.count)
-        for (place, number) in other.records.enumerated() { records.append(place % 2 == 1 ? number + offset : number) }
-    }
-
     private func checkRoom() throws(Diagnostic) {
         guard postings.count < Int(UInt32.max) - (64 << 20), termBytes.count < Int(UInt32.max) - (1 << 20),
             positions.count < Int(UInt32.max) - (64 << 20)
         else {
             throw Diagnostic(.limitExceeded, "a text segment would be larger than 4 GiB")
         }
-    }
-}
-
-/// Each document's terms as bytes: a range of a segment's forward index.
-struct ForwardWriter: Sendable {
-    /// Ends of the documents.
-    private(set) var ends: [UInt32] = []
-    private(set) var bytes: [UInt8] = []
-
-    /// Adds the next document's terms, as ascending ranks.
-    mutating func add(_ terms: some Sequence<UInt32>) throws(Diagnostic) {
-        var previous: Int64 = -1
-        for term in terms {
-            bytes.append(varint: UInt64(bitPattern: Int64(term) - previous))
-            previous = Int64(term)
-        }
-        ends.append(try end())
-    }
-
-    /// Adds the documents of another writer, which follow.
-    mutating func append(_ other: ForwardWriter) throws(Diagnostic) {
-        let start = try end()
-        bytes.append(contentsOf: other.bytes)
-        _ = try end()
-        ends.append(contentsOf: other.ends.lazy.map { $0 + start })
-    }
-
-    private func end() throws(Diagnostic) -> UInt32 {
-        guard bytes.count <= Int(UInt32.max) else {
-            throw Diagnostic(.limitExceeded, "a text segment would be larger than 4 GiB")
-        }
-        return UInt32(bytes.count)
     }
 }

@@ -11,6 +11,8 @@ import Synchronization
 /// others analyse them while it goes on collecting, and helps when they are behind.
 package final class SegmentBuilder {
     package let fieldCount: Int
+    /// What postings may take on their way from documents to terms; with less, the documents are looked at more often.
+    package var inversionBytes = 256 << 20
     private let hasKeys: Bool
     private let hasPositions: Bool
     private let definition: AnalyzerDefinition
@@ -77,7 +79,7 @@ package final class SegmentBuilder {
     /// ``drain()``.
     package var memoryBytes: Int {
         shares.reduce(0) { sum, share in
-            sum + share.entries.count * 2 + share.count * (64 + 8 * fieldCount) + share.keys.bytes.count
+            sum + share.entries.count * 2 + share.count * (64 + 8 * fieldCount) + share.keyBytes.count
                 + share.words.count * 12
         }
     }
@@ -195,7 +197,7 @@ package final class SegmentBuilder {
         if placeByRowid == nil {
             var made: [Int64: Place] = [:]
             for (number, share) in shares.enumerated() {
-                for (document, rowid) in share.rowids.enumerated() where !share.isRemoved[document] {
+                for (document, rowid) in share.rowids.numbers.enumerated() where !share.isRemoved[document] {
                     made[rowid] = Place(share: number, document: document)
                 }
             }
@@ -215,7 +217,8 @@ package final class SegmentBuilder {
         defer { reset() }
         try drain()
         return try SegmentAssembly(
-            shares, fieldCount: fieldCount, hasKeys: hasKeys, hasPositions: hasPositions, threads: threads
+            shares, fieldCount: fieldCount, hasKeys: hasKeys, hasPositions: hasPositions, threads: threads,
+            inversionBytes: inversionBytes
         ).run()
     }
 

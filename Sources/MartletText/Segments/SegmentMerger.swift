@@ -75,7 +75,7 @@ package enum SegmentMerger {
                 check)
         }
         for part in forward { try writer.append(part) }
-        return try writer.finish()
+        return try writer.finish(threads: threads)
     }
 
     /// The terms of some documents by their new ranks.
@@ -100,7 +100,7 @@ package enum SegmentMerger {
             for place in terms.indices.dropFirst() where terms[place - 1] == terms[place] {
                 throw SegmentReader.damaged("a document's term occurs twice")
             }
-            try writer.add(terms)
+            try terms.withUnsafeBufferPointer { (terms) throws(Diagnostic) in try writer.add(sorted: terms) }
         }
         return writer
     }
