@@ -140,6 +140,7 @@ package final class TextIndexWriter {
         let made = try SegmentBuilder(
             definition: definition.analyzer, fieldCount: definition.fieldCount, hasKeys: definition.hasKeys,
             hasPositions: definition.hasPositions, threads: threads)
+        made.inversionBytes = min(made.inversionBytes, max(16 << 20, memoryLimitBytes / 2))
         builder = made
         return made
     }
