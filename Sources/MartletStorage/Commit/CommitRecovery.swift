@@ -23,6 +23,8 @@ enum CommitRecovery {
         // Who keeps the lock for long is in a transaction: the system has not crashed since. Another may be recovering.
         var attempts = 1
         while flock(file, LOCK_EX | LOCK_NB) != 0 {
+            // Where files cannot be locked, there is one process, or none is safe from another.
+            guard errno == EWOULDBLOCK else { break }
             guard attempts < lockAttempts else { return }
             attempts += 1
             usleep(1_000)
