@@ -1,6 +1,6 @@
 // The catalog that one statement sees.
 
-import MartletCore
+package import MartletCore
 
 /// All definitions at one version of the catalog. Immutable; shared by the statements that bind against it.
 package final class Catalog: Sendable {
@@ -15,6 +15,8 @@ package final class Catalog: Sendable {
     private let statisticsByTable: [UInt32: TableStatistics]
     private let tablesByName: [String: Int]
     private let tablesByID: [UInt32: Int]
+    /// By the table's place: made once, for the statements that read it. nil where a damaged record has too many columns.
+    private let layouts: [RowLayout?]
     private let indexesByTable: [UInt32: [Int]]
     /// By the table that is named: the table that has the foreign key, and the key's place among its keys.
     private let foreignKeysByTarget: [UInt32: [(table: Int, key: Int)]]
@@ -41,6 +43,7 @@ package final class Catalog: Sendable {
         }
         tablesByName = byName
         tablesByID = byID
+        layouts = self.tables.map { $0.columns.count <= Limits.columnsPerTable ? $0.layout : nil }
         var byTable: [UInt32: [Int]] = [:]
         for (position, index) in self.indexes.enumerated() { byTable[index.tableID, default: []].append(position) }
         indexesByTable = byTable
@@ -61,6 +64,11 @@ package final class Catalog: Sendable {
 
     package func table(id: UInt32) -> Table? {
         tablesByID[id].map { tables[$0] } ?? SystemTable.stored.first { $0.id == id }
+    }
+
+    /// Where the columns of one of these tables lie in its rows.
+    package func layout(of table: Table) -> RowLayout {
+        tablesByID[table.id].flatMap { layouts[$0] } ?? table.layout
     }
 
     package func index(id: UInt32) -> Index? { indexes.first { $0.id == id } }

@@ -50,7 +50,9 @@ extension Binder {
         case .user(let table), .storedSystem(let table):
             namedObjects.insert(table.id)
             return .scan(
-                Scan(table: table, alias: shown, columns: Array(table.columns.indices), includesRowID: true))
+                Scan(
+                    table: table, alias: shown, columns: Array(table.columns.indices), includesRowID: true,
+                    layout: catalog.layout(of: table)))
         case .computedSystem(let table): return .systemScan(SystemScan(table: table, alias: shown))
         }
     }

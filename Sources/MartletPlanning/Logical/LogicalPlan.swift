@@ -67,10 +67,10 @@ package struct Scan: Sendable {
         let layout: RowLayout
         let output: [OutputColumn]
 
-        init(_ table: Table, _ alias: String) {
+        init(_ table: Table, _ alias: String, _ layout: RowLayout) {
             self.table = table
             self.alias = alias
-            layout = table.layout
+            self.layout = layout
             var output: [OutputColumn] = []
             output.reserveCapacity(table.columns.count + 1)
             for column in table.columns {
@@ -87,8 +87,9 @@ package struct Scan: Sendable {
     /// The row id as a last, hidden column.
     package var includesRowID: Bool
 
-    package init(table: Table, alias: String, columns: [Int], includesRowID: Bool) {
-        source = Source(table, alias)
+    /// - Parameter layout: the table's, where it is known already.
+    package init(table: Table, alias: String, columns: [Int], includesRowID: Bool, layout: RowLayout? = nil) {
+        source = Source(table, alias, layout ?? table.layout)
         self.columns = columns
         self.includesRowID = includesRowID
     }
