@@ -7,6 +7,8 @@ package struct RetrievalVocabulary: Sendable {
     package private(set) var starts: [UInt32] = [0]
     /// Numbers plus one by hash, with open addressing; 0 is free. Its size is a power of two.
     private var table = [UInt32](repeating: 0, count: 1_024)
+    /// Of each term's bytes.
+    private var hashes: [UInt32] = []
     package var frequencies: [UInt32] = []
     var documentCount = 0
 
@@ -20,6 +22,11 @@ package struct RetrievalVocabulary: Sendable {
         self.starts = starts
         self.frequencies = frequencies
         self.documentCount = documentCount
+        hashes = letters.withUnsafeBufferPointer { letters in
+            zip(starts, starts.dropFirst()).map { start, end in
+                Self.hash(UnsafeBufferPointer(rebasing: letters[Int(start)..<Int(end)]))
+            }
+        }
         grow(to: starts.count)
     }
 
@@ -28,16 +35,18 @@ package struct RetrievalVocabulary: Sendable {
     }
 
     package func number(of term: [UInt8]) -> UInt32? {
-        let entry = table[place(of: term)]
+        let entry = table[place(of: term, hash: Self.hash(term))]
         return entry == 0 ? nil : entry - 1
     }
 
     package mutating func add(_ term: [UInt8]) -> UInt32 {
-        let place = place(of: term)
+        let hash = Self.hash(term)
+        let place = place(of: term, hash: hash)
         if table[place] != 0 { return table[place] - 1 }
         let number = UInt32(count)
         letters += term
         starts.append(UInt32(letters.count))
+        hashes.append(hash)
         frequencies.append(0)
         table[place] = number + 1
         if count * 2 > table.count { grow(to: count) }
@@ -45,12 +54,7 @@ package struct RetrievalVocabulary: Sendable {
     }
 
     /// A hash of a term's bytes: the same in every vocabulary.
-    func hash(ofTerm number: UInt32) -> UInt32 {
-        letters.withUnsafeBufferPointer { letters in
-            let range = Int(starts[Int(number)])..<Int(starts[Int(number) + 1])
-            return UInt32(truncatingIfNeeded: Self.hash(UnsafeBufferPointer(rebasing: letters[range])))
-        }
-    }
+    func hash(ofTerm number: UInt32) -> UInt32 { hashes[Int(number)] }
 
     /// BM25's; the greatest for a term that no document has.
     func inverseFrequency(_ term: UInt32) -> Float {
@@ -59,11 +63,11 @@ package struct RetrievalVocabulary: Sendable {
     }
 
     /// Where a term is in the table, or may be put.
-    private func place(of term: [UInt8]) -> Int {
+    private func place(of term: [UInt8], hash: UInt32) -> Int {
         let mask = table.count - 1
         return term.withUnsafeBufferPointer { term in
             letters.withUnsafeBufferPointer { letters in
-                var place = Int(truncatingIfNeeded: Self.hash(term)) & mask
+                var place = Int(hash) & mask
                 while table[place] != 0 {
                     let number = Int(table[place] - 1)
                     let (start, end) = (Int(starts[number]), Int(starts[number + 1]))
@@ -83,22 +87,20 @@ package struct RetrievalVocabulary: Sendable {
         var size = 1_024
         while size < 4 * count { size *= 2 }
         var table = [UInt32](repeating: 0, count: size)
-        letters.withUnsafeBufferPointer { letters in
-            for number in 0..<self.count {
-                let range = Int(starts[number])..<Int(starts[number + 1])
-                var place =
-                    Int(truncatingIfNeeded: Self.hash(UnsafeBufferPointer(rebasing: letters[range]))) & (size - 1)
-                while table[place] != 0 { place = (place + 1) & (size - 1) }
-                table[place] = UInt32(number + 1)
-            }
+        for number in 0..<self.count {
+            var place = Int(hashes[number]) & (size - 1)
+            while table[place] != 0 { place = (place + 1) & (size - 1) }
+            table[place] = UInt32(number + 1)
         }
         self.table = table
     }
 
-    /// FNV-1a, with its upper half folded into the lower.
-    private static func hash(_ term: UnsafeBufferPointer<UInt8>) -> UInt64 {
+    private static func hash(_ term: [UInt8]) -> UInt32 { term.withUnsafeBufferPointer { hash($0) } }
+
+    /// The lower half of FNV-1a, with its upper half folded into it.
+    private static func hash(_ term: UnsafeBufferPointer<UInt8>) -> UInt32 {
         var hash: UInt64 = 0xCBF2_9CE4_8422_2325
         for byte in term { hash = (hash ^ UInt64(byte)) &* 0x0000_0100_0000_01B3 }
-        return hash ^ hash >> 32
+        return UInt32(truncatingIfNeeded: hash ^ hash >> 32)
     }
 }
