@@ -94,3 +94,20 @@ func compare(_ a: UnsafeRawBufferPointer, _ b: UnsafeRawBufferPointer) -> Int {
     for index in 0..<common where a[index] != b[index] { return a[index] < b[index] ? -1 : 1 }
     return a.count - b.count
 }
+
+extension UnsafeMutablePointer<UInt8> {
+    /// Writes a number as `append(varint:)` does, and goes on behind it.
+    ///
+    /// - Precondition: there is room.
+    @inline(__always)
+    mutating func put(varint number: UInt64) {
+        var rest = number
+        while rest >= 0x80 {
+            pointee = UInt8(truncatingIfNeeded: rest) | 0x80
+            self += 1
+            rest >>= 7
+        }
+        pointee = UInt8(truncatingIfNeeded: rest)
+        self += 1
+    }
+}

@@ -98,29 +98,17 @@ struct EntryReader {
                     if own[field] > 1 { isSimple = false }
                 }
                 isSimple = isSimple && fields == 1
-                write(UInt64(UInt32(bitPattern: terms[entry])) << 1 | (isSimple ? 1 : 0), to: &place)
+                place.put(varint: UInt64(UInt32(bitPattern: terms[entry])) << 1 | (isSimple ? 1 : 0))
                 if isSimple {
                     if fieldCount > 1 {
                         place.pointee = UInt8(truncatingIfNeeded: only)
                         place += 1
                     }
                 } else {
-                    for field in 0..<fieldCount { write(UInt64(own[field]), to: &place) }
+                    for field in 0..<fieldCount { place.put(varint: UInt64(own[field])) }
                 }
             }
             return place - start
         }
-    }
-
-    @inline(__always)
-    private static func write(_ number: UInt64, to place: inout UnsafeMutablePointer<UInt8>) {
-        var rest = number
-        while rest >= 0x80 {
-            place.pointee = UInt8(truncatingIfNeeded: rest) | 0x80
-            place += 1
-            rest >>= 7
-        }
-        place.pointee = UInt8(truncatingIfNeeded: rest)
-        place += 1
     }
 }

@@ -18,15 +18,8 @@ struct ForwardWriter: Sendable {
             var previous: UInt32 = .max
             for term in terms {
                 // From -1 on.
-                var rest = term &- previous
+                place.put(varint: UInt64(term &- previous))
                 previous = term
-                while rest >= 0x80 {
-                    place.pointee = UInt8(truncatingIfNeeded: rest) | 0x80
-                    place += 1
-                    rest >>= 7
-                }
-                place.pointee = UInt8(truncatingIfNeeded: rest)
-                place += 1
             }
             bytes.append(contentsOf: UnsafeBufferPointer(start: start, count: place - start))
         }
