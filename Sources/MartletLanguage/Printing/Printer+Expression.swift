@@ -148,12 +148,13 @@ extension Printer {
         }
     }
 
-    mutating func call(_ call: FunctionCall) {
+    /// LEFT begins a call without quotes in an expression; in FROM it would begin a join.
+    mutating func call(_ call: FunctionCall, inFrom: Bool = false) {
         switch call.name.name {
         case "current_timestamp" where call.arguments.isEmpty:
             text += "current_timestamp"
             return
-        case let name where name.lowercased() == "left": text += name
+        case let name where name.lowercased() == "left" && !inFrom: text += name
         case let name where name.lowercased() == "cast": text += "\"\(name)\""
         default: name(call.name)
         }

@@ -126,7 +126,7 @@ extension Printer {
             text += ")"
             self.alias(alias)
         case .function(let call, let alias):
-            self.call(call)
+            self.call(call, inFrom: true)
             self.alias(alias)
         case .statement(let statement, let alias, _):
             text += "("
