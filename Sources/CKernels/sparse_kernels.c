@@ -12,66 +12,54 @@ typedef float lanes16 __attribute__((vector_size(64)));
 typedef float lanes8 __attribute__((vector_size(32)));
 typedef float lanes4 __attribute__((vector_size(16)));
 
-// Sums `count` rows at the column `first`, in as many lanes as `type` has.
-#define ROW(type, first)                                                      \
-    ({                                                                        \
-        type row;                                                             \
-        memcpy(&row, matrix + indices[j] * width + (first), sizeof row);      \
-        row * values[j];                                                      \
-    })
-#define STORE(sum, first) memcpy(scores + (first), &(sum), sizeof(sum))
-
-// Four blocks of columns in one pass, so that additions do not wait for each other.
-#define FOUR(type, lanes, first)                                                                  \
-    {                                                                                             \
-        const size_t k0 = (first), k1 = k0 + (lanes), k2 = k1 + (lanes), k3 = k2 + (lanes);       \
-        type sum0 = {0}, sum1 = {0}, sum2 = {0}, sum3 = {0};                                      \
-        for (size_t j = 0; j < count; j++) {                                                      \
-            sum0 += ROW(type, k0);                                                                \
-            sum1 += ROW(type, k1);                                                                \
-            sum2 += ROW(type, k2);                                                                \
-            sum3 += ROW(type, k3);                                                                \
-        }                                                                                         \
-        STORE(sum0, k0);                                                                          \
-        STORE(sum1, k1);                                                                          \
-        STORE(sum2, k2);                                                                          \
-        STORE(sum3, k3);                                                                          \
-    }
-
-// From `lanes` to twice as many columns that begin at `first`: two blocks, which may overlap.
-#define TWO(type, lanes, first)                              \
-    {                                                        \
-        const size_t k0 = (first), k1 = width - (lanes);     \
-        type sum0 = {0}, sum1 = {0};                         \
-        for (size_t j = 0; j < count; j++) {                 \
-            sum0 += ROW(type, k0);                           \
-            sum1 += ROW(type, k1);                           \
-        }                                                    \
-        STORE(sum0, k0);                                     \
-        STORE(sum1, k1);                                     \
+// Sums `count` rows in one pass, in `blocks` sums of as many lanes as `type` has, so that additions do not wait for each
+// other and a row is read once: the first sum begins at the column `first`, the last at `end`, which may overlap it.
+#define SUM(type, lanes, blocks, first, end)                                                          \
+    {                                                                                                 \
+        type sums[blocks] = {0};                                                                      \
+        for (size_t j = 0; j < count; j++) {                                                          \
+            const float *row = matrix + indices[j] * width;                                           \
+            const float value = values[j];                                                            \
+            _Pragma("clang loop unroll(full)") for (size_t block = 0; block < (blocks); block++) {    \
+                type part;                                                                            \
+                memcpy(&part, row + (block + 1 < (blocks) ? (first) + block * (lanes) : (end)), sizeof part); \
+                sums[block] += part * value;                                                          \
+            }                                                                                         \
+        }                                                                                             \
+        for (size_t block = 0; block < (blocks); block++) {                                           \
+            memcpy(scores + (block + 1 < (blocks) ? (first) + block * (lanes) : (end)), &sums[block], sizeof(type)); \
+        }                                                                                             \
     }
 
 static inline __attribute__((always_inline)) void sparse_scores(
     const uint32_t *indices, const float *values, size_t count, const float *matrix, size_t width, float *scores) {
     size_t k = 0;
-    for (; k + 64 <= width; k += 64) FOUR(lanes16, 16, k)
-    if (k + 32 <= width) {
-        FOUR(lanes8, 8, k)
-        k += 32;
-    }
+    for (; width - k > 80; k += 64) SUM(lanes16, 16, 4, k, k + 48)
     const size_t rest = width - k;
-    if (rest >= 16) {
-        TWO(lanes16, 16, k)
-    } else if (rest >= 8) {
-        TWO(lanes8, 8, k)
-    } else if (rest >= 4) {
-        TWO(lanes4, 4, k)
-    } else {
-        for (; k < width; k++) {
-            float sum = 0;
-            for (size_t j = 0; j < count; j++) sum += ROW(float, k);
-            scores[k] = sum;
-        }
+    if (rest > 64) {
+        SUM(lanes16, 16, 5, k, width - 16)
+    } else if (rest > 48) {
+        SUM(lanes16, 16, 4, k, width - 16)
+    } else if (rest > 32) {
+        SUM(lanes16, 16, 3, k, width - 16)
+    } else if (rest > 16) {
+        SUM(lanes16, 16, 2, k, width - 16)
+    } else if (rest == 16) {
+        SUM(lanes16, 16, 1, k, k)
+    } else if (rest > 8) {
+        SUM(lanes8, 8, 2, k, width - 8)
+    } else if (rest == 8) {
+        SUM(lanes8, 8, 1, k, k)
+    } else if (rest > 4) {
+        SUM(lanes4, 4, 2, k, width - 4)
+    } else if (rest == 4) {
+        SUM(lanes4, 4, 1, k, k)
+    } else if (rest == 3) {
+        SUM(float, 1, 3, k, k + 2)
+    } else if (rest == 2) {
+        SUM(float, 1, 2, k, k + 1)
+    } else if (rest == 1) {
+        SUM(float, 1, 1, k, k)
     }
 }
 

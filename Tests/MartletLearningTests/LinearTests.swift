@@ -89,7 +89,7 @@ import Testing
                     let model = try Linear.train(
                         $0.matrix, labels: $0.labels, encoding: encoding, options: options, start: shared, team: team)
                     return (model, 1_000)
-                })
+                }, team: team)
         }
         let fresh = try MadeTable(rows: 500, seed: 3, label: label)
         let probabilities = try #require(shared).probabilities(fresh.matrix, team: team)

@@ -169,7 +169,7 @@ import Testing
                         options: options(.classification(2), epochs: 8),
                         start: shared, team: team)
                     return (model, 500)
-                })
+                }, team: team)
         }
         let fresh = try MadeTable(rows: 300, seed: 3, label: Self.exclusive)
         let probabilities = try #require(shared).probabilities(fresh.matrix, team: team)

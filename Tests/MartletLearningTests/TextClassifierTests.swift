@@ -92,29 +92,28 @@ import Testing
             frequencies.add(own)
         }
         let vocabulary = TextVocabulary(frequencies, minimumDocuments: (1, 2), characterWeight: 0.7)
-        let sessions = try zip(halves, hashed).map { half, pieces in
+        let rows = hashed.map { SparseRows($0, vocabulary: vocabulary, team: team) }
+        let places = FeaturePlaces(rows, vocabulary: vocabulary)
+        let sessions = try zip(halves, rows).map { half, rows in
             try TextClassifier.begin(
-                SparseRows(pieces, vocabulary: vocabulary, team: team), vocabulary: vocabulary,
+                rows, places: places,
                 labels: half.map { training.labels[$0] }, classes: 4, options: options, amplification: 2, team: team,
                 memory: .heap)
         }
-        var shared: TextClassifierModel?
         for round in 1...5 {
-            var models: [(TextClassifierModel, Int)] = []
-            for (half, session) in zip(halves, sessions) {
-                if let shared { session.restart(from: shared.weights) }
-                try session.run(upTo: options.epochs * round / 5, TrainingContext())
-                let model = try TextClassifier.model(
-                    of: session, vocabulary: vocabulary, classes: 4, options: options, isLast: round == 5)
-                models.append((model, half.count))
-            }
-            shared = try TextClassifierModel.mean(models)
+            if round > 1 { DualCoordinateDescent.share(sessions, rows: halves.map(\.count), team: team) }
+            for session in sessions { try session.run(upTo: options.epochs * round / 5, TrainingContext()) }
         }
+        let model = try TextClassifierModel.mean(
+            zip(sessions, halves).map { session, half in
+                let own = try TextClassifier.model(
+                    of: session, vocabulary: vocabulary, classes: 4, options: options)
+                return (own, half.count)
+            }, team: team)
         let fresh = texts(200, classes: 4, seed: 6)
-        let model = try #require(shared)
         let probabilities = model.probabilities(fresh.documents, team: team)
         #expect(accuracy(probabilities, fresh.labels.map { Float($0) }, classes: 4) > 0.95)
-        #expect(try TextClassifierModel.mean([(model, 3)]) == model)
+        #expect(try TextClassifierModel.mean([(model, 3)], team: team) == model)
     }
 
     @Test func badInput() {

@@ -169,7 +169,9 @@ package struct EmbeddingModel: Hashable, Sendable {
     }
 
     /// The mean of models of one vocabulary, each weighing as much as it has rows.
-    package static func mean(_ models: [(model: EmbeddingModel, rows: Int)]) throws(Diagnostic) -> EmbeddingModel {
+    package static func mean(
+        _ models: [(model: EmbeddingModel, rows: Int)], team: WorkerTeam
+    ) throws(Diagnostic) -> EmbeddingModel {
         guard let first = models.first?.model else { throw Diagnostic(.nothingToTrain, "there are no shards") }
         guard
             models.allSatisfy({
@@ -178,7 +180,8 @@ package struct EmbeddingModel: Hashable, Sendable {
         else { throw Diagnostic(.trainingFailed, "the shards' models do not fit each other") }
         func table(_ side: (EmbeddingModel) -> EmbeddingTable) -> EmbeddingTable {
             EmbeddingTable(
-                dimension: first.dimension, values: WeightMean.mean(models.map { (side($0.model).values, $0.rows) }))
+                dimension: first.dimension,
+                values: WeightMean.mean(models.map { (side($0.model).values, $0.rows) }, team: team))
         }
         return EmbeddingModel(
             features: first.features, vocabulary: first.vocabulary, left: table(\.left), right: table(\.right))

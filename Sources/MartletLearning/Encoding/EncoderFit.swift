@@ -5,6 +5,7 @@ package import MartletCore
 /// What is found out about one column while its rows pass by.
 package final class EncoderFit {
     private let type: DataType
+    private let isRead: Bool
     private var categories = CategoryIndex()
     private var counts: [Int] = []
     private var isFull = false
@@ -19,7 +20,11 @@ package final class EncoderFit {
     /// More different texts than this are not counted.
     private static let distinctLimit = 200_000
 
-    package init(_ type: DataType) { self.type = type }
+    /// - Parameter isRead: the learner reads texts as they are, so that their values are not counted.
+    package init(_ type: DataType, isRead: Bool = false) {
+        self.type = type
+        self.isRead = isRead
+    }
 
     /// How many different texts there are, as far as they were counted.
     package var distinct: Int { categories.count }
@@ -28,6 +33,12 @@ package final class EncoderFit {
         rows += column.count
         for row in 0..<column.count where column.isNull(row) { nulls += 1 }
         switch (type, column.storage) {
+        case (.text, .bytes(let values)) where isRead:
+            if !isConstant { return }
+            values.withEach { row, text in
+                if !isConstant || column.isNull(row) { return }
+                isConstant = categories.insert(text) == 0
+            }
         case (.text, .bytes(let values)):
             values.withEach { row, text in
                 if column.isNull(row) { return }
@@ -78,6 +89,7 @@ package final class EncoderFit {
             }
             return .members(memberNames.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) })
         case .text:
+            if isRead { return .words }
             let values = rows - nulls
             if values > 100, categories.count * 2 > values, words >= 3 * values { return .words }
             let order = counts.indices.sorted { left, right in

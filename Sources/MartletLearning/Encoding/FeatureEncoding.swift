@@ -23,13 +23,15 @@ package struct FeatureEncoding: Hashable, Sendable {
 
     /// Chooses and fits an encoder for each column. O(values).
     ///
-    /// - Parameter positions: where the columns are in the batches.
+    /// - Parameters:
+    ///   - positions: where the columns are in the batches.
+    ///   - isText: the learner reads texts as they are.
     /// - Throws: `limitExceeded` for more than `numberLimit` numbers a row.
     package static func fit(
-        _ columns: [InputColumn], at positions: [Int], of rows: some RowBatches, team: WorkerTeam,
-        context: TrainingContext
+        _ columns: [InputColumn], at positions: [Int], of rows: some RowBatches, isText: Bool = false,
+        team: WorkerTeam, context: TrainingContext
     ) throws(Diagnostic) -> (encoding: FeatureEncoding, columns: [ColumnFacts]) {
-        let fits = columns.map { EncoderFit($0.type) }
+        let fits = columns.map { EncoderFit($0.type, isRead: isText) }
         let needsRows = columns.indices.filter {
             if case .vector = columns[$0].type { false } else { true }
         }
@@ -80,6 +82,6 @@ package struct ColumnFacts: Hashable, Sendable {
     package var name: String
     package var nulls: Int
     package var isConstant: Bool
-    /// Different texts; 0 for other types.
+    /// Different texts; 0 for other types, and where the learner reads texts as they are.
     package var distinct: Int
 }

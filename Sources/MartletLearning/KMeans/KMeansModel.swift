@@ -106,13 +106,15 @@ package struct KMeansModel: Hashable, Sendable {
     }
 
     /// The mean of models of one encoding whose centers mean the same, each weighing as much as it has rows.
-    package static func mean(_ models: [(model: KMeansModel, rows: Int)]) throws(Diagnostic) -> KMeansModel {
+    package static func mean(
+        _ models: [(model: KMeansModel, rows: Int)], team: WorkerTeam
+    ) throws(Diagnostic) -> KMeansModel {
         guard let first = models.first?.model else { throw Diagnostic(.nothingToTrain, "there are no shards") }
         guard models.allSatisfy({ $0.model.encoding == first.encoding && $0.model.clusterCount == first.clusterCount })
         else { throw Diagnostic(.trainingFailed, "the shards' models do not fit each other") }
         return KMeansModel(
             encoding: first.encoding, clusterCount: first.clusterCount,
-            centers: WeightMean.mean(models.map { ($0.model.centers, $0.rows) }))
+            centers: WeightMean.mean(models.map { ($0.model.centers, $0.rows) }, team: team))
     }
 
     // MARK: Bytes

@@ -68,7 +68,7 @@ package final class BoostedTreesLearner: Learner {
 
     package func fit(
         shard: Int, round: Int, from start: FittedModel?, team: WorkerTeam, context: TrainingContext
-    ) throws(Diagnostic) -> FittedModel {
+    ) throws(Diagnostic) -> FittedModel? {
         let (set, matrices) = try shared.get(shard)
         var validation: BoostedTreesData?
         if let (held, matrix) = try? heldOut.get(0), let matrix { validation = data(held, matrix) }

@@ -58,7 +58,7 @@ package final class EmbeddingLearner: Learner {
 
     package func fit(
         shard: Int, round: Int, from start: FittedModel?, team: WorkerTeam, context: TrainingContext
-    ) throws(Diagnostic) -> FittedModel {
+    ) throws(Diagnostic) -> FittedModel? {
         let (_, prepared) = try shared.get(shard)
         let part = prepared.parts[shard]
         let vocabulary = prepared.vocabulary

@@ -38,7 +38,7 @@ package final class KMeansLearner: Learner {
 
     package func fit(
         shard: Int, round: Int, from start: FittedModel?, team: WorkerTeam, context: TrainingContext
-    ) throws(Diagnostic) -> FittedModel {
+    ) throws(Diagnostic) -> FittedModel? {
         let (set, prepared) = try shared.get(shard)
         var starting = prepared.start
         if case .kMeans(let model) = start { starting = model }

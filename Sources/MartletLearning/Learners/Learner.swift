@@ -31,9 +31,17 @@ package protocol Learner: AnyObject, Sendable {
     ) throws(Diagnostic)
 
     /// Fits a shard, from the model of the round before if there is one.
+    ///
+    /// - Returns: nil in rounds before the last, of kinds whose shards keep their weights in their sessions: then `share` is
+    ///   called after all have been fitted.
     func fit(
         shard: Int, round: Int, from start: FittedModel?, team: WorkerTeam, context: TrainingContext
-    ) throws(Diagnostic) -> FittedModel
+    ) throws(Diagnostic) -> FittedModel?
+
+    /// Lets all shards' sessions go on from the mean of their weights.
+    ///
+    /// - Parameter rows: how many each shard has.
+    func share(_ rows: [Int], team: WorkerTeam)
 
     /// What a shard keeps from round to round, beside the mean; nil: nothing. Between rounds.
     func session(_ shard: Int) -> [UInt8]?
@@ -46,6 +54,8 @@ package protocol Learner: AnyObject, Sendable {
 }
 
 extension Learner {
+    package func share(_ rows: [Int], team: WorkerTeam) {}
+
     package func session(_ shard: Int) -> [UInt8]? { nil }
 
     package func restore(_ shard: Int, _ session: [UInt8]) {}
@@ -65,7 +75,9 @@ package enum FittedModel: Sendable {
     /// The mean of the shards' weights, each weighing as much as it has rows.
     ///
     /// - Throws: `trainingFailed` for models that do not fit each other.
-    package static func mean(_ models: [(model: FittedModel, rows: Int)]) throws(Diagnostic) -> FittedModel {
+    package static func mean(
+        _ models: [(model: FittedModel, rows: Int)], team: WorkerTeam
+    ) throws(Diagnostic) -> FittedModel {
         func all<Model>(_ extract: (FittedModel) -> Model?) throws(Diagnostic) -> [(model: Model, rows: Int)] {
             let parts = models.compactMap { part in extract(part.model).map { (model: $0, rows: part.rows) } }
             guard parts.count == models.count else {
@@ -76,16 +88,16 @@ package enum FittedModel: Sendable {
         switch models.first?.model {
         case nil: throw Diagnostic(.nothingToTrain, "there are no shards")
         case .linear:
-            return .linear(try .mean(try all { if case .linear(let model) = $0 { model } else { nil } }))
+            return .linear(try .mean(try all { if case .linear(let model) = $0 { model } else { nil } }, team: team))
         case .network:
-            return .network(try .mean(try all { if case .network(let model) = $0 { model } else { nil } }))
+            return .network(try .mean(try all { if case .network(let model) = $0 { model } else { nil } }, team: team))
         case .textClassifier:
             return .textClassifier(
-                try .mean(try all { if case .textClassifier(let model) = $0 { model } else { nil } }))
+                try .mean(try all { if case .textClassifier(let model) = $0 { model } else { nil } }, team: team))
         case .kMeans:
-            return .kMeans(try .mean(try all { if case .kMeans(let model) = $0 { model } else { nil } }))
+            return .kMeans(try .mean(try all { if case .kMeans(let model) = $0 { model } else { nil } }, team: team))
         case .embedding:
-            return .embedding(try .mean(try all { if case .embedding(let model) = $0 { model } else { nil } }))
+            return .embedding(try .mean(try all { if case .embedding(let model) = $0 { model } else { nil } }, team: team))
         case .boostedTrees:
             guard models.count == 1 else { throw Diagnostic(.trainingFailed, "models of this kind have no mean") }
             return models[0].model

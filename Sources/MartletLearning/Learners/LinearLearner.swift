@@ -34,7 +34,7 @@ package final class LinearLearner: Learner {
 
     package func fit(
         shard: Int, round: Int, from start: FittedModel?, team: WorkerTeam, context: TrainingContext
-    ) throws(Diagnostic) -> FittedModel {
+    ) throws(Diagnostic) -> FittedModel? {
         let (set, encoding) = try shared.get(shard)
         var starting: LinearModel?
         if case .linear(let model) = start { starting = model }

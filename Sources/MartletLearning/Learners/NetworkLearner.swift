@@ -88,7 +88,7 @@ package final class NetworkLearner: Learner {
 
     package func fit(
         shard: Int, round: Int, from start: FittedModel?, team: WorkerTeam, context: TrainingContext
-    ) throws(Diagnostic) -> FittedModel {
+    ) throws(Diagnostic) -> FittedModel? {
         let (set, encoding) = try shared.get(shard)
         let validation = shared.validation.map { (matrix: $0.matrix, labels: $0.labels) }
         guard specification.rounds > 1 else {

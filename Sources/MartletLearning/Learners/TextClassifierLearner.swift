@@ -18,9 +18,10 @@ package final class TextClassifierLearner: Learner {
     private let shared = Prepared<Vocabulary>()
     private let sessions = ShardSessions<DualCoordinateDescent>()
 
-    /// The vocabulary of all rows, and each shard's rows over it.
+    /// The vocabulary of all rows, and each shard's rows over its places.
     private struct Vocabulary: Sendable {
         var vocabulary: TextVocabulary
+        var places: FeaturePlaces
         var rows: [SparseRows]
     }
 
@@ -67,12 +68,13 @@ package final class TextClassifierLearner: Learner {
             labels.documents = TextDocuments()
             return labels
         }
-        shared.set(labels, Vocabulary(vocabulary: vocabulary, rows: rows))
+        let places = FeaturePlaces(rows, vocabulary: vocabulary)
+        shared.set(labels, Vocabulary(vocabulary: vocabulary, places: places, rows: rows))
     }
 
     package func fit(
         shard: Int, round: Int, from start: FittedModel?, team: WorkerTeam, context: TrainingContext
-    ) throws(Diagnostic) -> FittedModel {
+    ) throws(Diagnostic) -> FittedModel? {
         let (set, prepared) = try shared.get(shard)
         let labels = set.labels.map { Int32($0) }
         let classes = max(2, specification.classes ?? 2)
@@ -80,20 +82,23 @@ package final class TextClassifierLearner: Learner {
         guard specification.rounds > 1 else {
             return .textClassifier(
                 try TextClassifier.fit(
-                    rows, vocabulary: prepared.vocabulary, labels: labels, classes: classes, options: options,
-                    team: team, context: context))
+                    rows, places: prepared.places, vocabulary: prepared.vocabulary, labels: labels, classes: classes,
+                    options: options, team: team, context: context))
         }
         let descent = try sessions.session(shard) { () throws(Diagnostic) in
             try TextClassifier.begin(
-                rows, vocabulary: prepared.vocabulary, labels: labels, classes: classes, options: options,
+                rows, places: prepared.places, labels: labels, classes: classes, options: options,
                 amplification: Float(specification.rowCount) / Float(rows.rowCount), team: team, memory: context.memory)
         }
-        if case .textClassifier(let model) = start { descent.restart(from: model.weights) }
         try descent.run(upTo: options.epochs * round / specification.rounds, context)
+        guard round == specification.rounds else { return nil }
         return .textClassifier(
             try TextClassifier.model(
-                of: descent, vocabulary: prepared.vocabulary, classes: classes, options: options,
-                isLast: round == specification.rounds))
+                of: descent, vocabulary: prepared.vocabulary, classes: classes, options: options))
+    }
+
+    package func share(_ rows: [Int], team: WorkerTeam) {
+        DualCoordinateDescent.share(sessions.all(rows.count), rows: rows, team: team)
     }
 
     package func session(_ shard: Int) -> [UInt8]? { sessions.bytes(shard) }

@@ -37,15 +37,16 @@ package final class TrainedModel: Sendable {
     // MARK: Bytes
 
     package func serialized() -> [UInt8] {
-        var writer = ModelWriter(.trained)
+        let parts = members.map { ($0.weight, $0.model.serialized()) }
+        var writer = ModelWriter(.trained, expected: parts.reduce(1 << 16) { $0 + $1.1.count })
         writer.write([kind.rawValue])
         features.write(to: &writer)
         writer.write(UInt8(label == nil ? 0 : 1))
         label?.write(to: &writer)
-        writer.write(UInt32(members.count))
-        for member in members {
-            writer.write(Float(member.weight))
-            writer.write(blob: member.model.serialized())
+        writer.write(UInt32(parts.count))
+        for (weight, bytes) in parts {
+            writer.write(Float(weight))
+            writer.write(blob: bytes)
         }
         return writer.finished()
     }

@@ -105,13 +105,15 @@ package struct LinearModel: Hashable, Sendable {
     }
 
     /// The mean of models of one encoding, each weighing as much as it has rows.
-    package static func mean(_ models: [(model: LinearModel, rows: Int)]) throws(Diagnostic) -> LinearModel {
+    package static func mean(
+        _ models: [(model: LinearModel, rows: Int)], team: WorkerTeam
+    ) throws(Diagnostic) -> LinearModel {
         guard let first = models.first?.model else { throw Diagnostic(.nothingToTrain, "there are no shards") }
         guard models.allSatisfy({ $0.model.encoding == first.encoding && $0.model.objective == first.objective })
         else { throw Diagnostic(.trainingFailed, "the shards' models do not fit each other") }
         return LinearModel(
             objective: first.objective, encoding: first.encoding,
-            weights: WeightMean.mean(models.map { ($0.model.weights, $0.rows) }))
+            weights: WeightMean.mean(models.map { ($0.model.weights, $0.rows) }, team: team))
     }
 
     // MARK: Bytes

@@ -44,7 +44,9 @@ struct ModelWriter {
 
     private var bytes = magic
 
-    init(_ kind: ModelKind) {
+    /// - Parameter expected: how many bytes are to come, where it is known: longer models are copied less.
+    init(_ kind: ModelKind, expected: Int = 0) {
+        bytes.reserveCapacity(expected + 64)
         write(Self.version)
         write(kind.rawValue)
     }

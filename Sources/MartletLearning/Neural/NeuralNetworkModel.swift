@@ -115,17 +115,17 @@ package struct NeuralNetworkModel: Hashable, Sendable {
     }
 
     /// The mean of models of the same layers and encoding, each weighing as much as it has rows.
-    package static func mean(_ models: [(model: NeuralNetworkModel, rows: Int)]) throws(Diagnostic)
-        -> NeuralNetworkModel
-    {
+    package static func mean(
+        _ models: [(model: NeuralNetworkModel, rows: Int)], team: WorkerTeam
+    ) throws(Diagnostic) -> NeuralNetworkModel {
         guard let first = models.first?.model else { throw Diagnostic(.nothingToTrain, "there are no shards") }
         guard models.allSatisfy({ $0.model.encoding == first.encoding && $0.model.hasLayers(of: first.options) })
         else { throw Diagnostic(.trainingFailed, "the shards' models do not fit each other") }
         return NeuralNetworkModel(
             options: first.options, encoding: first.encoding,
-            weights: WeightMean.mean(models.map { ($0.model.weights, $0.rows) }),
-            labelMean: WeightMean.mean(models.map { ([$0.model.labelMean], $0.rows) })[0],
-            labelDeviation: WeightMean.mean(models.map { ([$0.model.labelDeviation], $0.rows) })[0])
+            weights: WeightMean.mean(models.map { ($0.model.weights, $0.rows) }, team: team),
+            labelMean: WeightMean.mean(models.map { ($0.model.labelMean, $0.rows) }, team: team),
+            labelDeviation: WeightMean.mean(models.map { ($0.model.labelDeviation, $0.rows) }, team: team))
     }
 
     // MARK: Bytes

@@ -46,10 +46,11 @@ extension TrainingCheckpoint {
 
     // MARK: Rounds
 
-    func put(round: Int, _ mean: FittedModel, _ outcomes: [ShardOutcome], sessions: [[UInt8]?]) {
+    /// - Parameter mean: nil: the sessions have the weights.
+    func put(round: Int, _ mean: FittedModel?, _ outcomes: [ShardOutcome], sessions: [[UInt8]?]) {
         var writer = ModelWriter(.checkpoint)
         writer.write(UInt32(round))
-        writer.write(blob: mean.serialized())
+        writer.write(blob: mean?.serialized() ?? [])
         Self.write(outcomes, to: &writer)
         var changes: [String: [UInt8]?] = ["round": writer.finished()]
         for (shard, session) in sessions.enumerated() { changes.updateValue(session, forKey: "session \(shard)") }
@@ -59,11 +60,12 @@ extension TrainingCheckpoint {
 
     func round(
         _ kind: LearnerKind, _ outcomes: inout [ShardOutcome]
-    ) throws(Diagnostic) -> (round: Int, mean: FittedModel)? {
+    ) throws(Diagnostic) -> (round: Int, mean: FittedModel?)? {
         guard let bytes = part("round") else { return nil }
         var reader = try ModelReader(bytes, .checkpoint)
         let round = Int(try reader.read(UInt32.self))
-        let mean = try FittedModel(kind, bytes: try reader.readBlob())
+        let bytesOfMean = try reader.readBlob()
+        let mean = bytesOfMean.isEmpty ? nil : try FittedModel(kind, bytes: bytesOfMean)
         let shards = try Self.readShards(&reader)
         try reader.finish()
         try reader.require(shards.count == outcomes.count, "the shards")
@@ -74,8 +76,9 @@ extension TrainingCheckpoint {
     // MARK: Shards
 
     func put(_ fit: TrainingPipeline.ShardFit, _ shard: Int) {
+        guard let model = fit.model else { return }
         var writer = ModelWriter(.checkpoint)
-        writer.write(blob: fit.model.serialized())
+        writer.write(blob: model.serialized())
         writer.write(fit.seconds)
         writer.write(UInt32(fit.attempts))
         put(["done \(shard)": writer.finished(), "fit \(shard)": nil])

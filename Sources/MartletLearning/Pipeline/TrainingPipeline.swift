@@ -136,7 +136,7 @@ package final class TrainingPipeline: @unchecked Sendable {
             try Self.check(labels)
         }
         let (features, facts) = try FeatureEncoding.fit(
-            request.columns, at: request.positions, of: rows, team: team, context: context)
+            request.columns, at: request.positions, of: rows, isText: request.kind.readsTexts, team: team, context: context)
         let groups = try keys(rows, request.groupPosition)
         let assignment = try RowAssignment(
             rowCount: rows.rowCount, labels: labels?.values ?? [], classes: labels?.encoding.classes?.count,
@@ -321,15 +321,19 @@ package final class TrainingPipeline: @unchecked Sendable {
                 round = 1
                 continue
             }
-            if request.aggregate == .mean, request.kind.hasMean || shards.count == 1 {
-                mean = try .mean(zip(fitted, rows).map { ($0.model, $1) })
+            let models = fitted.compactMap(\.model)
+            if models.isEmpty {
+                learner.share(rows, team: team)
+            } else if request.aggregate == .mean, request.kind.hasMean || shards.count == 1 {
+                mean = try .mean(zip(models, rows).map { ($0, $1) }, team: team)
             }
-            members = zip(fitted, rows).map { TrainedModel.Member(model: $0.model, weight: Double($1)) }
+            members = zip(models, rows).map { TrainedModel.Member(model: $0, weight: Double($1)) }
             for (index, fit) in fitted.enumerated() {
                 outcomes[index].seconds += fit.seconds
                 outcomes[index].attempts += fit.attempts - 1
             }
-            if round < specification.rounds, let mean, let checkpoint, checkpoint.isDue("round") {
+            let isKept = mean != nil || models.isEmpty
+            if round < specification.rounds, isKept, let checkpoint, checkpoint.isDue("round") {
                 checkpoint.put(round: round, mean, outcomes, sessions: shards.indices.map { learner.session($0) })
             }
             round += 1
@@ -345,7 +349,8 @@ package final class TrainingPipeline: @unchecked Sendable {
     }
 
     struct ShardFit: Sendable {
-        var model: FittedModel
+        /// nil: the shard's session has what it found.
+        var model: FittedModel?
         var seconds: Double
         var attempts: Int
     }

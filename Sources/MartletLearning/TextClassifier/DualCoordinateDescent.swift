@@ -1,7 +1,7 @@
 // Linear separators of one class against the others.
 
 package import MartletCore
-import MartletKernels
+package import MartletKernels
 
 /// Support vector machines with squared hinge loss, one a class, by dual coordinate descent (Hsieh et al. 2008), all classes
 /// of a row at a time.
@@ -12,11 +12,12 @@ import MartletKernels
 /// weights is the sum of what the shards found.
 package final class DualCoordinateDescent: ShardSession {
     struct Problem {
+        /// With places for the features' numbers.
         var rows: SparseRows
+        var places: FeaturePlaces
         /// Which class each row has; below 0: it is left out.
         var labels: [Int32]
         var classes: Int
-        var featureCount: Int
         /// What a row's loss costs, of each class.
         var costs: [Float]
         var epochs: Int
@@ -25,6 +26,8 @@ package final class DualCoordinateDescent: ShardSession {
         /// All shards' rows for each of this one's; 1 for a shard that knows of no others.
         var amplification: Float = 1
         var seed: UInt64
+
+        var featureCount: Int { places.places.count }
 
         /// One class of two is enough: the other's scores are the opposite.
         var columns: Int { classes == 2 ? 1 : classes }
@@ -78,10 +81,13 @@ package final class DualCoordinateDescent: ShardSession {
         self.random = random
     }
 
-    /// Goes on from weights that shards share.
-    package func restart(from weights: [Float]) {
-        weights.withUnsafeBufferPointer { weights in
-            for part in parts { part.take(weights, of: columns) }
+    /// Lets shards that began with as many threads go on from the mean of their weights.
+    package static func share(_ shards: [DualCoordinateDescent], rows: [Int], team: WorkerTeam) {
+        guard let first = shards.first else { return }
+        for (number, part) in first.parts.enumerated() {
+            WeightMean.share(
+                zip(shards, rows).map { ($0.parts[number].weights, $1) },
+                count: first.problem.featureCount * part.width, team: team)
         }
     }
 
@@ -159,7 +165,9 @@ package final class DualCoordinateDescent: ShardSession {
             weights.count == problem.featureCount * columns && multipliers.count == rowCount * columns
                 && order.allSatisfy { Int($0) < rowCount }
                 && (heldScores.isEmpty || heldScores.count == held.count * columns), "they are of other rows")
-        restart(from: weights)
+        weights.withUnsafeBufferPointer { weights in
+            for part in parts { part.take(weights, of: columns) }
+        }
         for part in parts {
             for row in 0..<rowCount {
                 for column in 0..<part.width {
@@ -223,21 +231,20 @@ private final class ColumnGroup: @unchecked Sendable {
         steps.deallocate()
     }
 
-    /// Copies the group's columns out of rows of `stride` weights.
+    /// Copies the group's columns out of rows of `stride` weights, one a feature.
     func take(_ all: UnsafeBufferPointer<Float>, of stride: Int) {
         guard let source = all.baseAddress else { return }
-        if width == stride { return weights.update(from: source, count: all.count) }
-        for feature in 0..<problem.featureCount {
-            (weights + feature * width).update(from: source + feature * stride + columns.lowerBound, count: width)
+        for (feature, place) in problem.places.places.enumerated() {
+            (weights + Int(place) * width).update(from: source + feature * stride + columns.lowerBound, count: width)
         }
     }
 
-    /// Copies the group's columns into rows of `stride` weights.
+    /// Copies the group's columns into rows of `stride` weights, one a feature.
     func give(_ all: UnsafeMutableBufferPointer<Float>, of stride: Int) {
         guard let target = all.baseAddress else { return }
-        if width == stride { return target.initialize(from: weights, count: all.count) }
-        for feature in 0..<problem.featureCount {
-            (target + feature * stride + columns.lowerBound).initialize(from: weights + feature * width, count: width)
+        for (feature, place) in problem.places.places.enumerated() {
+            (target + feature * stride + columns.lowerBound)
+                .initialize(from: weights + Int(place) * width, count: width)
         }
     }
 

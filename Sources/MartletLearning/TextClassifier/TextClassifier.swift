@@ -40,7 +40,7 @@ package struct TextClassifierOptions: Hashable, Sendable {
 
 /// Hashed n-grams of words and characters in a linear model. Training has stages, so that shards may hash and count their
 /// own rows, share one vocabulary, and go on from shared weights: `HashedDocuments.hash`, `DocumentFrequencies.add`,
-/// `TextVocabulary.init`, `SparseRows.init`, `fit`.
+/// `TextVocabulary.init`, `SparseRows.init`, `FeaturePlaces.init`, `fit`.
 package enum TextClassifier {
     /// All stages on one set of documents. O(bytes + epochs · features of documents · classes).
     ///
@@ -62,17 +62,17 @@ package enum TextClassifier {
             characterWeight: Float(options.characterWeight))
         let rows = SparseRows(hashed, vocabulary: vocabulary, team: team)
         return try fit(
-            rows, vocabulary: vocabulary, labels: labels, classes: classes, options: options, team: team,
+            rows, places: FeaturePlaces([rows], vocabulary: vocabulary), vocabulary: vocabulary, labels: labels, classes: classes, options: options, team: team,
             context: context)
     }
 
-    /// The weights, given rows over a vocabulary.
+    /// The weights, given rows over a vocabulary with places for its features' numbers.
     package static func fit(
-        _ rows: SparseRows, vocabulary: TextVocabulary, labels: [Int32], classes: Int, options: TextClassifierOptions,
-        team: WorkerTeam, context: TrainingContext = TrainingContext()
+        _ rows: SparseRows, places: FeaturePlaces, vocabulary: TextVocabulary, labels: [Int32], classes: Int,
+        options: TextClassifierOptions, team: WorkerTeam, context: TrainingContext = TrainingContext()
     ) throws(Diagnostic) -> TextClassifierModel {
         let descent = try begin(
-            rows, vocabulary: vocabulary, labels: labels, classes: classes, options: options, team: team,
+            rows, places: places, labels: labels, classes: classes, options: options, team: team,
             memory: context.memory)
         if let saved = context.checkpoint?.saved {
             var reader = try ModelReader(saved, .checkpoint)
@@ -87,32 +87,31 @@ package enum TextClassifier {
     ///
     /// - Parameter amplification: all shards' rows for each of these.
     package static func begin(
-        _ rows: SparseRows, vocabulary: TextVocabulary, labels: [Int32], classes: Int, options: TextClassifierOptions,
+        _ rows: SparseRows, places: FeaturePlaces, labels: [Int32], classes: Int, options: TextClassifierOptions,
         amplification: Float = 1, team: WorkerTeam, memory: TrainingMemory
     ) throws(Diagnostic) -> DualCoordinateDescent {
         try options.validate(classes: classes)
         try validate(labels, classes, rows: rows.rowCount)
         return try DualCoordinateDescent(
             DualCoordinateDescent.Problem(
-                rows: rows, labels: labels, classes: classes, featureCount: vocabulary.featureCount,
+                rows: rows, places: places, labels: labels, classes: classes,
                 costs: (0..<classes).map {
                     Float(options.cost * (options.classWeights.isEmpty ? 1 : options.classWeights[$0]))
                 }, epochs: options.epochs, tolerance: Float(options.tolerance), amplification: amplification,
                 seed: options.seed), team: team, memory: memory)
     }
 
-    /// - Parameter isLast: false: epochs are to follow, from the mean with other shards' weights.
+    /// - Throws: `trainingFailed` for weights that are not finite.
     package static func model(
-        of descent: DualCoordinateDescent, vocabulary: TextVocabulary, classes: Int, options: TextClassifierOptions,
-        isLast: Bool = true
+        of descent: DualCoordinateDescent, vocabulary: TextVocabulary, classes: Int, options: TextClassifierOptions
     ) throws(Diagnostic) -> TextClassifierModel {
         let weights = descent.weights()
-        guard !isLast || weights.allSatisfy(\.isFinite) else {
+        guard weights.allSatisfy(\.isFinite) else {
             throw Diagnostic(.trainingFailed, "the weights grew without bound", hint: "try a smaller cost")
         }
         return TextClassifierModel(
             features: options.features, vocabulary: vocabulary, classes: classes, weights: weights,
-            sharpness: isLast ? descent.sharpness() : 1)
+            sharpness: descent.sharpness())
     }
 
     private static func validate(_ labels: [Int32], _ classes: Int, rows: Int) throws(Diagnostic) {

@@ -5,7 +5,8 @@ package import MartletCore
 extension TextClassifierModel {
     /// The model's bytes, the same for the same model. O(features · classes).
     package func serialized() -> [UInt8] {
-        var writer = ModelWriter(.textClassifier)
+        var writer = ModelWriter(
+            .textClassifier, expected: (weights.count + 2 * vocabulary.featureCount) * MemoryLayout<Float>.size)
         writer.write(UInt32(features.wordGrams))
         writer.write(UInt32(features.shortestCharacterGram))
         writer.write(UInt32(features.longestCharacterGram))

@@ -38,10 +38,9 @@ package struct TextClassifierModel: Hashable, Sendable {
                     team.forEachRange(documents.count, step: 64) { range in
                         var hasher = TextFeatureHasher(features)
                         for document in range {
-                            var hashed = HashedDocuments()
                             let bounds = documents.offsets[document]..<documents.offsets[document + 1]
-                            hasher.add(UnsafeBufferPointer(rebasing: text[bounds]), to: &hashed)
-                            score(hashed.entries, matrix: source, into: target + document * classes)
+                            let entries = hasher.features(of: UnsafeBufferPointer(rebasing: text[bounds]))
+                            score(entries, matrix: source, into: target + document * classes)
                         }
                     }
                 }
@@ -51,15 +50,13 @@ package struct TextClassifierModel: Hashable, Sendable {
     }
 
     private func score(
-        _ entries: [UInt32], matrix: UnsafePointer<Float>, into target: UnsafeMutablePointer<Float>
+        _ entries: UnsafeBufferPointer<UInt32>, matrix: UnsafePointer<Float>, into target: UnsafeMutablePointer<Float>
     ) {
         withUnsafeTemporaryAllocation(of: UInt32.self, capacity: 2 * (entries.count + 1)) { buffer in
             guard let indices = buffer.baseAddress else { return }
             let values = UnsafeMutableRawPointer(indices + entries.count + 1).bindMemory(
                 to: Float.self, capacity: entries.count + 1)
-            let count = entries.withUnsafeBufferPointer {
-                vocabulary.weigh($0, indices: indices, values: values)
-            }
+            let count = vocabulary.weigh(entries, indices: indices, values: values)
             SparseKernels.scores(indices, values, count, matrix: matrix, width: columns, into: target)
         }
         if classes == 2 {
@@ -74,9 +71,9 @@ package struct TextClassifierModel: Hashable, Sendable {
     /// The mean of models of one vocabulary, each weighing as much as it has rows: the shards of a TRAIN.
     ///
     /// - Throws: `trainingFailed` if the models do not fit each other.
-    package static func mean(_ models: [(model: TextClassifierModel, rows: Int)]) throws(Diagnostic)
-        -> TextClassifierModel
-    {
+    package static func mean(
+        _ models: [(model: TextClassifierModel, rows: Int)], team: WorkerTeam
+    ) throws(Diagnostic) -> TextClassifierModel {
         guard let first = models.first?.model else { throw Diagnostic(.nothingToTrain, "there are no shards") }
         for (model, _) in models {
             guard model.weights.count == first.weights.count, model.classes == first.classes else {
@@ -85,7 +82,7 @@ package struct TextClassifierModel: Hashable, Sendable {
         }
         return TextClassifierModel(
             features: first.features, vocabulary: first.vocabulary, classes: first.classes,
-            weights: WeightMean.mean(models.map { ($0.model.weights, $0.rows) }),
-            sharpness: WeightMean.mean(models.map { ([$0.model.sharpness], $0.rows) })[0])
+            weights: WeightMean.mean(models.map { ($0.model.weights, $0.rows) }, team: team),
+            sharpness: WeightMean.mean(models.map { ($0.model.sharpness, $0.rows) }, team: team))
     }
 }

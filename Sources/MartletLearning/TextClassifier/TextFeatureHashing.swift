@@ -48,49 +48,46 @@ struct TextFeatureHasher {
     static let largestCount: UInt32 = 1_023
 
     let options: TextFeatureOptions
+    private let counter = FeatureCounter()
     /// The hashes of the words before, newest last.
-    private var window: [UInt64]
-    private var word: [UInt8] = []
+    private var window: [UInt64] = []
+    /// A word between a mark at either end.
+    private var word: [UInt8] = [Self.wordBegin]
     /// Where characters of `word` begin, and the end.
     private var starts: [Int] = []
-    /// Buckets of this document in an open-addressed table of indices into `entries`, plus one.
-    private var table: [UInt32]
-    private var touched: [Int] = []
 
-    init(_ options: TextFeatureOptions) {
-        self.options = options
-        window = []
-        table = [UInt32](repeating: 0, count: 1_024)
-    }
+    private static let wordBegin: UInt8 = 2
+    private static let wordEnd: UInt8 = 3
+
+    init(_ options: TextFeatureOptions) { self.options = options }
 
     /// Adds one document's features to `documents`. O(bytes · lengths of n-grams).
     mutating func add(_ text: UnsafeBufferPointer<UInt8>, to documents: inout HashedDocuments) {
+        documents.entries.append(contentsOf: features(of: text))
+        documents.offsets.append(documents.entries.count)
+    }
+
+    /// A document's features, as in `HashedDocuments.entries`, until the next call.
+    mutating func features(of text: UnsafeBufferPointer<UInt8>) -> UnsafeBufferPointer<UInt32> {
+        counter.begin()
         window.removeAll(keepingCapacity: true)
-        let first = documents.entries.count
         var at = 0
         while at < text.count {
             let byte = text[at]
             if Self.isWordByte(byte) {
-                word.removeAll(keepingCapacity: true)
-                while at < text.count, Self.isWordByte(text[at]) {
-                    let here = text[at]
-                    word.append(here >= 65 && here <= 90 ? here | 32 : here)
+                let start = at
+                var all: UInt8 = 0
+                repeat {
+                    all |= text[at]
                     at += 1
-                }
-                Self.foldLatin(&word)
-                addWord(first, &documents)
+                } while at < text.count && Self.isWordByte(text[at])
+                addWord(UnsafeBufferPointer(rebasing: text[start..<at]), isASCII: all < 128)
             } else {
-                if byte > 32, byte != 127 {
-                    word.removeAll(keepingCapacity: true)
-                    word.append(byte)
-                    addWord(first, &documents, hasCharacters: false)
-                }
+                if byte > 32, byte != 127 { addWordGrams(Self.hash(CollectionOfOne(byte))) }
                 at += 1
             }
         }
-        documents.offsets.append(documents.entries.count)
-        for slot in touched { table[slot] = 0 }
-        touched.removeAll(keepingCapacity: true)
+        return UnsafeBufferPointer(start: counter.entries, count: counter.count)
     }
 
     @inline(__always)
@@ -120,35 +117,60 @@ struct TextFeatureHasher {
         }
     }
 
-    private mutating func addWord(_ first: Int, _ documents: inout HashedDocuments, hasCharacters: Bool = true) {
-        if options.wordGrams > 0 {
-            var hash: UInt64 = 0xCBF2_9CE4_8422_2325
-            for byte in word { hash = (hash ^ UInt64(byte)) &* 0x100_0000_01B3 }
-            if window.count == options.wordGrams { window.removeFirst() }
-            window.append(SeededRandom.mix(hash))
-            // Grams end with this word: one word, two words, …
-            var gram: UInt64 = 0
-            for index in window.indices.reversed() {
-                gram = (gram ^ window[index]) &* 0x9E37_79B9_7F4A_7C15
-                gram ^= gram >> 29
-                count(UInt32(truncatingIfNeeded: gram >> 40) & (Self.characterBit - 1), first, &documents)
+    /// Grams of words and characters.
+    private mutating func addWord(_ text: UnsafeBufferPointer<UInt8>, isASCII: Bool) {
+        word.removeLast(word.count - 1)
+        for byte in text { word.append(byte >= 65 && byte <= 90 ? byte | 32 : byte) }
+        if !isASCII { Self.foldLatin(&word) }
+        if options.wordGrams > 0 { addWordGrams(Self.hash(word.dropFirst())) }
+        guard options.longestCharacterGram > 0 else { return }
+        word.append(Self.wordEnd)
+        word.withUnsafeBufferPointer { word in
+            guard let bytes = word.baseAddress else { return }
+            if isASCII { return addCharacterGrams(bytes, word.count) { $0 } }
+            starts.removeAll(keepingCapacity: true)
+            for (index, byte) in word.enumerated() where byte & 0xC0 != 0x80 { starts.append(index) }
+            starts.append(word.count)
+            starts.withUnsafeBufferPointer { starts in
+                addCharacterGrams(bytes, starts.count - 1) { starts[$0] }
             }
         }
-        guard hasCharacters, options.longestCharacterGram > 0 else { return }
-        // A mark at either end, and where characters begin: bytes that do not continue one.
-        word.insert(2, at: 0)
-        word.append(3)
-        starts.removeAll(keepingCapacity: true)
-        for (index, byte) in word.enumerated() where byte & 0xC0 != 0x80 { starts.append(index) }
-        starts.append(word.count)
-        let characters = starts.count - 1
+    }
+
+    @inline(__always)
+    private static func hash(_ word: some Sequence<UInt8>) -> UInt64 {
+        var hash: UInt64 = 0xCBF2_9CE4_8422_2325
+        for byte in word { hash = (hash ^ UInt64(byte)) &* 0x100_0000_01B3 }
+        return SeededRandom.mix(hash)
+    }
+
+    /// Grams that end with a word: one word, two words, …
+    private mutating func addWordGrams(_ hash: UInt64) {
+        if options.wordGrams == 0 { return }
+        if window.count == options.wordGrams { window.removeFirst() }
+        window.append(hash)
+        var gram: UInt64 = 0
+        for index in window.indices.reversed() {
+            gram = (gram ^ window[index]) &* 0x9E37_79B9_7F4A_7C15
+            gram ^= gram >> 29
+            counter.add(UInt32(truncatingIfNeeded: gram >> 40) & (Self.characterBit - 1))
+        }
+    }
+
+    /// - Parameter start: where a character of the word begins; of `characters`, the word's end.
+    @inline(__always)
+    private func addCharacterGrams(
+        _ word: UnsafePointer<UInt8>, _ characters: Int, start: (Int) -> Int
+    ) {
+        let counter = counter
         let shortest = options.shortestCharacterGram
+        let longest = options.longestCharacterGram
         guard characters >= shortest else { return }
-        for start in 0...characters - shortest {
+        for first in 0...characters - shortest {
             var hash: UInt64 = 0x9AE1_6A3B_2F90_404F
-            var at = starts[start]
-            for length in 1...min(options.longestCharacterGram, characters - start) {
-                let end = starts[start + length]
+            var at = start(first)
+            for length in 1...min(longest, characters - first) {
+                let end = start(first + length)
                 while at < end {
                     hash = (hash ^ UInt64(word[at])) &* 0x9FB2_1C65_1E98_DF25
                     hash ^= hash >> 32
@@ -156,45 +178,8 @@ struct TextFeatureHasher {
                 }
                 guard length >= shortest else { continue }
                 let mixed = hash &* 0x9E37_79B9_7F4A_7C15
-                count(
-                    UInt32(truncatingIfNeeded: mixed >> 40) & (Self.characterBit - 1) | Self.characterBit, first,
-                    &documents)
+                counter.add(UInt32(truncatingIfNeeded: mixed >> 40) & (Self.characterBit - 1) | Self.characterBit)
             }
-        }
-    }
-
-    @inline(__always)
-    private mutating func count(_ bucket: UInt32, _ first: Int, _ documents: inout HashedDocuments) {
-        let mask = table.count - 1
-        var slot = Int(bucket &* 0x9E37_79B1 >> 7) & mask
-        while true {
-            let index = table[slot]
-            if index == 0 { break }
-            let entry = documents.entries[first + Int(index) - 1]
-            if entry & Self.bucketMask == bucket {
-                if entry >> UInt32(Self.bucketBits) < Self.largestCount {
-                    documents.entries[first + Int(index) - 1] = entry + UInt32(1 << Self.bucketBits)
-                }
-                return
-            }
-            slot = (slot + 1) & mask
-        }
-        documents.entries.append(bucket | UInt32(1 << Self.bucketBits))
-        table[slot] = UInt32(documents.entries.count - first)
-        touched.append(slot)
-        if touched.count * 2 > table.count { grow(first, documents) }
-    }
-
-    private mutating func grow(_ first: Int, _ documents: HashedDocuments) {
-        table = [UInt32](repeating: 0, count: table.count * 4)
-        touched.removeAll(keepingCapacity: true)
-        let mask = table.count - 1
-        for index in first..<documents.entries.count {
-            let bucket = documents.entries[index] & Self.bucketMask
-            var slot = Int(bucket &* 0x9E37_79B1 >> 7) & mask
-            while table[slot] != 0 { slot = (slot + 1) & mask }
-            table[slot] = UInt32(index - first + 1)
-            touched.append(slot)
         }
     }
 }
