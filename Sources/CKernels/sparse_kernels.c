@@ -14,21 +14,22 @@ typedef float lanes4 __attribute__((vector_size(16)));
 
 // Sums `count` rows in one pass, in `blocks` sums of as many lanes as `type` has, so that additions do not wait for each
 // other and a row is read once: the first sum begins at the column `first`, the last at `end`, which may overlap it.
-#define SUM(type, lanes, blocks, first, end)                                                          \
-    {                                                                                                 \
-        type sums[blocks] = {0};                                                                      \
-        for (size_t j = 0; j < count; j++) {                                                          \
-            const float *row = matrix + indices[j] * width;                                           \
-            const float value = values[j];                                                            \
-            _Pragma("clang loop unroll(full)") for (size_t block = 0; block < (blocks); block++) {    \
-                type part;                                                                            \
-                memcpy(&part, row + (block + 1 < (blocks) ? (first) + block * (lanes) : (end)), sizeof part); \
-                sums[block] += part * value;                                                          \
-            }                                                                                         \
-        }                                                                                             \
-        for (size_t block = 0; block < (blocks); block++) {                                           \
-            memcpy(scores + (block + 1 < (blocks) ? (first) + block * (lanes) : (end)), &sums[block], sizeof(type)); \
-        }                                                                                             \
+#define SUM_AT(lanes, blocks, first, end) (block + 1 < (blocks) ? (first) + block * (lanes) : (end))
+#define SUM(type, lanes, blocks, first, end)                                                         \
+    {                                                                                                \
+        type sums[blocks] = {0};                                                                     \
+        for (size_t j = 0; j < count; j++) {                                                         \
+            const float *row = matrix + indices[j] * width;                                          \
+            const float value = values[j];                                                           \
+            _Pragma("clang loop unroll(full)") for (size_t block = 0; block < (blocks); block++) {   \
+                type part;                                                                           \
+                memcpy(&part, row + SUM_AT(lanes, blocks, first, end), sizeof part);                 \
+                sums[block] += part * value;                                                         \
+            }                                                                                        \
+        }                                                                                            \
+        for (size_t block = 0; block < (blocks); block++) {                                          \
+            memcpy(scores + SUM_AT(lanes, blocks, first, end), &sums[block], sizeof(type));          \
+        }                                                                                            \
     }
 
 static inline __attribute__((always_inline)) void sparse_scores(

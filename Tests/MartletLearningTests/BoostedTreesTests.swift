@@ -52,6 +52,7 @@ import Testing
         #expect(models[0] != models[1])
         // Bytes that end with their own checksum all have the same one.
         #expect(Set(models.map { ModelDigest.of($0.serialized()) }).count == 3)
+        #expect(models.allSatisfy { ModelDigest.inside($0.serialized()) == ModelDigest.of($0.serialized()) })
         #expect(ModelDigest.of([1, 2]) == ModelDigest.of([]))
         let mean = try BoostedTreesModel(bytes: BoostedTreesModel(meanOf: models).serialized())
         #expect(mean.treeCount == 30)

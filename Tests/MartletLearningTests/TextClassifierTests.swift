@@ -71,6 +71,8 @@ import Testing
         let bytes = model.serialized()
         let read = try TextClassifierModel(bytes: bytes)
         #expect(read == model && read.serialized() == bytes)
+        #expect(model.weights.count > 1 << 11)
+        #expect(model.digest() == (bytes.count, ModelDigest.of(bytes)))
         #expect(
             read.probabilities(training.documents, team: team) == model.probabilities(training.documents, team: team))
         #expect(

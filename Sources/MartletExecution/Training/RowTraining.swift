@@ -158,7 +158,7 @@ package final class RowTraining: TrainingTask {
         let model = outcome.model
         result.parameters = parameters
         result.byteCount = parameters.count
-        result.digest = TrainingResult.hexadecimal(ModelDigest.of(parameters))
+        result.digest = TrainingResult.hexadecimal(ModelDigest.inside(parameters))
         result.signature = ModelSignature(model)
         var metrics = [JSONMember(key: "rows", value: .integer(Int64(outcome.trainedRows)))]
         if outcome.heldOutRows > 0 {

@@ -5,8 +5,9 @@ import MartletKernels
 
 extension BoostedTreesModel {
     /// The model's bytes, the same for the same model. O(nodes).
-    package func serialized() -> [UInt8] {
-        var writer = ModelWriter(.boostedTrees)
+    package static var storedKind: ModelKind { .boostedTrees }
+
+    package func write(to writer: inout ModelWriter) {
         switch objective {
         case .regression: writer.write(UInt32(0))
         case .binary: writer.write(UInt32(1))
@@ -27,7 +28,6 @@ extension BoostedTreesModel {
         writer.write(sets)
         writer.write(gains)
         writer.write(nodeValues)
-        return writer.finished()
     }
 
     /// - Throws: `corrupt`, `newerFormat` or `wrongModelKind`; a model that is read is safe to evaluate.

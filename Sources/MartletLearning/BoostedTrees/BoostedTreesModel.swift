@@ -7,7 +7,7 @@ package import MartletKernels
 ///
 /// A number that was never missing in training goes, when missing, to the side with more training rows; a category that was
 /// never seen goes where rare ones do.
-package struct BoostedTreesModel: Equatable, Sendable {
+package struct BoostedTreesModel: Equatable, StoredModel {
     package let objective: BoostedTreesOptions.Objective
     package let kinds: [FeatureKind]
     package let initialScores: [Float]

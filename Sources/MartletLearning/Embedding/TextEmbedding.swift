@@ -124,7 +124,7 @@ package enum EmbeddingSide: Hashable, Sendable {
     case both
 }
 
-package struct EmbeddingModel: Hashable, Sendable {
+package struct EmbeddingModel: Hashable, StoredModel {
     package let features: TextFeatureOptions
     package let vocabulary: TextVocabulary
     package let left: EmbeddingTable
@@ -189,8 +189,9 @@ package struct EmbeddingModel: Hashable, Sendable {
 
     // MARK: Bytes
 
-    package func serialized() -> [UInt8] {
-        var writer = ModelWriter(.embedding)
+    package static var storedKind: ModelKind { .embedding }
+
+    package func write(to writer: inout ModelWriter) {
         writer.write(UInt32(features.wordGrams))
         writer.write(UInt32(features.shortestCharacterGram))
         writer.write(UInt32(features.longestCharacterGram))
@@ -200,7 +201,6 @@ package struct EmbeddingModel: Hashable, Sendable {
         writer.write(vocabulary.inverseFrequencies)
         writer.write(left.values)
         writer.write(right.values)
-        return writer.finished()
     }
 
     /// - Throws: `corrupt`, `newerFormat` or `wrongModelKind`.

@@ -3,7 +3,7 @@
 package import MartletCore
 package import MartletKernels
 
-package struct KMeansModel: Hashable, Sendable {
+package struct KMeansModel: Hashable, StoredModel {
     package let encoding: TableEncoding
     package let clusterCount: Int
     /// A row of inputs a cluster.
@@ -119,12 +119,12 @@ package struct KMeansModel: Hashable, Sendable {
 
     // MARK: Bytes
 
-    package func serialized() -> [UInt8] {
-        var writer = ModelWriter(.kMeans)
+    package static var storedKind: ModelKind { .kMeans }
+
+    package func write(to writer: inout ModelWriter) {
         writer.write(UInt32(clusterCount))
         encoding.write(to: &writer)
         writer.write(centers)
-        return writer.finished()
     }
 
     /// - Throws: `corrupt`, `newerFormat` or `wrongModelKind`.

@@ -97,21 +97,23 @@ package enum FittedModel: Sendable {
         case .kMeans:
             return .kMeans(try .mean(try all { if case .kMeans(let model) = $0 { model } else { nil } }, team: team))
         case .embedding:
-            return .embedding(try .mean(try all { if case .embedding(let model) = $0 { model } else { nil } }, team: team))
+            return .embedding(
+                try .mean(try all { if case .embedding(let model) = $0 { model } else { nil } }, team: team))
         case .boostedTrees:
             guard models.count == 1 else { throw Diagnostic(.trainingFailed, "models of this kind have no mean") }
             return models[0].model
         }
     }
 
-    package func serialized() -> [UInt8] {
+    /// What the case holds.
+    var stored: any StoredModel {
         switch self {
-        case .linear(let model): model.serialized()
-        case .boostedTrees(let model): model.serialized()
-        case .network(let model): model.serialized()
-        case .textClassifier(let model): model.serialized()
-        case .embedding(let model): model.serialized()
-        case .kMeans(let model): model.serialized()
+        case .linear(let model): model
+        case .boostedTrees(let model): model
+        case .network(let model): model
+        case .textClassifier(let model): model
+        case .embedding(let model): model
+        case .kMeans(let model): model
         }
     }
 

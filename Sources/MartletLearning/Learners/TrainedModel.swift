@@ -4,7 +4,7 @@ package import MartletCore
 import MartletKernels
 
 /// Immutable, and shared by all statements that predict with it.
-package final class TrainedModel: Sendable {
+package final class TrainedModel: StoredModel {
     package let kind: LearnerKind
     package let features: FeatureEncoding
     /// nil for kinds without a label.
@@ -36,19 +36,18 @@ package final class TrainedModel: Sendable {
 
     // MARK: Bytes
 
-    package func serialized() -> [UInt8] {
-        let parts = members.map { ($0.weight, $0.model.serialized()) }
-        var writer = ModelWriter(.trained, expected: parts.reduce(1 << 16) { $0 + $1.1.count })
+    package static var storedKind: ModelKind { .trained }
+
+    package func write(to writer: inout ModelWriter) {
         writer.write([kind.rawValue])
         features.write(to: &writer)
         writer.write(UInt8(label == nil ? 0 : 1))
         label?.write(to: &writer)
-        writer.write(UInt32(parts.count))
-        for (weight, bytes) in parts {
-            writer.write(Float(weight))
-            writer.write(blob: bytes)
+        writer.write(UInt32(members.count))
+        for member in members {
+            writer.write(Float(member.weight))
+            writer.write(member.model.stored)
         }
-        return writer.finished()
     }
 
     /// - Throws: `corrupt`, `newerFormat` or `wrongModelKind`.

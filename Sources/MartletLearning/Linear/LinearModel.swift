@@ -3,7 +3,7 @@
 package import MartletCore
 package import MartletKernels
 
-package struct LinearModel: Hashable, Sendable {
+package struct LinearModel: Hashable, StoredModel {
     package let objective: LinearOptions.Objective
     package let encoding: TableEncoding
     /// The constant's row, then a row an input; a column an output.
@@ -118,8 +118,9 @@ package struct LinearModel: Hashable, Sendable {
 
     // MARK: Bytes
 
-    package func serialized() -> [UInt8] {
-        var writer = ModelWriter(.linear)
+    package static var storedKind: ModelKind { .linear }
+
+    package func write(to writer: inout ModelWriter) {
         if case .classification(let classes) = objective {
             writer.write(UInt32(classes))
         } else {
@@ -127,7 +128,6 @@ package struct LinearModel: Hashable, Sendable {
         }
         encoding.write(to: &writer)
         writer.write(weights)
-        return writer.finished()
     }
 
     /// - Throws: `corrupt`, `newerFormat` or `wrongModelKind`.

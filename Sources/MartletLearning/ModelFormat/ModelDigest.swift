@@ -8,4 +8,9 @@ package enum ModelDigest {
     package static func of(_ bytes: [UInt8]) -> UInt32 {
         bytes.withUnsafeBytes { Checksum.crc32c(UnsafeRawBufferPointer(rebasing: $0.dropLast(4))) }
     }
+
+    /// The same, of bytes that end with it: a model's own.
+    package static func inside(_ bytes: [UInt8]) -> UInt32 {
+        bytes.suffix(4).reversed().reduce(0) { $0 << 8 | UInt32($1) }
+    }
 }

@@ -12,7 +12,7 @@
 import MartletCore
 import MartletKernels
 
-enum ModelKind: UInt16 {
+package enum ModelKind: UInt16 {
     case boostedTrees = 1
     case textClassifier = 2
     case linear = 3
@@ -38,17 +38,50 @@ enum ModelKind: UInt16 {
     }
 }
 
-struct ModelWriter {
+package struct ModelWriter {
     static let magic: [UInt8] = Array("MLRN".utf8)
     static let version: UInt16 = 1
 
-    private var bytes = magic
+    private var bytes: [UInt8] = []
+    /// What came before `bytes` where bytes are only counted: how many, and their checksum.
+    private var counted: (byteCount: Int, checksum: UInt32)?
 
-    /// - Parameter expected: how many bytes are to come, where it is known: longer models are copied less.
-    init(_ kind: ModelKind, expected: Int = 0) {
-        bytes.reserveCapacity(expected + 64)
+    /// Arrays from this many bytes on go by without a copy where bytes are only counted.
+    private static let longArray = 1 << 12
+
+    init(_ kind: ModelKind) { begin(kind) }
+
+    private init(counting kind: ModelKind) {
+        counted = (0, 0)
+        begin(kind)
+    }
+
+    private mutating func begin(_ kind: ModelKind) {
+        bytes += Self.magic
         write(Self.version)
         write(kind.rawValue)
+    }
+
+    /// What `finished` would give of a model: how many bytes, and their checksum. Nothing as long as the model is made.
+    static func digest(_ model: some StoredModel) -> (byteCount: Int, checksum: UInt32) {
+        var writer = ModelWriter(counting: type(of: model).storedKind)
+        model.write(to: &writer)
+        writer.count()
+        let (byteCount, checksum) = writer.counted ?? (0, 0)
+        return (byteCount + MemoryLayout<UInt32>.size, checksum)
+    }
+
+    private mutating func count() {
+        guard let (byteCount, checksum) = counted else { return }
+        counted = (byteCount + bytes.count, Checksum.crc32c(bytes, seed: checksum))
+        bytes.removeAll(keepingCapacity: true)
+    }
+
+    /// Makes room for so many bytes that are to come: longer models are copied less.
+    mutating func reserve(_ byteCount: Int) {
+        if counted != nil { return }
+        bytes.reserveCapacity(bytes.count + byteCount + 64)
+        bytes.withUnsafeMutableBytes { HugePages.advise($0.baseAddress, byteCount: byteCount) }
     }
 
     mutating func write(_ number: some FixedWidthInteger) {
@@ -70,7 +103,12 @@ struct ModelWriter {
     mutating func write(_ numbers: [Float]) {
         write(UInt64(numbers.count))
         #if _endian(little)
-            numbers.withUnsafeBytes { bytes.append(contentsOf: $0) }
+            numbers.withUnsafeBytes { numbers in
+                if numbers.count < Self.longArray || counted == nil { return bytes.append(contentsOf: numbers) }
+                count()
+                guard let (byteCount, checksum) = counted else { return }
+                counted = (byteCount + numbers.count, Checksum.crc32c(numbers, seed: checksum))
+            }
         #else
             for number in numbers { write(number) }
         #endif
@@ -85,6 +123,18 @@ struct ModelWriter {
     mutating func write(blob: [UInt8]) {
         write(UInt64(blob.count))
         bytes.append(contentsOf: blob)
+    }
+
+    /// A model as a blob.
+    mutating func write(_ model: any StoredModel) {
+        let length = bytes.count
+        write(UInt64(0))
+        let start = bytes.count
+        begin(type(of: model).storedKind)
+        model.write(to: &self)
+        write(bytes.withUnsafeBytes { Checksum.crc32c(UnsafeRawBufferPointer(rebasing: $0[start...])) })
+        let count = UInt64(bytes.count - start)
+        withUnsafeBytes(of: count.littleEndian) { bytes.replaceSubrange(length..<start, with: $0) }
     }
 
     /// 0 for numbers, for categories their number and one.

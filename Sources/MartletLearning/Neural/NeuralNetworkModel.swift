@@ -3,7 +3,7 @@
 package import MartletCore
 package import MartletKernels
 
-package struct NeuralNetworkModel: Hashable, Sendable {
+package struct NeuralNetworkModel: Hashable, StoredModel {
     package let objective: NeuralOptions.Objective
     package let image: NeuralOptions.ImageShape?
     package let filters: [Int]
@@ -130,8 +130,9 @@ package struct NeuralNetworkModel: Hashable, Sendable {
 
     // MARK: Bytes
 
-    package func serialized() -> [UInt8] {
-        var writer = ModelWriter(.neuralNetwork)
+    package static var storedKind: ModelKind { .neuralNetwork }
+
+    package func write(to writer: inout ModelWriter) {
         if case .classification(let classes) = objective {
             writer.write(UInt32(classes))
         } else {
@@ -144,7 +145,6 @@ package struct NeuralNetworkModel: Hashable, Sendable {
         writer.write(labelDeviation)
         encoding.write(to: &writer)
         writer.write(weights)
-        return writer.finished()
     }
 
     /// - Throws: `corrupt`, `newerFormat` or `wrongModelKind`.

@@ -50,7 +50,7 @@ extension TrainingCheckpoint {
     func put(round: Int, _ mean: FittedModel?, _ outcomes: [ShardOutcome], sessions: [[UInt8]?]) {
         var writer = ModelWriter(.checkpoint)
         writer.write(UInt32(round))
-        writer.write(blob: mean?.serialized() ?? [])
+        writer.write(blob: mean?.stored.serialized() ?? [])
         Self.write(outcomes, to: &writer)
         var changes: [String: [UInt8]?] = ["round": writer.finished()]
         for (shard, session) in sessions.enumerated() { changes.updateValue(session, forKey: "session \(shard)") }
@@ -78,7 +78,7 @@ extension TrainingCheckpoint {
     func put(_ fit: TrainingPipeline.ShardFit, _ shard: Int) {
         guard let model = fit.model else { return }
         var writer = ModelWriter(.checkpoint)
-        writer.write(blob: model.serialized())
+        writer.write(blob: model.stored.serialized())
         writer.write(fit.seconds)
         writer.write(UInt32(fit.attempts))
         put(["done \(shard)": writer.finished(), "fit \(shard)": nil])

@@ -136,7 +136,8 @@ package final class TrainingPipeline: @unchecked Sendable {
             try Self.check(labels)
         }
         let (features, facts) = try FeatureEncoding.fit(
-            request.columns, at: request.positions, of: rows, isText: request.kind.readsTexts, team: team, context: context)
+            request.columns, at: request.positions, of: rows, isText: request.kind.readsTexts, team: team,
+            context: context)
         let groups = try keys(rows, request.groupPosition)
         let assignment = try RowAssignment(
             rowCount: rows.rowCount, labels: labels?.values ?? [], classes: labels?.encoding.classes?.count,
@@ -339,9 +340,8 @@ package final class TrainingPipeline: @unchecked Sendable {
             round += 1
         }
         checkpoint?.removeFit()
-        let sizes = try Parallel.map(count: members.count, threads: threads) { [members] index -> (Int, UInt32) in
-            let bytes = members[index].model.serialized()
-            return (bytes.count, ModelDigest.of(bytes))
+        let sizes = try Parallel.map(count: members.count, threads: threads) { [members] index in
+            members[index].model.stored.digest()
         }
         for (index, size) in sizes.enumerated() { (outcomes[index].byteCount, outcomes[index].checksum) = size }
         if let mean { members = [TrainedModel.Member(model: mean, weight: 1)] }

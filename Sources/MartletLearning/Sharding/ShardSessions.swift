@@ -40,7 +40,9 @@ final class ShardSessions<Session: ShardSession>: @unchecked Sendable {
     }
 
     /// Those of shards 0 ..< count that have been fitted.
-    func all(_ count: Int) -> [Session] { lock.withLock { known in (0..<count).compactMap { known.boxes[$0]?.session } } }
+    func all(_ count: Int) -> [Session] {
+        lock.withLock { known in (0..<count).compactMap { known.boxes[$0]?.session } }
+    }
 
     func bytes(_ shard: Int) -> [UInt8]? {
         guard let box = lock.withLock({ $0.boxes[shard] }) else { return nil }

@@ -11,6 +11,7 @@ enum WeightMean {
         return [Float](unsafeUninitializedCapacity: count) { result, initialized in
             initialized = count
             guard let base = result.baseAddress else { return }
+            HugePages.advise(base, byteCount: count * MemoryLayout<Float>.stride)
             nonisolated(unsafe) let target = base
             withPointers(parts.map(\.weights)[...]) { pointers in
                 forEachBlock(of: pointers, shares(parts.map(\.rows)), count, team) { start, means in

@@ -121,6 +121,7 @@ package final class DualCoordinateDescent: ShardSession {
     func weights() -> [Float] {
         let count = problem.featureCount * columns
         return [Float](unsafeUninitializedCapacity: count) { weights, initialized in
+            HugePages.advise(weights.baseAddress, byteCount: count * MemoryLayout<Float>.stride)
             for part in parts { part.give(weights, of: columns) }
             initialized = count
         }
@@ -202,22 +203,22 @@ private final class ColumnGroup: @unchecked Sendable {
     let width: Int
     let weights: UnsafeMutablePointer<Float>
     let multipliers: UnsafeMutablePointer<Float>
-    private let multiplierMemory: MemoryBlock
+    private let memory: (weights: MemoryBlock, multipliers: MemoryBlock)
     private let scores: UnsafeMutablePointer<Float>
     private let steps: UnsafeMutablePointer<Float>
     /// The mean of losses that the last epoch met, and the largest distance of a gradient from its place.
     private(set) var loss = 0.0
     private(set) var largestViolation: Float = .infinity
 
-    init(_ problem: DualCoordinateDescent.Problem, columns: Range<Int>, _ memory: MemoryBlock) {
+    init(_ problem: DualCoordinateDescent.Problem, columns: Range<Int>, _ multiplierMemory: MemoryBlock) {
         self.problem = problem
         self.columns = columns
         width = columns.count
         let count = max(1, problem.featureCount * width)
-        weights = .allocate(capacity: count)
+        memory = (.heap(count * MemoryLayout<Float>.stride), multiplierMemory)
+        weights = memory.weights.bound(to: Float.self)
         weights.initialize(repeating: 0, count: count)
-        multiplierMemory = memory
-        multipliers = memory.bound(to: Float.self)
+        multipliers = memory.multipliers.bound(to: Float.self)
         multipliers.initialize(repeating: 0, count: problem.rows.rowCount * width)
         scores = .allocate(capacity: width)
         scores.initialize(repeating: 0, count: width)
@@ -226,7 +227,6 @@ private final class ColumnGroup: @unchecked Sendable {
     }
 
     deinit {
-        weights.deallocate()
         scores.deallocate()
         steps.deallocate()
     }

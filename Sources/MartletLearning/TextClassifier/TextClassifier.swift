@@ -62,7 +62,8 @@ package enum TextClassifier {
             characterWeight: Float(options.characterWeight))
         let rows = SparseRows(hashed, vocabulary: vocabulary, team: team)
         return try fit(
-            rows, places: FeaturePlaces([rows], vocabulary: vocabulary), vocabulary: vocabulary, labels: labels, classes: classes, options: options, team: team,
+            rows, places: FeaturePlaces([rows], vocabulary: vocabulary), vocabulary: vocabulary, labels: labels,
+            classes: classes, options: options, team: team,
             context: context)
     }
 

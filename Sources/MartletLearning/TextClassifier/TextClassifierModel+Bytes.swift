@@ -3,10 +3,10 @@
 package import MartletCore
 
 extension TextClassifierModel {
-    /// The model's bytes, the same for the same model. O(features · classes).
-    package func serialized() -> [UInt8] {
-        var writer = ModelWriter(
-            .textClassifier, expected: (weights.count + 2 * vocabulary.featureCount) * MemoryLayout<Float>.size)
+    package static var storedKind: ModelKind { .textClassifier }
+
+    package func write(to writer: inout ModelWriter) {
+        writer.reserve((weights.count + 2 * vocabulary.featureCount) * MemoryLayout<Float>.size)
         writer.write(UInt32(features.wordGrams))
         writer.write(UInt32(features.shortestCharacterGram))
         writer.write(UInt32(features.longestCharacterGram))
@@ -16,7 +16,6 @@ extension TextClassifierModel {
         writer.write(ascending: vocabulary.buckets)
         writer.write(vocabulary.inverseFrequencies)
         writer.write(weights)
-        return writer.finished()
     }
 
     /// - Throws: `corrupt`, `newerFormat` or `wrongModelKind`.

@@ -3,7 +3,7 @@
 package import MartletCore
 package import MartletKernels
 
-package struct TextClassifierModel: Hashable, Sendable {
+package struct TextClassifierModel: Hashable, StoredModel {
     package let features: TextFeatureOptions
     package let vocabulary: TextVocabulary
     package let classes: Int

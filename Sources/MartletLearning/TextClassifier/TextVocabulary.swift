@@ -8,7 +8,14 @@ package struct DocumentFrequencies: Sendable {
     package private(set) var documentCount = 0
     var counts: [UInt32]
 
-    package init() { counts = [UInt32](repeating: 0, count: TextFeatureHasher.bucketCount) }
+    package init() {
+        let count = TextFeatureHasher.bucketCount
+        counts = [UInt32](unsafeUninitializedCapacity: count) { counts, initialized in
+            HugePages.advise(counts.baseAddress, byteCount: count * MemoryLayout<UInt32>.stride)
+            counts.initialize(repeating: 0)
+            initialized = count
+        }
+    }
 
     /// O(entries), on several threads by ranges of buckets.
     package mutating func add(_ pieces: [HashedDocuments], team: WorkerTeam) {
@@ -58,14 +65,25 @@ package struct TextVocabulary: Hashable, Sendable {
         var bits = [UInt64](repeating: 0, count: TextFeatureHasher.bucketCount / 64)
         var inverse: [Float] = [1]
         let documents = Float(frequencies.documentCount)
-        for bucket in 0..<TextFeatureHasher.bucketCount {
-            let count = frequencies.counts[bucket]
-            let isCharacters = UInt32(bucket) & TextFeatureHasher.characterBit != 0
-            guard count > 0,
-                Int(count) >= (isCharacters ? minimumDocuments.characters : minimumDocuments.words)
-            else { continue }
-            bits[bucket >> 6] |= 1 << UInt64(bucket & 63)
-            inverse.append((1 + documents) / (1 + Float(count)))
+        frequencies.counts.withUnsafeBufferPointer { counts in
+            for word in bits.indices {
+                let isCharacters = UInt32(word << 6) & TextFeatureHasher.characterBit != 0
+                let least = isCharacters ? minimumDocuments.characters : minimumDocuments.words
+                let limit = UInt32(clamping: max(1, least))
+                var set: UInt64 = 0
+                for start in stride(from: word << 6, to: (word + 1) << 6, by: 16) {
+                    var any: UInt32 = 0
+                    for bucket in start..<start + 16 { any |= counts[bucket] }
+                    if any == 0 { continue }
+                    for bucket in start..<start + 16 where counts[bucket] >= limit { set |= 1 << UInt64(bucket & 63) }
+                }
+                bits[word] = set
+                while set != 0 {
+                    let count = counts[word << 6 | set.trailingZeroBitCount]
+                    inverse.append((1 + documents) / (1 + Float(count)))
+                    set &= set - 1
+                }
+            }
         }
         Elementwise.log(&inverse, inverse.count)
         for index in inverse.indices { inverse[index] += 1 }

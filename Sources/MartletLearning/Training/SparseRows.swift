@@ -3,7 +3,8 @@
 package import MartletCore
 package import MartletKernels
 
-/// Rows of (index, value) pairs. `@unchecked Sendable`: written while it is made, only read after.
+/// Rows of (index, value) pairs. `@unchecked Sendable`: written while it is made and when `FeaturePlaces`
+/// numbers its features, only read after.
 package final class SparseRows: @unchecked Sendable {
     let indices: UnsafeMutablePointer<UInt32>
     let values: UnsafeMutablePointer<Float>

@@ -1,6 +1,7 @@
 // Where the large arrays of a training lie.
 
 package import MartletCore
+import MartletKernels
 import Synchronization
 
 /// Memory for encoded rows: from the heap up to a limit, beyond it in temporary files that are mapped, whose pages the system
@@ -54,7 +55,10 @@ package final class MemoryBlock: @unchecked Sendable {
     }
 
     static func heap(_ byteCount: Int, then done: @escaping @Sendable () -> Void = {}) -> MemoryBlock {
-        let base = UnsafeMutableRawPointer.allocate(byteCount: max(1, byteCount), alignment: 64)
+        let isLong = byteCount >= HugePages.leastBytes
+        let base = UnsafeMutableRawPointer.allocate(
+            byteCount: max(1, byteCount), alignment: isLong ? HugePages.pageBytes : 64)
+        HugePages.advise(base, byteCount: byteCount)
         nonisolated(unsafe) let memory = base
         return MemoryBlock(base, byteCount: byteCount) {
             memory.deallocate()
