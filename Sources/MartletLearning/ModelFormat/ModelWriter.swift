@@ -38,7 +38,7 @@ package enum ModelKind: UInt16 {
     }
 }
 
-package struct ModelWriter {
+package struct ModelWriter: ~Copyable {
     static let magic: [UInt8] = Array("MLRN".utf8)
     static let version: UInt16 = 1
 
