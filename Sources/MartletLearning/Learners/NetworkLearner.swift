@@ -8,7 +8,7 @@ package final class NetworkLearner: Learner {
         var list = [
             Hyperparameter("hidden", .integers(1...65_536, count: 0...32), .integers([isConvolutional ? 128 : 256])),
             Hyperparameter("epochs", .integer(1...100_000), nil),
-            Hyperparameter("batch", .integer(1...65_536), .integer(isConvolutional ? 128 : 256)),
+            Hyperparameter("batch", .integer(1...65_536), .integer(standardBatch(isConvolutional))),
             Hyperparameter("learning_rate", alias: "rate", .real(1e-9...10), .real(1e-3)),
             Hyperparameter("schedule", .word(["linear", "constant"]), .word("linear")),
             Hyperparameter("weight_decay", .real(0...1), .real(0)),
@@ -46,8 +46,16 @@ package final class NetworkLearner: Learner {
         given.set("patience", &options.patience)
         options.classWeights = specification.classWeights
         options.seed = specification.seed
-        // As many steps an epoch as without shards.
-        if specification.shards > 1 { options.batchSize = max(16, options.batchSize / specification.shards) }
+        if specification.shards > 1 {
+            // As many steps an epoch as without shards.
+            let batch = options.batchSize
+            options.batchSize = max(min(batch, Self.smallestBatch), batch / specification.shards)
+            // The noise of smaller batches shortens Adam's steps by the root of their number, and the mean takes it away again
+            // (Malladi et al. 2022's scaling rule).
+            if specification.rounds > 1, options.batchSize < batch {
+                options.learningRate *= (Double(batch) / Double(options.batchSize)).squareRoot()
+            }
+        }
         self.options = options
         if case .vector = specification.features.encoders.first, specification.features.columns.count == 1 {
             isUniform = true
@@ -59,6 +67,17 @@ package final class NetworkLearner: Learner {
     /// The epochs that are given; else enough steps for few rows, few passes over many.
     static func epochs(_ given: Hyperparameters, rows: Int) -> Int {
         given.integer("epochs") ?? min(200, max(5, rowsToSee / max(1, rows)))
+    }
+
+    private static func standardBatch(_ isConvolutional: Bool) -> Int { isConvolutional ? 128 : 256 }
+
+    private static let smallestBatch = 16
+
+    /// How often shards bring their weights together: as often an epoch as there are shards, at most once a step. Further
+    /// apart, their networks no longer have a mean.
+    static func rounds(_ given: Hyperparameters, rows: Int, shards: Int, isConvolutional: Bool) -> Int {
+        let steps = rows / (given.integer("batch") ?? standardBatch(isConvolutional))
+        return epochs(given, rows: rows) * max(1, min(shards, steps))
     }
 
     /// With fewer rows there are more epochs, until so many rows have been seen.
@@ -99,15 +118,12 @@ package final class NetworkLearner: Learner {
         }
         var starting: NeuralNetworkModel?
         if case .network(let model) = start { starting = model }
-        let first = options.epochs * (round - 1) / specification.rounds
-        let last = options.epochs * round / specification.rounds
         let training = try sessions.session(shard) { () throws(Diagnostic) in
             try NeuralTraining.begin(set.matrix, labels: set.labels, encoding: encoding, options: options, team: team)
         }
         if let starting { training.restart(from: starting) }
-        for epoch in first..<last {
-            let loss = try training.runEpoch(epoch + 1, context)
-            context.report(EpochReport(epoch: epoch + 1, loss: loss))
+        try training.run(upTo: Double(options.epochs * round) / Double(specification.rounds), context) { epoch, loss in
+            context.report(EpochReport(epoch: epoch, loss: loss))
         }
         return .network(training.model())
     }

@@ -39,7 +39,8 @@ package enum NeuralNetwork {
         }
         for epoch in first..<max(first, options.epochs + 1) {
             if options.patience > 0, let best, epoch - 1 - best.epoch >= options.patience { break }
-            let loss = try training.runEpoch(epoch, context)
+            var loss = 0.0
+            try training.run(upTo: Double(epoch), context) { loss = $1 }
             defer {
                 context.checkpoint?.save {
                     var writer = ModelWriter(.checkpoint)
@@ -86,7 +87,9 @@ final class NeuralTraining: ShardSession {
     private var order: [Int]
     private var random: SeededRandom
     private var steps = 0
-    private let stepsInAll: Int
+    private let stepsInEpoch: Int
+    /// Of the epoch's batches so far.
+    private var lossSum = 0.0
 
     init(
         _ matrix: FeatureMatrix, _ labels: [Float], _ encoding: TableEncoding, _ options: NeuralOptions,
@@ -117,7 +120,7 @@ final class NeuralTraining: ShardSession {
         }
         order = Array(0..<matrix.rowCount)
         random = SeededRandom(seed: SeededRandom.mix(options.seed &+ 0x6F72_6465))
-        stepsInAll = options.epochs * ((matrix.rowCount + batch - 1) / batch)
+        stepsInEpoch = (matrix.rowCount + batch - 1) / batch
     }
 
     static func validate(
@@ -151,6 +154,7 @@ final class NeuralTraining: ShardSession {
             Array(UnsafeBufferPointer(start: numbers, count: network.weightCount))
         }
         writer.write(UInt64(steps))
+        writer.write(lossSum)
         writer.write(firstPower)
         writer.write(secondPower)
         writer.write(random.rest)
@@ -161,6 +165,7 @@ final class NeuralTraining: ShardSession {
     /// - Throws: `corrupt` for the state of another training.
     func restore(from reader: inout ModelReader) throws(Diagnostic) {
         steps = Int(truncatingIfNeeded: try reader.read(UInt64.self))
+        lossSum = try reader.readDouble()
         firstPower = try reader.readDouble()
         secondPower = try reader.readDouble()
         random = SeededRandom(seed: try reader.read(UInt64.self))
@@ -182,33 +187,40 @@ final class NeuralTraining: ShardSession {
         gradient.deallocate()
     }
 
-    /// The mean loss of the epoch's batches, each before its step.
-    func runEpoch(_ epoch: Int, _ context: TrainingContext) throws(Diagnostic) -> Double {
-        order.shuffle(using: &random)
-        var sum = 0.0
+    /// Runs the steps of the epochs before `end`, which may be a part of one.
+    ///
+    /// - Parameter ended: called with each epoch that is done, from 1, and the mean loss of its batches, each before its step.
+    func run(upTo end: Double, _ context: TrainingContext, ended: (Int, Double) -> Void) throws(Diagnostic) {
         let batch = min(options.batchSize, matrix.rowCount)
-        for start in stride(from: 0, to: order.count, by: batch) {
+        let lastStep = Int(Double(stepsInEpoch) * end)
+        while steps < lastStep {
+            let place = steps % stepsInEpoch
+            if place == 0 {
+                order.shuffle(using: &random)
+                lossSum = 0
+            }
             try context.check()
-            let rows = start..<min(order.count, start + batch)
+            let rows = place * batch..<min(order.count, (place + 1) * batch)
             load(rows)
             network.forward(weights, rows: rows.count)
             let loss = derive(rows)
-            guard loss.isFinite else {
-                throw Diagnostic(
-                    .trainingFailed, "the loss of epoch \(epoch) is not finite",
-                    hint: "try a smaller learning_rate")
-            }
-            sum += loss
+            guard loss.isFinite else { throw notFinite("loss is", steps) }
+            lossSum += loss
             network.backward(weights, rows: rows.count, gradient: gradient)
             step()
+            if place == stepsInEpoch - 1 {
+                ended(steps / stepsInEpoch, lossSum / Double(order.count) * (scale.deviation * scale.deviation))
+            }
         }
         var isFinite = true
         for index in 0..<network.weightCount where !weights[index].isFinite { isFinite = false }
-        guard isFinite else {
-            throw Diagnostic(
-                .trainingFailed, "the weights of epoch \(epoch) are not finite", hint: "try a smaller learning_rate")
-        }
-        return sum / Double(order.count) * (scale.deviation * scale.deviation)
+        guard isFinite else { throw notFinite("weights are", steps - 1) }
+    }
+
+    private func notFinite(_ what: String, _ step: Int) -> Diagnostic {
+        Diagnostic(
+            .trainingFailed, "the \(what) not finite in epoch \(step / stepsInEpoch + 1)",
+            hint: "try a smaller learning_rate")
     }
 
     private func load(_ rows: Range<Int>) {
@@ -273,7 +285,7 @@ final class NeuralTraining: ShardSession {
 
     private func step() {
         steps += 1
-        let progress = Double(steps - 1) / Double(max(1, stepsInAll))
+        let progress = Double(steps - 1) / Double(options.epochs * stepsInEpoch)
         let rate = options.learningRate * (options.schedule == .linear ? 1 - 0.99 * progress : 1)
         // The moments' corrections, by repeated multiplication: the same everywhere.
         firstPower *= 0.9
