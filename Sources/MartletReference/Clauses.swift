@@ -277,7 +277,8 @@ extension ReferencePage {
 
             Trees have no mean and make an ensemble; the other kinds default to mean: networks in as many rounds for
             each epoch as there are shards, with a learning rate that grows by the root of that number, clusters in
-            five, classifiers of texts in 5, of 4 and 5 shards in 10, of more in 15, the others in one. One shard gives the same bytes as none. Related: SHARDS, TRAIN with LABEL, sys.shards.
+            five, classifiers of texts in 5, of 4 and 5 shards in 10, of more in 15, the others in one. One shard
+            gives the same bytes as none. Related: SHARDS, TRAIN with LABEL, sys.shards.
             """),
         ReferencePage(
             .clause, "match", "MATCH",
