@@ -438,9 +438,9 @@ extension ReferencePage {
             """
             mlp has layers of the widths hidden (256), cnn blocks of convolution and pooling with filters ((32, 64))
             before them; shape gives the images' height, width and channels, by default a square of 1 or 3. epochs (by the
-            number of rows, from 5 to 200), batch (256, cnn 128), learning_rate (0.001, short: rate), schedule
-            ('linear' or 'constant'), weight_decay (0) and patience (0) guide Adam. One VECTOR column, or images, are
-            scaled as a whole; other numbers column by column.
+            number of rows, from 5 to 200), batch (256, cnn 128; fewer for less than 2,048 rows, a quarter for numbers),
+            learning_rate (0.001, short: rate), schedule ('linear' or 'constant'), weight_decay (0) and patience (0)
+            guide Adam. One VECTOR column, or images, are scaled as a whole; other numbers column by column.
 
             ```sql
             TRAIN shirt USING mlp FROM images LABEL kind WITH (hidden = (512, 128), epochs = 10);

@@ -8,7 +8,7 @@ package final class NetworkLearner: Learner {
         var list = [
             Hyperparameter("hidden", .integers(1...65_536, count: 0...32), .integers([isConvolutional ? 128 : 256])),
             Hyperparameter("epochs", .integer(1...100_000), nil),
-            Hyperparameter("batch", .integer(1...65_536), .integer(standardBatch(isConvolutional))),
+            Hyperparameter("batch", .integer(1...65_536), nil),
             Hyperparameter("learning_rate", alias: "rate", .real(1e-9...10), .real(1e-3)),
             Hyperparameter("schedule", .word(["linear", "constant"]), .word("linear")),
             Hyperparameter("weight_decay", .real(0...1), .real(0)),
@@ -39,7 +39,7 @@ package final class NetworkLearner: Learner {
         }
         options.hidden = given.integers("hidden") ?? options.hidden
         options.epochs = Self.epochs(given, rows: specification.rowCount)
-        given.set("batch", &options.batchSize)
+        options.batchSize = Self.batch(specification)
         given.set("learning_rate", &options.learningRate)
         options.schedule = given.word("schedule") == "constant" ? .constant : .linear
         given.set("weight_decay", &options.weightDecay)
@@ -69,15 +69,24 @@ package final class NetworkLearner: Learner {
         given.integer("epochs") ?? min(200, max(5, rowsToSee / max(1, rows)))
     }
 
-    private static func standardBatch(_ isConvolutional: Bool) -> Int { isConvolutional ? 128 : 256 }
-
     private static let smallestBatch = 16
+
+    /// The batch that is given; else small ones for few rows, so that there are enough steps, and for numbers, which take more
+    /// steps to learn than classes.
+    private static func batch(_ specification: LearningSpecification) -> Int {
+        if let given = specification.hyperparameters.integer("batch") { return given }
+        let largest = specification.kind == .cnn ? 128 : 256
+        if specification.classes == nil { return largest / 4 }
+        let eighth = max(smallestBatch, min(largest, specification.rowCount / 8))
+        return 1 << (Int.bitWidth - 1 - eighth.leadingZeroBitCount)
+    }
 
     /// How often shards bring their weights together: as often an epoch as there are shards, at most once a step. Further
     /// apart, their networks no longer have a mean.
-    static func rounds(_ given: Hyperparameters, rows: Int, shards: Int, isConvolutional: Bool) -> Int {
-        let steps = rows / (given.integer("batch") ?? standardBatch(isConvolutional))
-        return epochs(given, rows: rows) * max(1, min(shards, steps))
+    static func rounds(_ specification: LearningSpecification) -> Int {
+        let rows = specification.rowCount
+        let steps = rows / batch(specification)
+        return epochs(specification.hyperparameters, rows: rows) * max(1, min(specification.shards, steps))
     }
 
     /// With fewer rows there are more epochs, until so many rows have been seen.

@@ -260,10 +260,7 @@ package final class TrainingPipeline: @unchecked Sendable {
         guard specification.shards > 1, request.aggregate == .mean else { return 1 }
         if let rounds = request.rounds { return rounds }
         switch request.kind {
-        case .mlp, .cnn:
-            return NetworkLearner.rounds(
-                candidate, rows: specification.rowCount, shards: specification.shards,
-                isConvolutional: request.kind == .cnn)
+        case .mlp, .cnn: return NetworkLearner.rounds(specification)
         case .embedding: return EmbeddingLearner.epochs(candidate)
         case .textClassifier: return TextClassifierLearner.rounds(candidate, shards: specification.shards)
         case .kmeans: return 5
