@@ -55,7 +55,7 @@ extension EngineTests {
         private static let trainings = [
             "linear FROM (SELECT a, b, side FROM rows) LABEL side SHARDS 3",
             "boosted_trees FROM (SELECT a, b, side FROM rows) LABEL side SHARDS 3 WITH (rounds = 10, min_rows = 3)",
-            "mlp FROM (SELECT a, b, side FROM rows) LABEL side SHARDS 3 WITH (epochs = 6, hidden = (8))",
+            "mlp FROM (SELECT a, b, side FROM rows) LABEL side SHARDS 3 WITH (epochs = 6, hidden = (8), batch = 256)",
             "mlp FROM (SELECT a, b, side FROM rows) LABEL side SHARDS 3 AGGREGATE mean ROUNDS 1 WITH (epochs = 6)",
             "text_classifier FROM (SELECT note, side FROM rows) LABEL side SHARDS 3 WITH (epochs = 6)",
             "embedding FROM (SELECT note FROM rows) SHARDS 3 WITH (dimension = 8, epochs = 4)",
