@@ -63,15 +63,15 @@ package final class RetrievalSearcher {
         lastInput = input
         guard !input.candidates.isEmpty else { return [] }
         var scores = try ranker.scores(try RetrievalTraining.matrix(input.rows), team: team)
-        guard
-            model.gate.opens(
-                similarity: input.neighbours.first?.similarity ?? 0, score: scores.max() ?? -.infinity)
-        else {
+        let opening = model.gate.opening(
+            similarity: input.neighbours.first?.similarity ?? 0, score: scores.max() ?? -.infinity)
+        guard opening > 0 else {
             lastInput = nil
             return unranked(input, result, count: count)
         }
         for place in scores.indices {
-            scores[place] = model.gate.ranked(scores[place], base: input.candidates[place].base)
+            scores[place] = model.gate.mixed(
+                scores[place], base: input.candidates[place].base, tower: input.tower(place), opening: opening)
         }
         let order = scores.indices.sorted {
             scores[$0] != scores[$1]

@@ -1,4 +1,4 @@
-// Which queries the ranker is to answer, by examples that were held out.
+// How far the ranker is to answer, by examples that were held out.
 
 import MartletLearning
 
@@ -11,32 +11,43 @@ extension RetrievalTraining {
     static func gate(_ sample: [SampledQuery], _ scores: [[Float]]) -> (RankerGate, [[Float]]) {
         let based = sample.map { nDCG($0, $0.base) }
         let open = RankerGate.baseShares.map { share in
-            sample.indices.map { nDCG(sample[$0], ranked(sample[$0], scores[$0], RankerGate(baseShare: share))) }
+            sample.indices.map { nDCG(sample[$0], mixed(sample[$0], scores[$0], RankerGate(baseShare: share), 1)) }
         }
         let closed = RankerGate.towerShares.map { share in
-            sample.map { nDCG($0, unranked($0, RankerGate(towerShare: share))) }
+            sample.indices.map { nDCG(sample[$0], mixed(sample[$0], scores[$0], RankerGate(towerShare: share), 0)) }
         }
-        let greatest = scores.map { $0.max() ?? -1e30 }
         let unseenCount = Double(sample.count { $0.isUnseen })
         var best = (gate: RankerGate(), value: -Double.infinity)
         for evidence in RankerGate.Evidence.allCases {
-            let seen = evidence == .similarity ? sample.map(\.similarity) : greatest
+            let seen =
+                switch evidence {
+                case .similarity: sample.map(\.similarity)
+                case .score: scores.map(greatest)
+                }
             for least in RankerGate.bounds(seen) {
+                var gate = RankerGate(evidence: evidence, least: least)
+                let openings = zip(sample, scores).map { opening(gate, $0, $1) }
                 for (a, baseShare) in RankerGate.baseShares.enumerated() {
                     for (b, towerShare) in RankerGate.towerShares.enumerated() {
+                        gate.baseShare = baseShare
+                        gate.towerShare = towerShare
                         var all = 0.0
                         var unseen = 0.0
-                        for number in sample.indices {
-                            let gain = (seen[number] >= least ? open[a][number] : closed[b][number]) - based[number]
+                        for (number, query) in sample.enumerated() {
+                            let figure =
+                                switch openings[number] {
+                                case 1: open[a][number]
+                                case 0: closed[b][number]
+                                default: nDCG(query, mixed(query, scores[number], gate, openings[number]))
+                                }
+                            let gain = figure - based[number]
                             all += gain
-                            if sample[number].isUnseen { unseen += gain }
+                            if query.isUnseen { unseen += gain }
                         }
                         let value =
                             all / Double(max(1, sample.count)) + unseenWeight * min(0, unseen / max(1, unseenCount))
                         guard value > best.value + 1e-9 else { continue }
-                        best.value = value
-                        best.gate = RankerGate(
-                            evidence: evidence, least: least, baseShare: baseShare, towerShare: towerShare)
+                        best = (gate, value)
                     }
                 }
             }
@@ -46,20 +57,20 @@ extension RetrievalTraining {
 
     /// What a gate makes of the ranker's scores.
     static func mixed(_ sample: [SampledQuery], _ scores: [[Float]], _ gate: RankerGate) -> [[Float]] {
-        zip(sample, scores).map { query, scores in
-            opens(gate, query, scores) ? ranked(query, scores, gate) : unranked(query, gate)
+        zip(sample, scores).map { query, scores in mixed(query, scores, gate, opening(gate, query, scores)) }
+    }
+
+    private static func greatest(_ scores: [Float]) -> Float { scores.max() ?? -.infinity }
+
+    private static func opening(_ gate: RankerGate, _ query: SampledQuery, _ scores: [Float]) -> Float {
+        gate.opening(similarity: query.similarity, score: greatest(scores))
+    }
+
+    private static func mixed(
+        _ query: SampledQuery, _ scores: [Float], _ gate: RankerGate, _ opening: Float
+    ) -> [Float] {
+        scores.indices.map { place in
+            gate.mixed(scores[place], base: query.base[place], tower: query.tower[place], opening: opening)
         }
-    }
-
-    private static func opens(_ gate: RankerGate, _ query: SampledQuery, _ scores: [Float]) -> Bool {
-        gate.opens(similarity: query.similarity, score: scores.max() ?? -1e30)
-    }
-
-    private static func ranked(_ query: SampledQuery, _ scores: [Float], _ gate: RankerGate) -> [Float] {
-        zip(scores, query.base).map { gate.ranked($0, base: $1) }
-    }
-
-    private static func unranked(_ query: SampledQuery, _ gate: RankerGate) -> [Float] {
-        zip(query.base, query.tower).map { gate.unranked(base: $0, tower: $1) }
     }
 }

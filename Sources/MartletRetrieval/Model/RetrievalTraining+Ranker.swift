@@ -180,15 +180,23 @@ extension RetrievalTraining {
         return figures
     }
 
-    /// Over the first ten.
+    /// Over the first ten. O(candidates · answers among them).
     static func nDCG(_ query: SampledQuery, _ scores: [Float]) -> Double {
-        func discounted(_ gains: some Sequence<Float>) -> Double {
-            gains.prefix(10).enumerated().reduce(0.0) {
-                $0 + Double($1.element) / Double(Mathematics.logarithm(Float($1.offset + 2)))
-            }
+        func discounted(_ grade: Float, _ rank: Int) -> Double {
+            Double(grade) / Double(Mathematics.logarithm(Float(rank + 2)))
         }
-        let order = scores.indices.sorted { scores[$0] != scores[$1] ? scores[$0] > scores[$1] : $0 < $1 }
-        let ideal = discounted(query.ideal)
-        return ideal > 0 ? discounted(order.lazy.map { query.grades[$0] }) / ideal : 0
+        let ideal = query.ideal.prefix(10).enumerated().reduce(0.0) { $0 + discounted($1.element, $1.offset) }
+        guard ideal > 0 else { return 0 }
+        var found: [(rank: Int, grade: Float)] = []
+        for (place, grade) in query.grades.enumerated() where grade > 0 {
+            var rank = 0
+            for other in scores.indices
+            where scores[other] > scores[place] || (scores[other] == scores[place] && other < place) {
+                rank += 1
+            }
+            if rank < 10 { found.append((rank, grade)) }
+        }
+        found.sort { $0.rank < $1.rank }
+        return found.reduce(0.0) { $0 + discounted($1.grade, $1.rank) } / ideal
     }
 }
