@@ -127,6 +127,7 @@ package struct ModelWriter: ~Copyable {
 
     /// A model as a blob.
     mutating func write(_ model: any StoredModel) {
+        if counted != nil { return write(blob: model.serialized()) }
         let length = bytes.count
         write(UInt64(0))
         let start = bytes.count
