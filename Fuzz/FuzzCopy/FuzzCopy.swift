@@ -150,6 +150,11 @@ private func parseValue(_ input: inout ByteInput) {
     guard let again = try? ValueParser.parse(json: Array(json.utf8).span, as: type) else {
         fatalError("\(value) as JSON: \(json)")
     }
+    // A line's null is NULL, and a JSON null has no other way to be written.
+    if case .json(let text) = value, (try? JSONValue.parse(text)) == .null {
+        require(again == .null, "\(value) as JSON came back as \(again)")
+        return
+    }
     if case .json(let first) = value, case .json(let second) = again {
         // Line breaks between tokens become blanks, so that a value stays on its line.
         require(

@@ -96,7 +96,9 @@ package enum ValueParser {
     /// Converts the JSON text of one value to `type`, as `parse` of a JSON value does, without building one where that
     /// can be avoided. JSON for a JSON column is kept as written.
     package static func parse(json bytes: Span<UInt8>, as type: DataType) throws(Diagnostic) -> Value {
-        let first = bytes.count > 0 ? bytes[0] : 0
+        var start = 0
+        JSONScanner.skipWhitespace(bytes, &start)
+        let first = start < bytes.count ? bytes[start] : 0
         if first == UInt8(ascii: "["), case .vector(let dimension, let element) = type {
             return .vector(try VectorFormat.parse(bytes, dimension: dimension, element: element))
         }

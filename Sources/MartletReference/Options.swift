@@ -43,7 +43,8 @@ extension ReferencePage {
             ```
 
             COPY TO writes NULL in the same form, and reading the file back with the same option gives the same
-            values. In jsonl NULL is written as null. Related: COPY FROM, E0401.
+            values. In jsonl NULL is written as null, and null is read as NULL, in a JSON column too.
+            Related: COPY FROM, E0401.
             """),
         ReferencePage(
             .option, "copy-format", "format (COPY)",
