@@ -44,6 +44,7 @@ struct ValueParserTests {
         }
         #expect(try convert("1", .real) == .real(1))
         #expect(try convert("null", .json) == .null)
+        #expect(try convert(" null\n", .json) == .null)
         #expect(try convert("{\"a\": 1}", .json) == .json("{\"a\": 1}"))
         #expect(try convert("\"2024-01-01T00:00:00Z\"", .timestamp) == .timestamp(1_704_067_200_000_000))
         #expect(

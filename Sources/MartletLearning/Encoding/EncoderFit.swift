@@ -5,7 +5,7 @@ package import MartletCore
 /// What is found out about one column while its rows pass by.
 package final class EncoderFit {
     private let type: DataType
-    private let isRead: Bool
+    private let isText: Bool
     private var categories = CategoryIndex()
     private var counts: [Int] = []
     private var isFull = false
@@ -20,10 +20,10 @@ package final class EncoderFit {
     /// More different texts than this are not counted.
     private static let distinctLimit = 200_000
 
-    /// - Parameter isRead: the learner reads texts as they are, so that their values are not counted.
-    package init(_ type: DataType, isRead: Bool = false) {
+    /// - Parameter isText: the learner reads texts as they are, so that their values are not counted.
+    package init(_ type: DataType, isText: Bool = false) {
         self.type = type
-        self.isRead = isRead
+        self.isText = isText
     }
 
     /// How many different texts there are, as far as they were counted.
@@ -33,7 +33,7 @@ package final class EncoderFit {
         rows += column.count
         for row in 0..<column.count where column.isNull(row) { nulls += 1 }
         switch (type, column.storage) {
-        case (.text, .bytes(let values)) where isRead:
+        case (.text, .bytes(let values)) where isText:
             if !isConstant { return }
             values.withEach { row, text in
                 if !isConstant || column.isNull(row) { return }
@@ -89,7 +89,7 @@ package final class EncoderFit {
             }
             return .members(memberNames.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) })
         case .text:
-            if isRead { return .words }
+            if isText { return .words }
             let values = rows - nulls
             if values > 100, categories.count * 2 > values, words >= 3 * values { return .words }
             let order = counts.indices.sorted { left, right in

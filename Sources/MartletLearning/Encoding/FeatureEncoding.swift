@@ -31,7 +31,7 @@ package struct FeatureEncoding: Hashable, Sendable {
         _ columns: [InputColumn], at positions: [Int], of rows: some RowBatches, isText: Bool = false,
         team: WorkerTeam, context: TrainingContext
     ) throws(Diagnostic) -> (encoding: FeatureEncoding, columns: [ColumnFacts]) {
-        let fits = columns.map { EncoderFit($0.type, isRead: isText) }
+        let fits = columns.map { EncoderFit($0.type, isText: isText) }
         let needsRows = columns.indices.filter {
             if case .vector = columns[$0].type { false } else { true }
         }

@@ -39,8 +39,9 @@ package struct TextClassifierModel: Hashable, StoredModel {
                         var hasher = TextFeatureHasher(features)
                         for document in range {
                             let bounds = documents.offsets[document]..<documents.offsets[document + 1]
-                            let entries = hasher.features(of: UnsafeBufferPointer(rebasing: text[bounds]))
-                            score(entries, matrix: source, into: target + document * classes)
+                            hasher.withFeatures(of: UnsafeBufferPointer(rebasing: text[bounds])) {
+                                score($0, matrix: source, into: target + document * classes)
+                            }
                         }
                     }
                 }

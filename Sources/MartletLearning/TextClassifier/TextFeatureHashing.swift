@@ -63,12 +63,17 @@ struct TextFeatureHasher {
 
     /// Adds one document's features to `documents`. O(bytes · lengths of n-grams).
     mutating func add(_ text: UnsafeBufferPointer<UInt8>, to documents: inout HashedDocuments) {
-        documents.entries.append(contentsOf: features(of: text))
+        withFeatures(of: text) { documents.entries.append(contentsOf: $0) }
         documents.offsets.append(documents.entries.count)
     }
 
-    /// A document's features, as in `HashedDocuments.entries`, until the next call.
-    mutating func features(of text: UnsafeBufferPointer<UInt8>) -> UnsafeBufferPointer<UInt32> {
+    /// Calls `body` with a document's features, as in `HashedDocuments.entries`.
+    mutating func withFeatures(of text: UnsafeBufferPointer<UInt8>, _ body: (UnsafeBufferPointer<UInt32>) -> Void) {
+        count(text)
+        withExtendedLifetime(counter) { body(UnsafeBufferPointer(start: $0.entries, count: $0.count)) }
+    }
+
+    private mutating func count(_ text: UnsafeBufferPointer<UInt8>) {
         counter.begin()
         window.removeAll(keepingCapacity: true)
         var at = 0
@@ -87,7 +92,6 @@ struct TextFeatureHasher {
                 at += 1
             }
         }
-        return UnsafeBufferPointer(start: counter.entries, count: counter.count)
     }
 
     @inline(__always)
