@@ -80,6 +80,26 @@ import Testing
         #expect(throws: Diagnostic.self) { try BoostedTreesModel(bytes: bytes) }
     }
 
+    /// Also of more documents than a byte counts, and by any number of threads.
+    @Test(arguments: [1, 3]) func frequenciesAreExact(threads: Int) {
+        let steps = [127...129, 254...257, 380...384, 507...512, 899...900].joined()
+        let texts = (0..<900).map { number in
+            "all n\(number) " + steps.filter { number < $0 }.map { "upto\($0)" }.joined(separator: " ")
+        }
+        let team = WorkerTeam(threads: threads)
+        let pieces = HashedDocuments.hash(TextDocuments(texts), options: TextFeatureOptions(), team: team)
+        var frequencies = DocumentFrequencies()
+        frequencies.add(pieces, team: team)
+        var expected: [Int: Int] = [:]
+        for entry in pieces.flatMap(\.entries) {
+            expected[Int(entry & TextFeatureHasher.bucketMask), default: 0] += 1
+        }
+        #expect(Set(expected.values).isSuperset(of: steps))
+        #expect(frequencies.documentCount == 900)
+        #expect((0..<TextFeatureHasher.bucketCount).allSatisfy { frequencies[$0] == expected[$0] ?? 0 })
+        #expect(frequencies.isEmpty(0..<64) == (0..<64).allSatisfy { expected[$0] == nil })
+    }
+
     @Test func shardsShareAVocabularyAndWeights() throws {
         let training = texts(800, classes: 4, seed: 5)
         let options = TextClassifierOptions()
@@ -88,30 +108,23 @@ import Testing
             HashedDocuments.hash(training.documents.documents($0), options: options.features, team: team)
         }
         var frequencies = DocumentFrequencies()
-        for pieces in hashed {
-            var own = DocumentFrequencies()
-            own.add(pieces, team: team)
-            frequencies.add(own)
-        }
+        for pieces in hashed { frequencies.add(pieces, team: team) }
         let vocabulary = TextVocabulary(frequencies, minimumDocuments: (1, 2), characterWeight: 0.7)
         let rows = hashed.map { SparseRows($0, vocabulary: vocabulary, team: team) }
-        let places = FeaturePlaces(rows, vocabulary: vocabulary)
-        let sessions = try zip(halves, rows).map { half, rows in
+        let places = FeaturePlaces(rows, vocabulary: vocabulary, team: team)
+        let sessions = try [0, 1].map { shard in
             try TextClassifier.begin(
-                rows, places: places,
-                labels: half.map { training.labels[$0] }, classes: 4, options: options, amplification: 2, team: team,
-                memory: .heap)
+                rows[shard], places: places, shard: shard, labels: halves[shard].map { training.labels[$0] },
+                classes: 4,
+                options: options, amplification: 2, team: team, memory: .heap)
         }
         for round in 1...5 {
-            if round > 1 { DualCoordinateDescent.share(sessions, rows: halves.map(\.count), team: team) }
             for session in sessions { try session.run(upTo: options.epochs * round / 5, TrainingContext()) }
+            DualCoordinateDescent.share(sessions, rows: halves.map(\.count), team: team)
         }
-        let model = try TextClassifierModel.mean(
-            zip(sessions, halves).map { session, half in
-                let own = try TextClassifier.model(
-                    of: session, vocabulary: vocabulary, classes: 4, options: options)
-                return (own, half.count)
-            }, team: team)
+        let model = try TextClassifier.model(
+            of: sessions, rows: halves.map(\.count), places: places, vocabulary: vocabulary, classes: 4,
+            options: options, team: team)
         let fresh = texts(200, classes: 4, seed: 6)
         let probabilities = model.probabilities(fresh.documents, team: team)
         #expect(accuracy(probabilities, fresh.labels.map { Float($0) }, classes: 4) > 0.95)

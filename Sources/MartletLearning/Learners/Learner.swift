@@ -32,8 +32,8 @@ package protocol Learner: AnyObject, Sendable {
 
     /// Fits a shard, from the model of the round before if there is one.
     ///
-    /// - Returns: nil in rounds before the last, of kinds whose shards keep their weights in their sessions: then `share` is
-    ///   called after all have been fitted.
+    /// - Returns: nil of kinds whose shards keep their weights in their sessions: then `share` is called after all have been
+    ///   fitted, and `finish` after the last round.
     func fit(
         shard: Int, round: Int, from start: FittedModel?, team: WorkerTeam, context: TrainingContext
     ) throws(Diagnostic) -> FittedModel?
@@ -42,6 +42,14 @@ package protocol Learner: AnyObject, Sendable {
     ///
     /// - Parameter rows: how many each shard has.
     func share(_ rows: [Int], team: WorkerTeam)
+
+    /// The model of the weights that the sessions keep, after the last `share`; nil: there is none.
+    ///
+    /// - Parameter rows: how many each shard has.
+    func finish(_ rows: [Int], team: WorkerTeam) throws(Diagnostic) -> FittedModel?
+
+    /// How many bytes the weights have that the shard's session keeps, and their checksum.
+    func digest(_ shard: Int) -> (byteCount: Int, checksum: UInt32)?
 
     /// What a shard keeps from round to round, beside the mean; nil: nothing. Between rounds.
     func session(_ shard: Int) -> [UInt8]?
@@ -55,6 +63,10 @@ package protocol Learner: AnyObject, Sendable {
 
 extension Learner {
     package func share(_ rows: [Int], team: WorkerTeam) {}
+
+    package func finish(_ rows: [Int], team: WorkerTeam) throws(Diagnostic) -> FittedModel? { nil }
+
+    package func digest(_ shard: Int) -> (byteCount: Int, checksum: UInt32)? { nil }
 
     package func session(_ shard: Int) -> [UInt8]? { nil }
 

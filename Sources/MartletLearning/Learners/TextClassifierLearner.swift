@@ -68,7 +68,7 @@ package final class TextClassifierLearner: Learner {
             labels.documents = TextDocuments()
             return labels
         }
-        let places = FeaturePlaces(rows, vocabulary: vocabulary)
+        let places = FeaturePlaces(rows, vocabulary: vocabulary, team: team)
         shared.set(labels, Vocabulary(vocabulary: vocabulary, places: places, rows: rows))
     }
 
@@ -82,24 +82,31 @@ package final class TextClassifierLearner: Learner {
         guard specification.rounds > 1 else {
             return .textClassifier(
                 try TextClassifier.fit(
-                    rows, places: prepared.places, vocabulary: prepared.vocabulary, labels: labels, classes: classes,
-                    options: options, team: team, context: context))
+                    rows, places: prepared.places, shard: shard, vocabulary: prepared.vocabulary, labels: labels,
+                    classes: classes, options: options, team: team, context: context))
         }
         let descent = try sessions.session(shard) { () throws(Diagnostic) in
             try TextClassifier.begin(
-                rows, places: prepared.places, labels: labels, classes: classes, options: options,
+                rows, places: prepared.places, shard: shard, labels: labels, classes: classes, options: options,
                 amplification: Float(specification.rowCount) / Float(rows.rowCount), team: team, memory: context.memory)
         }
         try descent.run(upTo: options.epochs * round / specification.rounds, context)
-        guard round == specification.rounds else { return nil }
-        return .textClassifier(
-            try TextClassifier.model(
-                of: descent, vocabulary: prepared.vocabulary, classes: classes, options: options))
+        return nil
     }
 
     package func share(_ rows: [Int], team: WorkerTeam) {
         DualCoordinateDescent.share(sessions.all(rows.count), rows: rows, team: team)
     }
+
+    package func finish(_ rows: [Int], team: WorkerTeam) throws(Diagnostic) -> FittedModel? {
+        let prepared = try shared.get(0).1
+        return .textClassifier(
+            try TextClassifier.model(
+                of: sessions.all(rows.count), rows: rows, places: prepared.places, vocabulary: prepared.vocabulary,
+                classes: max(2, specification.classes ?? 2), options: options, team: team))
+    }
+
+    package func digest(_ shard: Int) -> (byteCount: Int, checksum: UInt32)? { sessions.known(shard)?.digest() }
 
     package func session(_ shard: Int) -> [UInt8]? { sessions.bytes(shard) }
 

@@ -322,8 +322,18 @@ package final class TrainingPipeline: @unchecked Sendable {
                 continue
             }
             let models = fitted.compactMap(\.model)
+            let isLast = round == specification.rounds
+            if isLast {
+                let sizes = try Parallel.map(count: shards.count, threads: threads) { shard in
+                    fitted[shard].model?.stored.digest() ?? learner.digest(shard) ?? (0, 0)
+                }
+                for (shard, size) in sizes.enumerated() {
+                    (outcomes[shard].byteCount, outcomes[shard].checksum) = size
+                }
+            }
             if models.isEmpty {
                 learner.share(rows, team: team)
+                if isLast { mean = try learner.finish(rows, team: team) }
             } else if request.aggregate == .mean, request.kind.hasMean || shards.count == 1 {
                 mean = try .mean(zip(models, rows).map { ($0, $1) }, team: team)
             }
@@ -333,16 +343,12 @@ package final class TrainingPipeline: @unchecked Sendable {
                 outcomes[index].attempts += fit.attempts - 1
             }
             let isKept = mean != nil || models.isEmpty
-            if round < specification.rounds, isKept, let checkpoint, checkpoint.isDue("round") {
+            if !isLast, isKept, let checkpoint, checkpoint.isDue("round") {
                 checkpoint.put(round: round, mean, outcomes, sessions: shards.indices.map { learner.session($0) })
             }
             round += 1
         }
         checkpoint?.removeFit()
-        let sizes = try Parallel.map(count: members.count, threads: threads) { [members] index in
-            members[index].model.stored.digest()
-        }
-        for (index, size) in sizes.enumerated() { (outcomes[index].byteCount, outcomes[index].checksum) = size }
         if let mean { members = [TrainedModel.Member(model: mean, weight: 1)] }
         return (members, outcomes)
     }

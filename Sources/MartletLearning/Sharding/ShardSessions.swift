@@ -44,10 +44,13 @@ final class ShardSessions<Session: ShardSession>: @unchecked Sendable {
         lock.withLock { known in (0..<count).compactMap { known.boxes[$0]?.session } }
     }
 
+    /// The shard's session, if it has been fitted.
+    func known(_ shard: Int) -> Session? { lock.withLock { $0.boxes[shard] }?.session }
+
     func bytes(_ shard: Int) -> [UInt8]? {
-        guard let box = lock.withLock({ $0.boxes[shard] }) else { return nil }
+        guard let session = known(shard) else { return nil }
         var writer = ModelWriter(.checkpoint)
-        box.session.write(to: &writer)
+        session.write(to: &writer)
         return writer.finished()
     }
 

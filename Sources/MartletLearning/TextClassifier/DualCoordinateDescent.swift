@@ -2,6 +2,7 @@
 
 package import MartletCore
 package import MartletKernels
+import Synchronization
 
 /// Support vector machines with squared hinge loss, one a class, by dual coordinate descent (Hsieh et al. 2008), all classes
 /// of a row at a time.
@@ -9,12 +10,13 @@ package import MartletKernels
 /// Classes do not know each other, so that threads share them out; each class's steps have one order, by the seed. Shards
 /// solve one problem together (Ma et al. 2015, CoCoA+): each keeps its rows' multipliers and goes on from the mean of all
 /// shards' weights, and what its rows add to the weights counts as often as there are shards, so that the mean of the
-/// weights is the sum of what the shards found.
+/// weights is the sum of what the shards found. The weights of features that only one shard has are its own: nothing that
+/// others do is added to them, so that they need no mean and no caution.
 package final class DualCoordinateDescent: ShardSession {
     struct Problem {
         /// With places for the features' numbers.
         var rows: SparseRows
-        var places: FeaturePlaces
+        var places: FeaturePlaces.Shard
         /// Which class each row has; below 0: it is left out.
         var labels: [Int32]
         var classes: Int
@@ -27,7 +29,7 @@ package final class DualCoordinateDescent: ShardSession {
         var amplification: Float = 1
         var seed: UInt64
 
-        var featureCount: Int { places.places.count }
+        var featureCount: Int { places.count }
 
         /// One class of two is enough: the other's scores are the opposite.
         var columns: Int { classes == 2 ? 1 : classes }
@@ -81,13 +83,13 @@ package final class DualCoordinateDescent: ShardSession {
         self.random = random
     }
 
-    /// Lets shards that began with as many threads go on from the mean of their weights.
+    /// Lets shards that began with as many threads go on from the mean of the weights that they share.
     package static func share(_ shards: [DualCoordinateDescent], rows: [Int], team: WorkerTeam) {
         guard let first = shards.first else { return }
         for (number, part) in first.parts.enumerated() {
             WeightMean.share(
                 zip(shards, rows).map { ($0.parts[number].weights, $1) },
-                count: first.problem.featureCount * part.width, team: team)
+                count: first.problem.places.sharedCount * part.width, team: team)
         }
     }
 
@@ -117,14 +119,51 @@ package final class DualCoordinateDescent: ShardSession {
         }
     }
 
-    /// `featureCount` rows of `columns` numbers.
-    func weights() -> [Float] {
-        let count = problem.featureCount * columns
-        return [Float](unsafeUninitializedCapacity: count) { weights, initialized in
-            HugePages.advise(weights.baseAddress, byteCount: count * MemoryLayout<Float>.stride)
-            for part in parts { part.give(weights, of: columns) }
+    /// A row of `columns` weights for each feature of the vocabulary; of those that are not known, 0.
+    ///
+    /// - Parameters:
+    ///   - shards: all of them, after `share`, or with `only` a number: that one alone.
+    ///   - places: what the shards' problems are parts of.
+    /// - Throws: `trainingFailed` for weights that are not finite.
+    static func weights(
+        of shards: [DualCoordinateDescent], only: Int? = nil, places: FeaturePlaces, team: WorkerTeam
+    ) throws(Diagnostic) -> [Float] {
+        let columns = shards[0].columns
+        let count = places.featureCount * columns
+        let isFinite = Atomic<Bool>(true)
+        let weights = [Float](unsafeUninitializedCapacity: count) { weights, initialized in
             initialized = count
+            guard let base = weights.baseAddress else { return }
+            HugePages.advise(base, byteCount: count * MemoryLayout<Float>.stride)
+            nonisolated(unsafe) let target = base
+            team.forEachRange(places.featureCount, step: 1 << 14) { range in
+                places.forEach(of: range, only: only) { feature, home in
+                    let row = target + feature * columns
+                    guard let home else { return row.initialize(repeating: 0, count: columns) }
+                    for part in shards[only == nil ? home.shard : 0].parts { part.give(home.place, to: row) }
+                }
+                let block = UnsafeBufferPointer(
+                    start: target + range.lowerBound * columns, count: range.count * columns)
+                let largest = block.reduce(UInt32(0)) { max($0, $1.magnitude.bitPattern) }
+                if largest >= Float.infinity.bitPattern { isFinite.store(false, ordering: .relaxed) }
+            }
         }
+        guard isFinite.load(ordering: .relaxed) else {
+            throw Diagnostic(.trainingFailed, "the weights grew without bound", hint: "try a smaller cost")
+        }
+        return weights
+    }
+
+    /// All weights by place, `columns` numbers each.
+    private func ownWeights() -> [Float] {
+        var weights = [Float](repeating: 0, count: problem.featureCount * columns)
+        weights.withUnsafeMutableBufferPointer { weights in
+            guard let base = weights.baseAddress else { return }
+            for place in 0..<problem.featureCount {
+                for part in parts { part.give(place, to: base + place * columns) }
+            }
+        }
+        return weights
     }
 
     /// How sure scores are, by the rows held out.
@@ -133,13 +172,24 @@ package final class DualCoordinateDescent: ShardSession {
         return Calibration.sharpness(scores: heldScores, labels: labels, classes: problem.classes)
     }
 
+    /// How many bytes the weights have, and their checksum. Of one thread's session: more have groups of columns.
+    package func digest() -> (byteCount: Int, checksum: UInt32) {
+        var result = (byteCount: 0, checksum: UInt32(0))
+        for part in parts {
+            let bytes = UnsafeRawBufferPointer(
+                UnsafeBufferPointer(start: part.weights, count: problem.featureCount * part.width))
+            result = (result.byteCount + bytes.count, Checksum.crc32c(bytes, seed: result.checksum))
+        }
+        return result
+    }
+
     func write(to writer: inout ModelWriter) {
         writer.write(UInt32(epoch))
         writer.write(UInt32(epochsRun))
         writer.write(heldScores)
         writer.write(random.rest)
         writer.write(order)
-        writer.write(weights())
+        writer.write(ownWeights())
         // Of a row and all columns together: groups are as many as there are threads.
         var multipliers = [Float](repeating: 0, count: problem.rows.rowCount * columns)
         for part in parts {
@@ -231,21 +281,18 @@ private final class ColumnGroup: @unchecked Sendable {
         steps.deallocate()
     }
 
-    /// Copies the group's columns out of rows of `stride` weights, one a feature.
+    /// Copies the group's columns out of rows of `stride` weights, one a place.
     func take(_ all: UnsafeBufferPointer<Float>, of stride: Int) {
         guard let source = all.baseAddress else { return }
-        for (feature, place) in problem.places.places.enumerated() {
-            (weights + Int(place) * width).update(from: source + feature * stride + columns.lowerBound, count: width)
+        for place in 0..<problem.featureCount {
+            (weights + place * width).update(from: source + place * stride + columns.lowerBound, count: width)
         }
     }
 
-    /// Copies the group's columns into rows of `stride` weights, one a feature.
-    func give(_ all: UnsafeMutableBufferPointer<Float>, of stride: Int) {
-        guard let target = all.baseAddress else { return }
-        for (feature, place) in problem.places.places.enumerated() {
-            (target + feature * stride + columns.lowerBound)
-                .initialize(from: weights + Int(place) * width, count: width)
-        }
+    /// Copies the group's columns of a place into a row of all.
+    @inline(__always)
+    func give(_ place: Int, to row: UnsafeMutablePointer<Float>) {
+        (row + columns.lowerBound).initialize(from: weights + place * width, count: width)
     }
 
     /// 1 for the column's class, -1 for others; the one column of two classes stands for class 1.
@@ -256,6 +303,8 @@ private final class ColumnGroup: @unchecked Sendable {
 
     func runEpoch(_ order: [UInt32]) {
         let rows = problem.rows
+        let shared = problem.places
+        let isCautious = problem.amplification != 1 && shared.sharedCount > 0
         var worst: Float = 0
         var sum = 0.0
         problem.labels.withUnsafeBufferPointer { labels in
@@ -266,8 +315,9 @@ private final class ColumnGroup: @unchecked Sendable {
                 let count = rows.counts[row]
                 SparseKernels.scores(
                     rows.indices + start, rows.values + start, count, matrix: weights, width: width, into: scores)
-                // The constant, and the rest of length 1 if there is any.
-                let square: Float = problem.amplification * (count > 1 ? 2 : 1)
+                // The constant, and the rest of length 1 if there is any; what is shared counts as often as there are shards.
+                var square: Float = count > 1 ? 2 : 1
+                if isCautious { square += (problem.amplification - 1) * shared.sharedSquares[row] }
                 let diagonal = 1 / (2 * problem.costs[Int(label)])
                 let alphas = multipliers + row * width
                 var isChanged = false
@@ -282,15 +332,20 @@ private final class ColumnGroup: @unchecked Sendable {
                     if abs(projected) > 1e-6 {
                         worst = max(worst, abs(projected))
                         let updated = max(alpha - gradient / (square + diagonal), 0)
-                        steps[column] = (updated - alpha) * sign * problem.amplification
+                        steps[column] = (updated - alpha) * sign
                         alphas[column] = updated
                         isChanged = true
                     }
                 }
-                if isChanged {
-                    SparseKernels.add(
-                        rows.indices + start, rows.values + start, count, steps: steps, to: weights, width: width)
-                }
+                if !isChanged { continue }
+                let ahead = isCautious ? shared.sharedEntries[row] : 0
+                SparseKernels.add(
+                    rows.indices + start + ahead, rows.values + start + ahead, count - ahead, steps: steps, to: weights,
+                    width: width)
+                if ahead == 0 { continue }
+                for column in 0..<width { steps[column] *= problem.amplification }
+                SparseKernels.add(
+                    rows.indices + start, rows.values + start, ahead, steps: steps, to: weights, width: width)
             }
         }
         loss = sum

@@ -62,18 +62,17 @@ package enum TextClassifier {
             characterWeight: Float(options.characterWeight))
         let rows = SparseRows(hashed, vocabulary: vocabulary, team: team)
         return try fit(
-            rows, places: FeaturePlaces([rows], vocabulary: vocabulary), vocabulary: vocabulary, labels: labels,
-            classes: classes, options: options, team: team,
-            context: context)
+            rows, places: FeaturePlaces([rows], vocabulary: vocabulary, team: team), vocabulary: vocabulary,
+            labels: labels, classes: classes, options: options, team: team, context: context)
     }
 
-    /// The weights, given rows over a vocabulary with places for its features' numbers.
+    /// The weights, given rows over a vocabulary with places for its features' numbers: those of the shard.
     package static func fit(
-        _ rows: SparseRows, places: FeaturePlaces, vocabulary: TextVocabulary, labels: [Int32], classes: Int,
-        options: TextClassifierOptions, team: WorkerTeam, context: TrainingContext = TrainingContext()
+        _ rows: SparseRows, places: FeaturePlaces, shard: Int = 0, vocabulary: TextVocabulary, labels: [Int32],
+        classes: Int, options: TextClassifierOptions, team: WorkerTeam, context: TrainingContext = TrainingContext()
     ) throws(Diagnostic) -> TextClassifierModel {
         let descent = try begin(
-            rows, places: places, labels: labels, classes: classes, options: options, team: team,
+            rows, places: places, shard: shard, labels: labels, classes: classes, options: options, team: team,
             memory: context.memory)
         if let saved = context.checkpoint?.saved {
             var reader = try ModelReader(saved, .checkpoint)
@@ -81,38 +80,46 @@ package enum TextClassifier {
             try reader.finish()
         }
         try descent.run(upTo: options.epochs, context)
-        return try model(of: descent, vocabulary: vocabulary, classes: classes, options: options)
+        return TextClassifierModel(
+            features: options.features, vocabulary: vocabulary, classes: classes,
+            weights: try DualCoordinateDescent.weights(of: [descent], only: shard, places: places, team: team),
+            sharpness: descent.sharpness())
     }
 
     /// A training whose epochs the caller runs.
     ///
     /// - Parameter amplification: all shards' rows for each of these.
     package static func begin(
-        _ rows: SparseRows, places: FeaturePlaces, labels: [Int32], classes: Int, options: TextClassifierOptions,
-        amplification: Float = 1, team: WorkerTeam, memory: TrainingMemory
+        _ rows: SparseRows, places: FeaturePlaces, shard: Int, labels: [Int32], classes: Int,
+        options: TextClassifierOptions, amplification: Float = 1, team: WorkerTeam, memory: TrainingMemory
     ) throws(Diagnostic) -> DualCoordinateDescent {
         try options.validate(classes: classes)
         try validate(labels, classes, rows: rows.rowCount)
         return try DualCoordinateDescent(
             DualCoordinateDescent.Problem(
-                rows: rows, places: places, labels: labels, classes: classes,
+                rows: rows, places: places.shards[shard], labels: labels, classes: classes,
                 costs: (0..<classes).map {
                     Float(options.cost * (options.classWeights.isEmpty ? 1 : options.classWeights[$0]))
                 }, epochs: options.epochs, tolerance: Float(options.tolerance), amplification: amplification,
                 seed: options.seed), team: team, memory: memory)
     }
 
-    /// - Throws: `trainingFailed` for weights that are not finite.
+    /// What all shards found together, after `DualCoordinateDescent.share`.
+    ///
+    /// - Parameter rows: how many each shard has.
     package static func model(
-        of descent: DualCoordinateDescent, vocabulary: TextVocabulary, classes: Int, options: TextClassifierOptions
+        of shards: [DualCoordinateDescent], rows: [Int], places: FeaturePlaces, vocabulary: TextVocabulary,
+        classes: Int, options: TextClassifierOptions, team: WorkerTeam
     ) throws(Diagnostic) -> TextClassifierModel {
-        let weights = descent.weights()
-        guard weights.allSatisfy(\.isFinite) else {
-            throw Diagnostic(.trainingFailed, "the weights grew without bound", hint: "try a smaller cost")
+        var sharpness = [Float](repeating: 1, count: shards.count)
+        sharpness.withUnsafeMutableBufferPointer { sharpness in
+            nonisolated(unsafe) let sharpness = sharpness
+            team.run(shards.count) { sharpness[$0] = shards[$0].sharpness() }
         }
         return TextClassifierModel(
-            features: options.features, vocabulary: vocabulary, classes: classes, weights: weights,
-            sharpness: descent.sharpness())
+            features: options.features, vocabulary: vocabulary, classes: classes,
+            weights: try DualCoordinateDescent.weights(of: shards, places: places, team: team),
+            sharpness: WeightMean.mean(zip(sharpness, rows).map { ($0, $1) }, team: team))
     }
 
     private static func validate(_ labels: [Int32], _ classes: Int, rows: Int) throws(Diagnostic) {

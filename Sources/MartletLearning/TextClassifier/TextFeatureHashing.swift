@@ -29,7 +29,7 @@ package struct TextFeatureOptions: Hashable, Sendable {
 /// The n-grams of some documents: for each its distinct buckets and how often they occur.
 package struct HashedDocuments: Sendable {
     /// A bucket in the lower 22 bits, a count, at most 1023, in the upper 10; in the order of first occurrence.
-    var entries: [UInt32] = []
+    package var entries: [UInt32] = []
     /// Where each document's entries begin, and the end.
     var offsets: [Int] = [0]
 
@@ -40,10 +40,10 @@ package struct HashedDocuments: Sendable {
 ///
 /// A word is a run of letters, digits and `_` (any byte outside ASCII counts as a letter); every other visible character
 /// is a word of its own. Letters are folded to lower case.
-struct TextFeatureHasher {
+package struct TextFeatureHasher {
     static let bucketBits = 22
-    static let bucketCount = 1 << bucketBits
-    static let bucketMask = UInt32(bucketCount - 1)
+    package static let bucketCount = 1 << bucketBits
+    package static let bucketMask = UInt32(bucketCount - 1)
     static let characterBit: UInt32 = 1 << 21
     static let largestCount: UInt32 = 1_023
 

@@ -1,48 +1,7 @@
 // Which buckets are features, and what each is worth.
 
 import MartletCore
-package import MartletKernels
-
-/// In how many documents each bucket occurs. Shards count their own rows; the sum is the whole table's.
-package struct DocumentFrequencies: Sendable {
-    package private(set) var documentCount = 0
-    var counts: [UInt32]
-
-    package init() {
-        let count = TextFeatureHasher.bucketCount
-        counts = [UInt32](unsafeUninitializedCapacity: count) { counts, initialized in
-            HugePages.advise(counts.baseAddress, byteCount: count * MemoryLayout<UInt32>.stride)
-            counts.initialize(repeating: 0)
-            initialized = count
-        }
-    }
-
-    /// O(entries), on several threads by ranges of buckets.
-    package mutating func add(_ pieces: [HashedDocuments], team: WorkerTeam) {
-        for piece in pieces { documentCount += piece.count }
-        counts.withUnsafeMutableBufferPointer { counts in
-            nonisolated(unsafe) let counts = counts
-            let parts = team.threads
-            team.run(parts) { part in
-                let low = UInt32(part * TextFeatureHasher.bucketCount / parts)
-                let high = UInt32((part + 1) * TextFeatureHasher.bucketCount / parts)
-                for piece in pieces {
-                    piece.entries.withUnsafeBufferPointer { entries in
-                        for entry in entries {
-                            let bucket = entry & TextFeatureHasher.bucketMask
-                            if bucket >= low, bucket < high { counts[Int(bucket)] += 1 }
-                        }
-                    }
-                }
-            }
-        }
-    }
-
-    package mutating func add(_ other: DocumentFrequencies) {
-        documentCount += other.documentCount
-        for index in counts.indices { counts[index] &+= other.counts[index] }
-    }
-}
+import MartletKernels
 
 /// The features of a text model: the buckets that occur in enough documents, numbered in ascending order from 1 (0 is the
 /// constant), with their inverse document frequency.
@@ -65,24 +24,14 @@ package struct TextVocabulary: Hashable, Sendable {
         var bits = [UInt64](repeating: 0, count: TextFeatureHasher.bucketCount / 64)
         var inverse: [Float] = [1]
         let documents = Float(frequencies.documentCount)
-        frequencies.counts.withUnsafeBufferPointer { counts in
-            for word in bits.indices {
-                let isCharacters = UInt32(word << 6) & TextFeatureHasher.characterBit != 0
-                let least = isCharacters ? minimumDocuments.characters : minimumDocuments.words
-                let limit = UInt32(clamping: max(1, least))
-                var set: UInt64 = 0
-                for start in stride(from: word << 6, to: (word + 1) << 6, by: 16) {
-                    var any: UInt32 = 0
-                    for bucket in start..<start + 16 { any |= counts[bucket] }
-                    if any == 0 { continue }
-                    for bucket in start..<start + 16 where counts[bucket] >= limit { set |= 1 << UInt64(bucket & 63) }
-                }
-                bits[word] = set
-                while set != 0 {
-                    let count = counts[word << 6 | set.trailingZeroBitCount]
-                    inverse.append((1 + documents) / (1 + Float(count)))
-                    set &= set - 1
-                }
+        for word in bits.indices where !frequencies.isEmpty(word << 6..<(word + 1) << 6) {
+            let isCharacters = UInt32(word << 6) & TextFeatureHasher.characterBit != 0
+            let least = isCharacters ? minimumDocuments.characters : minimumDocuments.words
+            for bucket in word << 6..<(word + 1) << 6 {
+                let count = frequencies[bucket]
+                if count < max(1, least) { continue }
+                bits[word] |= 1 << UInt64(bucket & 63)
+                inverse.append((1 + documents) / (1 + Float(count)))
             }
         }
         Elementwise.log(&inverse, inverse.count)
