@@ -100,8 +100,7 @@ import Testing
         let hashed = [training.left, training.right].map {
             HashedDocuments.hash($0, options: options.features, team: team)
         }
-        var frequencies = DocumentFrequencies()
-        for side in hashed { frequencies.add(side, team: team) }
+        let frequencies = DocumentFrequencies(Array(hashed.joined()), team: team)
         let vocabulary = TextVocabulary(frequencies, minimumDocuments: (1, 1), characterWeight: 0.5)
         let rows = hashed.map { SparseRows($0, vocabulary: vocabulary, team: team) }
         func code(_ change: (inout TowerPairs) -> Void) -> ErrorCode? {

@@ -20,7 +20,6 @@ package enum TextEmbedding {
     ) throws(Diagnostic) -> (vocabulary: TextVocabulary, parts: [Pairs]) {
         try options.validate()
         var hashed: [[[HashedDocuments]]] = []
-        var frequencies = DocumentFrequencies()
         for (left, right) in parts {
             guard left.count == right.count else {
                 throw Diagnostic(.typeMismatch, "\(left.count) left texts for \(right.count) right texts")
@@ -31,11 +30,11 @@ package enum TextEmbedding {
             }
             try context.check()
             let sides = [left, right].map { HashedDocuments.hash($0, options: options.features, team: team) }
-            for side in sides { frequencies.add(side, team: team) }
             hashed.append(sides)
         }
         let vocabulary = TextVocabulary(
-            frequencies, minimumDocuments: (options.minimumWordDocuments, options.minimumCharacterDocuments),
+            DocumentFrequencies(hashed.flatMap { Array($0.joined()) }, team: team),
+            minimumDocuments: (options.minimumWordDocuments, options.minimumCharacterDocuments),
             characterWeight: Float(options.characterWeight))
         var result: [Pairs] = []
         for (sides, part) in zip(hashed, parts) {

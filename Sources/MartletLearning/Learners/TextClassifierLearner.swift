@@ -48,14 +48,13 @@ package final class TextClassifierLearner: Learner {
         _ shards: [TrainingSet], validation: TrainingSet?, team: WorkerTeam, context: TrainingContext
     ) throws(Diagnostic) {
         var hashed: [[HashedDocuments]] = []
-        var frequencies = DocumentFrequencies()
         for shard in shards {
             try context.check()
             hashed.append(HashedDocuments.hash(shard.documents, options: options.features, team: team))
-            frequencies.add(hashed[hashed.count - 1], team: team)
         }
         let vocabulary = TextVocabulary(
-            frequencies, minimumDocuments: (options.minimumWordDocuments, options.minimumCharacterDocuments),
+            DocumentFrequencies(Array(hashed.joined()), team: team),
+            minimumDocuments: (options.minimumWordDocuments, options.minimumCharacterDocuments),
             characterWeight: Float(options.characterWeight))
         var rows: [SparseRows] = []
         for pieces in hashed {

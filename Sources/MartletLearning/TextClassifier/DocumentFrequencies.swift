@@ -2,79 +2,95 @@
 
 package import MartletKernels
 
-/// In how many documents each bucket occurs: of all shards' rows.
+/// In how many documents each bucket occurs.
 package struct DocumentFrequencies: Sendable {
-    package private(set) var documentCount = 0
-    /// By bucket. Most occur in few documents, so that a byte does; one that is full gives `step` to `further`, and keeps more.
-    private var counts = [UInt8](repeating: 0, count: TextFeatureHasher.bucketCount)
+    package let documentCount: Int
+    private let counts: ByteCounts
+
+    /// Of all pieces, whichever shard they are of. O(entries + buckets), on several threads, each with a byte a bucket.
+    package init(_ pieces: [HashedDocuments], team: WorkerTeam) {
+        documentCount = pieces.reduce(0) { $0 + $1.count }
+        let parts = max(1, min(team.threads, pieces.count))
+        var tables = [ByteCounts](repeating: ByteCounts(), count: parts)
+        tables.withUnsafeMutableBufferPointer { tables in
+            nonisolated(unsafe) let tables = tables
+            team.run(parts) { part in
+                for piece in stride(from: part, to: pieces.count, by: parts) { tables[part].add(pieces[piece].entries) }
+            }
+        }
+        counts = tables.dropFirst().reduce(into: tables[0]) { $0.add($1) }
+    }
+
+    /// Calls `body` with each bucket that occurs, ascending.
+    @inline(__always)
+    package func forEach(_ body: (_ bucket: Int, _ documents: Int) -> Void) { counts.forEach(body) }
+}
+
+/// Numbers by bucket. Most are small, so that a byte does; one that is full gives `step` to `further`, and keeps more.
+private struct ByteCounts: Sendable {
+    private var bytes: [UInt8] = []
     private var further: [Int: Int] = [:]
 
     private static let step: UInt8 = 127
 
-    package init() {}
-
-    package subscript(bucket: Int) -> Int {
-        let count = counts[bucket]
-        return Int(count) + (count <= Self.step ? 0 : further[bucket] ?? 0)
-    }
-
-    package func isEmpty(_ buckets: Range<Int>) -> Bool {
-        counts.withUnsafeBufferPointer { counts in
-            var any: UInt8 = 0
-            for bucket in buckets { any |= counts[bucket] }
-            return any == 0
-        }
-    }
-
-    /// O(entries), on several threads by ranges of buckets.
-    package mutating func add(_ pieces: [HashedDocuments], team: WorkerTeam) {
-        for piece in pieces { documentCount += piece.count }
-        let parts = team.threads
-        var steps = [[Int]](repeating: [], count: parts)
-        counts.withUnsafeMutableBufferPointer { counts in
-            nonisolated(unsafe) let counts = counts
-            steps.withUnsafeMutableBufferPointer { steps in
-                nonisolated(unsafe) let steps = steps
-                team.run(parts) { part in
-                    let low = part * TextFeatureHasher.bucketCount / parts
-                    let high = (part + 1) * TextFeatureHasher.bucketCount / parts
-                    steps[part] = Self.add(pieces, low..<high, to: counts)
+    mutating func add(_ entries: [UInt32]) {
+        makeRoom()
+        bytes.withUnsafeMutableBufferPointer { bytes in
+            for entry in entries {
+                let bucket = Int(entry & TextFeatureHasher.bucketMask)
+                bytes[bucket] &+= 1
+                if bytes[bucket] == .max {
+                    bytes[bucket] -= Self.step
+                    further[bucket, default: 0] += Int(Self.step)
                 }
             }
         }
-        for bucket in steps.joined() { further[bucket, default: 0] += Int(Self.step) }
     }
 
-    private static let blockSize = 1_024
+    mutating func add(_ other: ByteCounts) {
+        makeRoom()
+        further.merge(other.further, uniquingKeysWith: +)
+        bytes.withUnsafeMutableBufferPointer { bytes in
+            Self.forEachByte(of: other.bytes) { bucket, added in
+                var sum = Int(bytes[bucket]) + Int(added)
+                while sum >= Int(UInt8.max) {
+                    sum -= Int(Self.step)
+                    further[bucket, default: 0] += Int(Self.step)
+                }
+                bytes[bucket] = UInt8(truncatingIfNeeded: sum)
+            }
+        }
+    }
 
-    /// Counts those of a range. Returns the buckets that were full, as often as they were.
-    private static func add(
-        _ pieces: [HashedDocuments], _ range: Range<Int>, to counts: UnsafeMutableBufferPointer<UInt8>
-    ) -> [Int] {
-        var full: [Int] = []
-        withUnsafeTemporaryAllocation(of: Int.self, capacity: blockSize) { block in
-            for piece in pieces {
-                piece.entries.withUnsafeBufferPointer { entries in
-                    for start in stride(from: 0, to: entries.count, by: blockSize) {
-                        // Which buckets are in the range cannot be predicted: they are picked without a branch.
-                        var picked = 0
-                        for index in start..<min(start + blockSize, entries.count) {
-                            let bucket = Int(entries[index] & TextFeatureHasher.bucketMask)
-                            block[picked] = bucket
-                            picked &+= range.contains(bucket) ? 1 : 0
-                        }
-                        for index in 0..<picked {
-                            let bucket = block[index]
-                            counts[bucket] &+= 1
-                            if counts[bucket] == .max {
-                                counts[bucket] = .max - step
-                                full.append(bucket)
-                            }
-                        }
-                    }
+    @inline(__always)
+    func forEach(_ body: (Int, Int) -> Void) {
+        Self.forEachByte(of: bytes) { bucket, byte in
+            body(bucket, Int(byte) + (byte <= Self.step ? 0 : further[bucket] ?? 0))
+        }
+    }
+
+    private mutating func makeRoom() {
+        guard bytes.isEmpty else { return }
+        let count = TextFeatureHasher.bucketCount
+        bytes = [UInt8](unsafeUninitializedCapacity: count) { bytes, initialized in
+            HugePages.advise(bytes.baseAddress, byteCount: count)
+            bytes.initialize(repeating: 0)
+            initialized = count
+        }
+    }
+
+    /// Calls `body` with each that is not 0: zeros go by eight at a time.
+    @inline(__always)
+    private static func forEachByte(of bytes: [UInt8], _ body: (Int, UInt8) -> Void) {
+        bytes.withUnsafeBytes { bytes in
+            for word in 0..<bytes.count / 8 {
+                var rest = UInt64(littleEndian: bytes.loadUnaligned(fromByteOffset: word * 8, as: UInt64.self))
+                while rest != 0 {
+                    let place = rest.trailingZeroBitCount / 8
+                    body(word * 8 + place, UInt8(truncatingIfNeeded: rest >> UInt64(place * 8)))
+                    rest &= ~(0xFF << UInt64(place * 8))
                 }
             }
         }
-        return full
     }
 }

@@ -106,34 +106,43 @@ package struct FeaturePlaces: Sendable {
         one == nobody || one == other ? other : other == nobody ? one : shared
     }
 
-    /// Places of shared features, and of the frequent ones of a shard, in the order of their numbers.
+    /// Places of shared features, and of the frequent ones of a shard.
     private static func placeKnown(
         _ places: inout [UInt32], _ owners: [UInt16], _ vocabulary: TextVocabulary, _ rows: [SparseRows]
     ) -> [Shard] {
         var limit = (1 + Float(rows.reduce(0) { $0 + $1.rowCount })) / (1 + frequentRows)
         Elementwise.log(&limit, 1)
         let inverse = vocabulary.inverseFrequencies
-        var shared: (frequent: UInt32, rare: UInt32) = (0, 0)
-        for (feature, owner) in owners.enumerated() where owner == Self.shared {
-            if inverse[feature] <= limit + 1 { shared.frequent += 1 } else { shared.rare += 1 }
-        }
-        let sharedCount = Int(shared.frequent + shared.rare)
-        var next = [Int](repeating: sharedCount, count: rows.count)
-        shared = (0, shared.frequent)
+        let sharedCount = owners.count { $0 == Self.shared }
+        var next = [UInt32](repeating: UInt32(truncatingIfNeeded: sharedCount), count: rows.count)
+        var nextShared: UInt32 = 0
+        let waiting = UInt32.max - 1
         for feature in places.indices {
             let isFrequent = inverse[feature] <= limit + 1
             switch owners.isEmpty ? 0 : owners[feature] {
-            case Self.shared:
-                places[feature] = isFrequent ? shared.frequent : shared.rare
-                if isFrequent { shared.frequent += 1 } else { shared.rare += 1 }
-            case Self.nobody: continue
-            case let owner where isFrequent:
-                places[feature] = UInt32(truncatingIfNeeded: next[Int(owner)])
+            case Self.shared where isFrequent:
+                places[feature] = nextShared
+                nextShared += 1
+            case Self.shared: places[feature] = waiting
+            case let owner where isFrequent && owner != Self.nobody:
+                places[feature] = next[Int(owner)]
                 next[Int(owner)] += 1
             default: continue
             }
         }
-        return next.map { Shard(sharedCount: sharedCount, count: $0) }
+        // Most of the rare ones that are shared are in the first shard: nearly all where there are two.
+        for row in 0..<(sharedCount > 0 ? rows[0].rowCount : 0) {
+            let entries = rows[0].indices + rows[0].starts[row]
+            for index in 0..<rows[0].counts[row] where places[Int(entries[index])] == waiting {
+                places[Int(entries[index])] = nextShared
+                nextShared += 1
+            }
+        }
+        for feature in places.indices where places[feature] == waiting {
+            places[feature] = nextShared
+            nextShared += 1
+        }
+        return next.map { Shard(sharedCount: sharedCount, count: Int($0)) }
     }
 
     /// Gives places to the shard's other features, and writes them into its rows, shared ones first.
@@ -141,7 +150,7 @@ package struct FeaturePlaces: Sendable {
         var next = UInt32(truncatingIfNeeded: shard.count)
         let sharedCount = UInt32(truncatingIfNeeded: shard.sharedCount)
         let longest = rows.counts.max() ?? 0
-        var own = [(place: UInt32, value: Float)](repeating: (0, 0), count: sharedCount > 0 ? longest : 0)
+        var own = [(place: UInt32, value: Float)](repeating: (0, 0), count: sharedCount > 0 ? longest + 1 : 0)
         if sharedCount > 0 {
             shard.sharedEntries.reserveCapacity(rows.rowCount)
             shard.sharedSquares.reserveCapacity(rows.rowCount)
@@ -157,17 +166,17 @@ package struct FeaturePlaces: Sendable {
                         places[feature] = next
                         next += 1
                     }
-                    let place = places[feature]
+                    let (place, value) = (places[feature], values[index])
                     if sharedCount == 0 {
                         entries[index] = place
-                    } else if place < sharedCount {
-                        (entries[ahead], values[ahead]) = (place, values[index])
-                        square += values[index] * values[index]
-                        ahead += 1
-                    } else {
-                        own[behind] = (place, values[index])
-                        behind += 1
+                        continue
                     }
+                    // Which it is cannot be predicted: both are written, and one of them is kept.
+                    let isShared = place < sharedCount
+                    (entries[ahead], values[ahead], own[behind]) = (place, value, (place, value))
+                    ahead += isShared ? 1 : 0
+                    behind += isShared ? 0 : 1
+                    square += isShared ? value * value : 0
                 }
                 if sharedCount == 0 { continue }
                 for index in 0..<behind { (entries[ahead + index], values[ahead + index]) = own[index] }

@@ -39,7 +39,7 @@ package struct TextClassifierOptions: Hashable, Sendable {
 }
 
 /// Hashed n-grams of words and characters in a linear model. Training has stages, so that shards may hash and count their
-/// own rows, share one vocabulary, and go on from shared weights: `HashedDocuments.hash`, `DocumentFrequencies.add`,
+/// own rows, share one vocabulary, and go on from shared weights: `HashedDocuments.hash`, `DocumentFrequencies.init`,
 /// `TextVocabulary.init`, `SparseRows.init`, `FeaturePlaces.init`, `fit`.
 package enum TextClassifier {
     /// All stages on one set of documents. O(bytes + epochs · features of documents · classes).
@@ -55,10 +55,9 @@ package enum TextClassifier {
         try context.check()
         let hashed = HashedDocuments.hash(documents, options: options.features, team: team)
         try context.check()
-        var frequencies = DocumentFrequencies()
-        frequencies.add(hashed, team: team)
         let vocabulary = TextVocabulary(
-            frequencies, minimumDocuments: (options.minimumWordDocuments, options.minimumCharacterDocuments),
+            DocumentFrequencies(hashed, team: team),
+            minimumDocuments: (options.minimumWordDocuments, options.minimumCharacterDocuments),
             characterWeight: Float(options.characterWeight))
         let rows = SparseRows(hashed, vocabulary: vocabulary, team: team)
         return try fit(

@@ -42,7 +42,7 @@ package struct HashedDocuments: Sendable {
 /// is a word of its own. Letters are folded to lower case.
 package struct TextFeatureHasher {
     static let bucketBits = 22
-    package static let bucketCount = 1 << bucketBits
+    static let bucketCount = 1 << bucketBits
     package static let bucketMask = UInt32(bucketCount - 1)
     static let characterBit: UInt32 = 1 << 21
     static let largestCount: UInt32 = 1_023

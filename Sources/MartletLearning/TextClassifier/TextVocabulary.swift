@@ -24,15 +24,11 @@ package struct TextVocabulary: Hashable, Sendable {
         var bits = [UInt64](repeating: 0, count: TextFeatureHasher.bucketCount / 64)
         var inverse: [Float] = [1]
         let documents = Float(frequencies.documentCount)
-        for word in bits.indices where !frequencies.isEmpty(word << 6..<(word + 1) << 6) {
-            let isCharacters = UInt32(word << 6) & TextFeatureHasher.characterBit != 0
-            let least = isCharacters ? minimumDocuments.characters : minimumDocuments.words
-            for bucket in word << 6..<(word + 1) << 6 {
-                let count = frequencies[bucket]
-                if count < max(1, least) { continue }
-                bits[word] |= 1 << UInt64(bucket & 63)
-                inverse.append((1 + documents) / (1 + Float(count)))
-            }
+        frequencies.forEach { bucket, count in
+            let isCharacters = UInt32(truncatingIfNeeded: bucket) & TextFeatureHasher.characterBit != 0
+            guard count >= (isCharacters ? minimumDocuments.characters : minimumDocuments.words) else { return }
+            bits[bucket >> 6] |= 1 << UInt64(bucket & 63)
+            inverse.append((1 + documents) / (1 + Float(count)))
         }
         Elementwise.log(&inverse, inverse.count)
         for index in inverse.indices { inverse[index] += 1 }
