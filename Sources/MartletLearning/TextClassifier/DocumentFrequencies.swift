@@ -18,7 +18,9 @@ package struct DocumentFrequencies: Sendable {
                 for piece in stride(from: part, to: pieces.count, by: parts) { tables[part].add(pieces[piece].entries) }
             }
         }
-        counts = tables.dropFirst().reduce(into: tables[0]) { $0.add($1) }
+        var sum = tables.removeFirst()
+        for table in tables { sum.add(table) }
+        counts = sum
     }
 
     /// Calls `body` with each bucket that occurs, ascending.
