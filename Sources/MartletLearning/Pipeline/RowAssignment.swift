@@ -16,8 +16,8 @@ package struct RowAssignment: Sendable {
     /// - Parameters:
     ///   - labels: one a row: rows whose label is missing (NaN) are left out. Empty: there are none.
     ///   - split: the share of rows to hold out, by a hash of the row's number and the seed.
-    ///   - keys: for each row the hash of what divides the shards (SHARDS … BY); nil: rows are dealt out in the order of
-    ///     their hashes, class by class, so that each shard has its part of every class.
+    ///   - keys: for each row the hash of what divides the shards (SHARDS … BY); nil: rows are dealt out in an
+    ///     order by the seed, class by class, so that each shard has its part of every class.
     ///   - groups: for each row the hash of its group, which stays together.
     package init(
         rowCount: Int, labels: [Float], classes: Int?, split: Double, shards: Int, keys: [UInt64]? = nil,
@@ -62,13 +62,11 @@ package struct RowAssignment: Sendable {
     }
 
     private mutating func deal(_ rows: [Int], _ labels: [Float], _ classes: Int?, _ shards: Int, _ seed: UInt64) {
-        let salt = SeededRandom.mix(seed &+ 0x7368_6172_6400)
-        var order = rows.map { (hash: SeededRandom.mix(UInt64($0) ^ salt), row: $0) }
-        order.sort { $0.hash != $1.hash ? $0.hash < $1.hash : $0.row < $1.row }
+        var random = SeededRandom(seed: SeededRandom.mix(seed &+ 0x7368_6172_6400))
         var next = [Int](repeating: 0, count: max(1, classes ?? 1))
         // Classes begin at different shards, so that small ones do not all lack the same.
         for code in next.indices { next[code] = code % shards }
-        for (_, row) in order {
+        for row in rows.shuffled(using: &random) {
             let code = classes == nil ? 0 : min(max(0, Int(labels[row])), next.count - 1)
             setOfRow[row] = Int32(next[code])
             shardRows[next[code]] += 1

@@ -32,10 +32,15 @@ package struct TrainingSets: Sendable {
                 let left = TextDocuments(
                     (isPair ? [positions[0]] : positions).map { batch.columns[$0] }, count: batch.count)
                 let right = isPair ? TextDocuments([batch.columns[positions[1]]], count: batch.count) : nil
-                for row in 0..<batch.count {
-                    guard let number = set(first + row) else { continue }
-                    sets[number].documents.append(left, row)
-                    if let right { sets[number].partners.append(right, row) }
+                sets.withUnsafeMutableBufferPointer { sets in
+                    nonisolated(unsafe) let sets = sets
+                    team.run(team.threads) { thread in
+                        for row in 0..<batch.count {
+                            guard let number = set(first + row), number % team.threads == thread else { continue }
+                            sets[number].documents.append(left, row)
+                            if let right { sets[number].partners.append(right, row) }
+                        }
+                    }
                 }
             }
         } else {
