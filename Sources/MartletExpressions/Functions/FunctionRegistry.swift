@@ -147,6 +147,7 @@ package struct FunctionRegistry: Sendable {
     ) throws(Diagnostic) -> BoundExpression {
         let common = Coercion.commonType(ofAll: commonArguments(function, arguments))
         var bound: [BoundExpression] = []
+        bound.reserveCapacity(arguments.count)
         for (index, argument) in arguments.enumerated() {
             switch function.parameter(at: index) {
             // Beside what may be INTEGER, a whole constant stays seen as one.
