@@ -21,16 +21,19 @@ final class SelectBinder {
     private var openAliases: Set<Int> = []
 
     init(_ binder: Binder, _ core: SelectCore, _ context: SubqueryContext?) throws(Diagnostic) {
-        self.binder = binder
-        self.core = core
-        self.context = context
         windows = try WindowCollector(binder, core.windows)
-        if let from = core.from {
-            plan = try binder.bindTableReference(from, context: context)
-        } else {
-            plan = .values([[]], columns: [])
-        }
+        let plan =
+            if let from = core.from {
+                try binder.bindTableReference(from, context: context)
+            } else {
+                LogicalPlan.values([[]], columns: [])
+            }
         input = plan.output
+        self.plan = plan
+        self.binder = binder
+        self.context = context
+        // Handed on here, not copied.
+        self.core = core
     }
 
     func bind(orderBy: [OrderTerm]) throws(Diagnostic) -> LogicalPlan {

@@ -104,6 +104,8 @@ package struct Scan: Sendable {
     // Parts of the table, without a copy of it.
     package var tableID: UInt32 { source.table.id }
     package var tableName: String { source.table.name }
+    /// See `Table.rowIDColumn`.
+    var rowIDColumn: Int? { source.table.rowIDColumn }
 
     /// Leaves out the other columns.
     mutating func keep(_ positions: PositionSet) {

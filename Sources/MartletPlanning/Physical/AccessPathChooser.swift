@@ -45,12 +45,13 @@ struct AccessPathChooser {
     let rowIDs: [BoundExpression]
 
     static func rowIDs(of scan: Scan) -> [BoundExpression] {
-        var columns: [BoundExpression] = []
-        if scan.includesRowID { columns.append(.column(scan.columns.count, .integer, .none)) }
-        if let key = scan.table.rowIDColumn, let position = scan.columns.firstIndex(of: key) {
-            columns.append(.column(position, .integer, .none))
+        let key = scan.rowIDColumn.flatMap { scan.columns.firstIndex(of: $0) }
+        switch (scan.includesRowID, key) {
+        case (false, nil): return []
+        case (false, let key?): return [.column(key, .integer, .none)]
+        case (true, nil): return [.column(scan.columns.count, .integer, .none)]
+        case (true, let key?): return [.column(scan.columns.count, .integer, .none), .column(key, .integer, .none)]
         }
-        return columns
     }
 
     // MARK: Choosing
