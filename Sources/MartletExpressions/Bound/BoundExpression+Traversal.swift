@@ -17,8 +17,8 @@ extension BoundExpression {
         }
     }
 
-    /// Whether `predicate` holds for one of the direct parts, which are asked in their order until one is found. Makes no
-    /// list of them.
+    /// Whether `predicate` holds for one of the direct parts, which are asked in their order until one is found. Makes
+    /// no list of them.
     func containsChild<E: Error>(
         where predicate: (BoundExpression) throws(E) -> Bool
     ) throws(E) -> Bool {

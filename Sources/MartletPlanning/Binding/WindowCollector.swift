@@ -114,8 +114,8 @@ final class WindowCollector {
             }
     }
 
-    /// The plan with a `window` node for each distinct window, and what turns provisional positions into its columns: nil
-    /// where there are none.
+    /// The plan with a `window` node for each distinct window, and what turns provisional positions into its columns:
+    /// nil where there are none.
     func wrap(_ plan: LogicalPlan) -> (plan: LogicalPlan, settle: ((BoundExpression) -> BoundExpression)?) {
         if calls.isEmpty { return (plan, nil) }
         var plan = plan

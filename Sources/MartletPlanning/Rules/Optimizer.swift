@@ -6,8 +6,8 @@ import MartletExpressions
 /// A rewriting of the logical plan that keeps its rows, their order where it is defined, and its output columns.
 protocol RewriteRule: Sendable {
     var name: String { get }
-    /// Whether the rule may do something at this node. It is not applied to plans without such a node: it would copy them
-    /// for nothing.
+    /// Whether the rule may do something at this node. It is not applied to plans without such a node: it would copy
+    /// them for nothing.
     func concerns(_ node: LogicalPlan) -> Bool
     func apply(_ plan: LogicalPlan) throws(Diagnostic) -> LogicalPlan
 }
