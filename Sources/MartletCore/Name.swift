@@ -3,8 +3,14 @@
 extension String {
     /// Equality of names: ASCII letters without regard to case.
     package func matches(_ other: String) -> Bool {
-        utf8.count == other.utf8.count
-            && zip(utf8, other.utf8).allSatisfy { $0 == $1 || ($0.asciiLowercased == $1.asciiLowercased) }
+        guard utf8.count == other.utf8.count else { return false }
+        var position = other.utf8.startIndex
+        for byte in utf8 {
+            let otherByte = other.utf8[position]
+            if byte != otherByte, byte.asciiLowercased != otherByte.asciiLowercased { return false }
+            other.utf8.formIndex(after: &position)
+        }
+        return true
     }
 
     /// The form under which a name is looked up.

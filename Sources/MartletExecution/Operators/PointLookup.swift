@@ -27,6 +27,9 @@ package final class PointLookup: Sendable {
     private let layout: RowLayout
     private let tableName: String
     private let outputs: [Output]
+    /// How many values of the key the statement says, and how many it takes as parameters.
+    package let constantCount: Int
+    package let parameterCount: Int
 
     /// nil if the plan is anything else than a scan by a whole key, without a filter, and a choice of its columns.
     package init?(_ plan: PhysicalPlan) {
@@ -35,6 +38,7 @@ package final class PointLookup: Sendable {
         switch plan.operation {
         case .project(let expressions):
             var chosen: [Int] = []
+            chosen.reserveCapacity(expressions.count)
             for expression in expressions {
                 guard case .column(let position, _, _) = expression else { return nil }
                 chosen.append(position)
@@ -50,24 +54,24 @@ package final class PointLookup: Sendable {
             return nil
         }
         self.key = key
-        rows = KeyPrefix(.row, scan.table.id)
+        parameterCount = Self.parameterCount(key)
+        switch key {
+        case .rowID: constantCount = 1 - parameterCount
+        case .unique(_, let parts): constantCount = parts.count - parameterCount
+        }
+        rows = KeyPrefix(.row, scan.tableID)
         layout = scan.layout
-        tableName = scan.table.name
+        tableName = scan.tableName
         outputs = positions.map { $0 < scan.columns.count ? .column(scan.columns[$0]) : .rowID }
     }
 
-    /// How many values of the key the statement says, and how many it takes as parameters.
-    package var constantCount: Int { parts.count - parameterCount }
-    package var parameterCount: Int {
-        parts.count {
-            if case .parameter = $0 { true } else { false }
+    private static func parameterCount(_ key: Key) -> Int {
+        func count(_ value: DirectValue) -> Int {
+            if case .parameter = value { 1 } else { 0 }
         }
-    }
-
-    private var parts: [DirectValue] {
         switch key {
-        case .rowID(let value): [value]
-        case .unique(_, let parts): parts.map(\.value)
+        case .rowID(let value): return count(value)
+        case .unique(_, let parts): return parts.reduce(0) { $0 + count($1.value) }
         }
     }
 

@@ -17,6 +17,23 @@ extension BoundExpression {
         }
     }
 
+    /// Whether `predicate` holds for one of the direct parts, which are asked in their order until one is found. Makes
+    /// no list of them.
+    func containsChild<E: Error>(
+        where predicate: (BoundExpression) throws(E) -> Bool
+    ) throws(E) -> Bool {
+        switch self {
+        case .constant, .column, .outer, .parameter: return false
+        case .call(_, let parts, _, _), .and(let parts, _), .or(let parts, _):
+            for part in parts where try predicate(part) { return true }
+            return false
+        case .not(let operand, _), .isNull(let operand, _, _), .cast(let operand, _, _): return try predicate(operand)
+        case .conditional, .inList, .subquery:
+            for child in children where try predicate(child) { return true }
+            return false
+        }
+    }
+
     /// The same node with each direct part replaced by `transform` of it.
     package func mapChildren<E: Error>(
         _ transform: (BoundExpression) throws(E) -> BoundExpression
@@ -67,7 +84,10 @@ extension BoundExpression {
     /// Calls `body` for this expression and everything in it, parents first.
     package func visit<E: Error>(_ body: (BoundExpression) throws(E) -> Void) throws(E) {
         try body(self)
-        for child in children { try child.visit(body) }
+        _ = try containsChild { (child: BoundExpression) throws(E) in
+            try child.visit(body)
+            return false
+        }
     }
 
     /// Replaces from the leaves up: `transform` sees a node whose parts are replaced already.
@@ -80,7 +100,7 @@ extension BoundExpression {
 
     /// Whether `predicate` holds for this expression or anything in it.
     package func contains(where predicate: (BoundExpression) -> Bool) -> Bool {
-        predicate(self) || children.contains { $0.contains(where: predicate) }
+        predicate(self) || containsChild { $0.contains(where: predicate) }
     }
 
     /// The input columns that are read.
@@ -92,7 +112,9 @@ extension BoundExpression {
 
     /// The same expression over an input whose column `i` is at `position(i)`.
     package func remapColumns(_ position: (Int) -> Int) -> BoundExpression {
-        rewrite {
+        let moves = contains { if case .column(let index, _, _) = $0 { position(index) != index } else { false } }
+        if !moves { return self }
+        return rewrite {
             if case .column(let index, let type, let range) = $0 { .column(position(index), type, range) } else { $0 }
         }
     }
@@ -111,7 +133,7 @@ extension BoundExpression {
         case .column, .outer, .parameter, .subquery: false
         case .call(let function, let arguments, _, _):
             function.volatility == .immutable && arguments.allSatisfy(\.isConstant)
-        default: children.allSatisfy(\.isConstant)
+        default: !containsChild { !$0.isConstant }
         }
     }
 
@@ -122,7 +144,7 @@ extension BoundExpression {
         case .call(let function, let arguments, _, _):
             function.volatility != .volatile && arguments.allSatisfy(\.isRowIndependent)
         case .subquery(let subquery, _, _): !subquery.isCorrelated && children.allSatisfy(\.isRowIndependent)
-        default: children.allSatisfy(\.isRowIndependent)
+        default: !containsChild { !$0.isRowIndependent }
         }
     }
 
@@ -143,7 +165,7 @@ extension BoundExpression {
         case .call(let function, let arguments, _, _): function.canFail || arguments.contains(where: \.canFail)
         case .cast(let operand, let type, _):
             !Coercion.castCannotFail(from: operand.type, to: type) || operand.canFail
-        default: children.contains(where: \.canFail)
+        default: containsChild(where: \.canFail)
         }
     }
 

@@ -81,6 +81,7 @@ package enum Coercion {
     /// The common type of expressions, with TEXT constants giving way to TIMESTAMP, JSON, VECTOR and BLOB. A constant
     /// NULL, also one with a type, fits every type that another expression has.
     package static func commonType(ofAll expressions: [BoundExpression]) -> DataType? {
+        if !expressions.contains(where: \.isNullConstant) { return commonType(ofEach: expressions) }
         let present = expressions.filter { !$0.isNullConstant }
         return present.isEmpty ? commonType(ofEach: expressions) : commonType(ofEach: present)
     }

@@ -6,7 +6,27 @@ package enum ConstantFolding {
     /// Replaces parts that depend on nothing by their values. A part that fails is left as it is, so that the error
     /// arises only for rows that reach it.
     package static func fold(_ expression: BoundExpression) -> BoundExpression {
-        expression.rewrite { (node: BoundExpression) -> BoundExpression in simplify(node) }
+        guard mayFold(expression) else { return expression }
+        return expression.rewrite { (node: BoundExpression) -> BoundExpression in simplify(node) }
+    }
+
+    /// False for an expression without any such part, as most are: nothing is made anew for it.
+    package static func mayFold(_ expression: BoundExpression) -> Bool {
+        switch expression {
+        case .constant, .column, .outer, .parameter: return false
+        case .conditional: return true
+        case .and(let terms, _), .or(let terms, _):
+            return terms.count < 2 || terms.contains { $0.constantValue != nil || mayFold($0) }
+        case .call(let function, let arguments, _, _):
+            if case .coalesce = function.implementation { return true }
+            if function.volatility == .immutable, arguments.allSatisfy({ $0.constantValue != nil }) { return true }
+            return arguments.contains(where: mayFold)
+        case .not(let operand, _), .isNull(let operand, _, _), .cast(let operand, _, _):
+            return operand.constantValue != nil || mayFold(operand)
+        case .inList(let operand, let items, _, _):
+            return operand.constantValue != nil || mayFold(operand) || items.contains(where: mayFold)
+        case .subquery: return expression.containsChild(where: mayFold)
+        }
     }
 
     private static func simplify(_ node: BoundExpression) -> BoundExpression {

@@ -146,22 +146,22 @@ package struct FunctionRegistry: Sendable {
         _ function: ScalarFunction, _ arguments: [BoundExpression], _ range: SourceRange
     ) throws(Diagnostic) -> BoundExpression {
         let common = Coercion.commonType(ofAll: commonArguments(function, arguments))
-        var bound: [BoundExpression] = []
+        // Most often they have their types already.
+        var bound = arguments
         for (index, argument) in arguments.enumerated() {
             switch function.parameter(at: index) {
             // Beside what may be INTEGER, a whole constant stays seen as one.
             case .type(.real)
             where argument.type == .integer && function.operatorPrecedence != nil && argument.constantValue != nil
                 && !argument.isNullConstant && arguments.contains(where: MixedNumbers.mayBeMixed):
-                bound.append(MixedNumbers.widened(argument))
-            case .type(let type):
-                bound.append(try Coercion.coerce(argument, to: type, purpose: .argument(function.name)))
+                bound[index] = MixedNumbers.widened(argument)
+            case .type(let type) where argument.type != type:
+                bound[index] = try Coercion.coerce(argument, to: type, purpose: .argument(function.name))
             case .common where common == .real && argument.type == .integer && !argument.isNullConstant:
-                bound.append(MixedNumbers.widened(argument))
-            case .common where common != nil:
-                bound.append(
-                    try Coercion.coerce(argument, to: common ?? .null, purpose: .argument(function.name)))
-            default: bound.append(argument)
+                bound[index] = MixedNumbers.widened(argument)
+            case .common where common != nil && argument.type != common:
+                bound[index] = try Coercion.coerce(argument, to: common ?? .null, purpose: .argument(function.name))
+            default: break
             }
         }
         if case .conditional = function.implementation, bound.count == 3 {

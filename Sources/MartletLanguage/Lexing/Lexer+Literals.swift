@@ -118,18 +118,18 @@ extension Lexer {
                 }
             }
         }
-        if CharacterClass.table[Int(byte(at: index))] != .other { return invalidNumber(from: start, index) }
+        if CharacterClass.of(byte(at: index)) != .other { return invalidNumber(from: start, index) }
         position = index
         return Token(kind: kind, start: start, end: index)
     }
 
     private func isDigit(_ index: Int) -> Bool {
-        CharacterClass.table[Int(byte(at: index))] == .digit
+        CharacterClass.of(byte(at: index)) == .digit
     }
 
     private mutating func invalidNumber(from start: Int, _ current: Int) -> Token {
         var index = current
-        while CharacterClass.table[Int(byte(at: index))] != .other { index += 1 }
+        while CharacterClass.of(byte(at: index)) != .other { index += 1 }
         if let broken = checkUTF8(start, index) { return broken }
         let text = String(decoding: bytes[start..<index], as: UTF8.self)
         return invalid(.invalidNumber, "'\(text)' is not a number", start, index, end: index)

@@ -29,7 +29,7 @@ package struct Lexer: Sendable {
         let start = position
         guard start < bytes.count else { return Token(kind: .endOfText, start: start, end: start) }
         let first = bytes[start]
-        switch CharacterClass.table[Int(first)] {
+        switch CharacterClass.of(first) {
         case .letter:
             if first | 0x20 == UInt8(ascii: "x"), byte(at: start + 1) == UInt8(ascii: "'") { return blob() }
             return word()
@@ -40,15 +40,18 @@ package struct Lexer: Sendable {
 
     private mutating func word() -> Token {
         let start = position
-        var index = start
         var key = WordKey()
         var ascii: UInt8 = 0
-        while index < bytes.count {
-            let byte = bytes[index]
-            if CharacterClass.table[Int(byte)] == .other, byte != UInt8(ascii: "$") { break }
-            ascii |= byte
-            key.append(byte)
-            index += 1
+        let index = bytes.withUnsafeBufferPointer { bytes in
+            var index = start
+            while index < bytes.count {
+                let byte = bytes[index]
+                if CharacterClass.of(byte) == .other, byte != UInt8(ascii: "$") { break }
+                ascii |= byte
+                key.append(byte)
+                index += 1
+            }
+            return index
         }
         if ascii >= 0x80, let broken = checkUTF8(start, index) { return broken }
         position = index
@@ -75,7 +78,7 @@ package struct Lexer: Sendable {
         case UInt8(ascii: "&"): return take(.ampersand, 1)
         case UInt8(ascii: "~"): return take(.tilde, 1)
         case UInt8(ascii: "."):
-            return CharacterClass.table[Int(second)] == .digit ? number() : take(.period, 1)
+            return CharacterClass.of(second) == .digit ? number() : take(.period, 1)
         case UInt8(ascii: "="): return take(.equal, second == UInt8(ascii: "=") ? 2 : 1)
         case UInt8(ascii: "!") where second == UInt8(ascii: "="): return take(.notEqual, 2)
         case UInt8(ascii: "|"): return second == first ? take(.concatenate, 2) : take(.bar, 1)
@@ -112,11 +115,11 @@ package struct Lexer: Sendable {
         let start = position
         var index = start + 1
         if first == UInt8(ascii: "?") {
-            while CharacterClass.table[Int(byte(at: index))] == .digit { index += 1 }
+            while CharacterClass.of(byte(at: index)) == .digit { index += 1 }
             return take(.parameter, index - start)
         }
-        while CharacterClass.table[Int(byte(at: index))] != .other { index += 1 }
-        if index == start + 1 || CharacterClass.table[Int(second)] == .digit {
+        while CharacterClass.of(byte(at: index)) != .other { index += 1 }
+        if index == start + 1 || CharacterClass.of(second) == .digit {
             return invalid(
                 .invalidCharacter, "':' starts a parameter and needs a name", start, start + 1, end: start + 1)
         }
@@ -159,13 +162,10 @@ enum CharacterClass: UInt8 {
     case digit
     case other
 
-    static let table: [CharacterClass] = (0..<256).map { byte in
-        switch UInt8(byte) {
-        case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"), UInt8(ascii: "_"),
-            0x80...0xFF:
-            .letter
-        case UInt8(ascii: "0")...UInt8(ascii: "9"): .digit
-        default: .other
-        }
+    /// The class of a byte.
+    @inline(__always)
+    static func of(_ byte: UInt8) -> CharacterClass {
+        if (byte | 0x20) &- UInt8(ascii: "a") < 26 || byte >= 0x80 || byte == UInt8(ascii: "_") { return .letter }
+        return byte &- UInt8(ascii: "0") < 10 ? .digit : .other
     }
 }

@@ -15,7 +15,7 @@ package struct CompletionContext: Hashable, Sendable {
     package init(text: String, cursor: Int) {
         let bytes = Array(text.utf8.prefix(max(cursor, 0)))
         var start = bytes.count
-        while start > 0, CharacterClass.table[Int(bytes[start - 1])] != .other { start -= 1 }
+        while start > 0, CharacterClass.of(bytes[start - 1]) != .other { start -= 1 }
         word = SourceRange(start, bytes.count)
         keywords = []
         let before = Array(bytes[..<start])

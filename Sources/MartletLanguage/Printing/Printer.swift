@@ -32,7 +32,7 @@ package struct Printer {
     package static func quoted(_ name: String) -> String {
         var isPlain = !name.isEmpty
         for (index, byte) in name.utf8.enumerated() {
-            switch CharacterClass.table[Int(byte)] {
+            switch CharacterClass.of(byte) {
             case .letter: continue
             case .digit where index > 0: continue
             default: isPlain = false

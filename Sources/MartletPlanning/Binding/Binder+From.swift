@@ -48,7 +48,7 @@ extension Binder {
         if let view = view(name) { return qualified(try bindView(view, at: name.range), by: shown) }
         switch try table(name) {
         case .user(let table), .storedSystem(let table):
-            namedObjects.insert(table.id)
+            if !openViews.isEmpty { namedObjects.insert(table.id) }
             return .scan(
                 Scan(
                     table: table, alias: shown, columns: Array(table.columns.indices), includesRowID: true,

@@ -8,8 +8,9 @@ package import MartletLanguage
 /// Binds one statement. Not reusable: it numbers the statement's subqueries.
 package final class Binder {
     let catalog: Catalog
+    private let statementText: String
     /// The statement's text, for the names of unnamed columns and for the run's record.
-    let text: [UInt8]
+    private(set) lazy var text = Array(statementText.utf8)
     let parameters: ParameterTypes
     let functionSet: FunctionSet
     var functions: FunctionRegistry { functionSet.scalars }
@@ -18,7 +19,9 @@ package final class Binder {
     let usesOptimizer: Bool
     /// Whether a grouped query may use columns that are neither grouped nor aggregated: each as in the group's first row.
     let takesUngroupedColumns: Bool
+    // Used by the one thread that binds the statement, so not checked for overlapping access.
     /// WITH's tables, innermost last, with the subquery in which each is defined.
+    @exclusivity(unchecked)
     var commonTables: [(name: String, plan: LogicalPlan, size: PlanSize, context: SubqueryContext?)] = []
     /// The recursive tables whose own step used them.
     var recursiveUses: Set<Int> = []
@@ -26,8 +29,8 @@ package final class Binder {
     var usedNodes = 0
     var subqueryCount = 0
     /// The views whose text is being bound, outermost first.
-    var openViews: [String] = []
-    /// Every table and view that FROM clauses named, those inside views too, by id.
+    @exclusivity(unchecked) var openViews: [String] = []
+    /// Every table and view that the FROM clauses of views named, by id.
     var namedObjects: Set<UInt32> = []
 
     package init(
@@ -37,7 +40,7 @@ package final class Binder {
         self.usesOptimizer = usesOptimizer
         self.takesUngroupedColumns = takesUngroupedColumns
         self.catalog = catalog
-        self.text = Array(text.utf8)
+        statementText = text
         self.parameters = parameters
         functionSet = functions
     }

@@ -40,6 +40,9 @@ final class ExpressionBinder {
     /// Takes calls with OVER; nil where window functions may not stand.
     var windows: WindowCollector?
 
+    /// Whose aliases a condition may use where no column of the input has the name.
+    var selectList: SelectBinder?
+
     /// In a grouped query, what binds over the rows: its names are the ones that subqueries see.
     var scope: ExpressionBinder?
 
@@ -178,7 +181,9 @@ final class ExpressionBinder {
     }
 
     func bindColumn(_ reference: ColumnReference) throws(Diagnostic) -> BoundExpression {
-        if let found = try resolve(reference) { return found }
+        let found = try resolve(reference)
+        if let selectList, !isVisible(found), let alias = try selectList.alias(reference, with: self) { return alias }
+        if let found { return found }
         // Not here: perhaps of a query around this one.
         var outer = context
         while let around = outer {
@@ -194,10 +199,16 @@ final class ExpressionBinder {
         throw unknownColumn(reference)
     }
 
+    /// Whether it is a column that was declared, not the hidden row id.
+    private func isVisible(_ found: BoundExpression?) -> Bool {
+        if case .column(let index, _, _) = found { !columns[index].isHidden } else { false }
+    }
+
     /// The column of this input; nil if there is none.
     private func resolve(_ reference: ColumnReference) throws(Diagnostic) -> BoundExpression? {
         var found: Int?
-        for (index, column) in columns.enumerated() where column.name.matches(reference.column.name) {
+        for index in columns.indices where columns[index].name.matches(reference.column.name) {
+            let column = columns[index]
             if let table = reference.table {
                 guard let qualifier = column.qualifier, qualifier.matches(table.name) else { continue }
             } else if column.isHidden, column.name != Scan.rowIDName {

@@ -11,7 +11,7 @@ package struct ParameterTypes: Hashable, Sendable {
 
     package init(positional: [DataType] = [], named: [(name: String, type: DataType)] = []) {
         self.positional = positional
-        self.named = named.sorted { $0.name < $1.name }
+        self.named = named.count < 2 ? named : named.sorted { $0.name < $1.name }
     }
 
     package static let none = ParameterTypes()

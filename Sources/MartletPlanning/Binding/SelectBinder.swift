@@ -9,28 +9,37 @@ final class SelectBinder {
     private let binder: Binder
     private let core: SelectCore
     private let context: SubqueryContext?
-    private var plan: LogicalPlan
+    // Used by the one thread that binds the statement, so not checked for overlapping access.
+    @exclusivity(unchecked) private var plan: LogicalPlan
+    /// The columns of FROM, which WHERE leaves as they are.
+    private let input: [OutputColumn]
     private let windows: WindowCollector
-    private var items: [(expression: Expression, name: String)] = []
+    @exclusivity(unchecked) private var items: [(expression: Expression, name: String)] = []
     /// Items that `*` gave: already bound.
-    private var expanded: [Int: (column: Int, output: OutputColumn)] = [:]
+    @exclusivity(unchecked) private var expanded: [Int: (column: Int, output: OutputColumn)] = [:]
+    /// The items whose aliases are being bound: an alias knows nothing of itself.
+    private var openAliases: Set<Int> = []
 
     init(_ binder: Binder, _ core: SelectCore, _ context: SubqueryContext?) throws(Diagnostic) {
-        self.binder = binder
-        self.core = core
-        self.context = context
         windows = try WindowCollector(binder, core.windows)
-        if let from = core.from {
-            plan = try binder.bindTableReference(from, context: context)
-        } else {
-            plan = .values([[]], columns: [])
-        }
+        let plan =
+            if let from = core.from {
+                try binder.bindTableReference(from, context: context)
+            } else {
+                LogicalPlan.values([[]], columns: [])
+            }
+        input = plan.output
+        self.plan = plan
+        self.binder = binder
+        self.context = context
+        // Handed on here, not copied.
+        self.core = core
     }
 
     func bind(orderBy: [OrderTerm]) throws(Diagnostic) -> LogicalPlan {
         if let filter = core.filter {
             let expressions = expressions("WHERE")
-            takeAliases(expressions)
+            expressions.selectList = self
             plan = .filter(plan, try expressions.bindCondition(filter))
         }
         try expandItems()
@@ -52,33 +61,29 @@ final class SelectBinder {
     }
 
     private func expressions(_ clause: String) -> ExpressionBinder {
-        ExpressionBinder(binder, columns: plan.output, context: context, clause: clause)
+        ExpressionBinder(binder, columns: input, context: context, clause: clause)
     }
 
-    /// Lets a condition use the aliases of the select list, where no column of the input has the name.
-    private func takeAliases(_ expressions: ExpressionBinder) {
-        let aliases = core.items.compactMap { item -> (name: String, expression: Expression)? in
-            guard case .expression(let expression, let alias?) = item else { return nil }
-            return (alias.name, expression)
+    /// What the item with an alias selects, for a condition that uses the alias; nil if there is none.
+    func alias(
+        _ reference: ColumnReference, with expressions: ExpressionBinder
+    ) throws(Diagnostic) -> BoundExpression? {
+        guard reference.table == nil else { return nil }
+        for (index, item) in core.items.enumerated() {
+            guard case .expression(let expression, let alias?) = item, alias.name.matches(reference.column.name) else {
+                continue
+            }
+            guard openAliases.insert(index).inserted else { return nil }
+            defer { openAliases.remove(index) }
+            return try expressions.bind(expression)
         }
-        if aliases.isEmpty { return }
-        var open: Set<Int> = []
-        expressions.intercept = { [unowned expressions] node throws(Diagnostic) in
-            guard case .column(let reference) = node, reference.table == nil,
-                !expressions.columns.contains(where: { !$0.isHidden && $0.name.matches(reference.column.name) }),
-                let alias = aliases.firstIndex(where: { $0.name.matches(reference.column.name) }),
-                open.insert(alias).inserted
-            else { return nil }
-            // An alias, of which the item itself knows nothing.
-            defer { open.remove(alias) }
-            return try expressions.bind(aliases[alias].expression)
-        }
+        return nil
     }
 
     // MARK: The select list
 
     private func expandItems() throws(Diagnostic) {
-        let input = plan.output
+        items.reserveCapacity(core.items.count)
         for item in core.items {
             switch item {
             case .expression(let expression, let alias):
@@ -127,7 +132,7 @@ final class SelectBinder {
     }
 
     private func bindGrouped(_ orderBy: [OrderTerm]) throws(Diagnostic) -> LogicalPlan {
-        let input = expressions("GROUP BY")
+        let rows = expressions("GROUP BY")
         var keyNodes: [Expression] = []
         var keys: [BoundExpression] = []
         for node in core.groupBy {
@@ -135,22 +140,22 @@ final class SelectBinder {
             if let position = try Binder.position(node, count: items.count) {
                 node = items[position].expression
             } else if case .column(let reference) = node, reference.table == nil,
-                !plan.output.contains(where: { $0.name.matches(reference.column.name) && !$0.isHidden }),
+                !input.contains(where: { $0.name.matches(reference.column.name) && !$0.isHidden }),
                 let item = items.first(where: { $0.name.matches(reference.column.name) })
             {
                 node = item.expression
             }
             keyNodes.append(node)
-            keys.append(try input.bind(node))
+            keys.append(try rows.bind(node))
         }
 
         let grouping = Grouping(binder: binder, input: expressions("an aggregate"), keyNodes: keyNodes, keys: keys)
         let grouped = ExpressionBinder(binder, columns: [], context: context, clause: "HAVING")
-        grouped.scope = input
+        grouped.scope = rows
         var openAliases: Set<Int> = []
         grouped.intercept = { [items, unowned grouped] node throws(Diagnostic) in
             guard grouped.clause == "HAVING", case .column(let reference) = node, reference.table == nil,
-                !input.columns.contains(where: { !$0.isHidden && $0.name.matches(reference.column.name) }),
+                !rows.columns.contains(where: { !$0.isHidden && $0.name.matches(reference.column.name) }),
                 let item = items.firstIndex(where: { $0.name.matches(reference.column.name) }),
                 openAliases.insert(item).inserted
             else { return try grouping.intercept(node) }
@@ -191,6 +196,8 @@ final class SelectBinder {
         let isPlain = expressions.intercept == nil
         var outputs: [BoundExpression] = []
         var columns: [OutputColumn] = []
+        outputs.reserveCapacity(items.count)
+        columns.reserveCapacity(items.count)
         for (index, item) in items.enumerated() {
             if isPlain, let (column, output) = expanded[index] {
                 outputs.append(.column(column, output.type, core.location.range))
@@ -199,8 +206,8 @@ final class SelectBinder {
             }
             let bound = try expressions.bindWhole(item.expression)
             var qualifier: String?
-            if case .column(let index, _, _) = bound, isPlain, index < plan.output.count {
-                qualifier = plan.output[index].qualifier
+            if case .column(let index, _, _) = bound, isPlain, index < input.count {
+                qualifier = input[index].qualifier
             }
             outputs.append(bound)
             columns.append(OutputColumn(name: item.name, type: bound.type, qualifier: qualifier))
@@ -237,11 +244,11 @@ final class SelectBinder {
         _ source: LogicalPlan, _ provisional: [BoundExpression], _ columns: [OutputColumn], _ keys: [OrderKey]
     ) throws(Diagnostic) -> LogicalPlan {
         let (input, settle) = windows.wrap(source)
-        let outputs = provisional.map(settle)
-        let keys = keys.map { key in
-            var key = key
-            key.expression = settle(key.expression)
-            return key
+        var outputs = provisional
+        var keys = keys
+        if let settle {
+            outputs = outputs.map(settle)
+            for index in keys.indices { keys[index].expression = settle(keys[index].expression) }
         }
         if keys.isEmpty {
             let projected = LogicalPlan.project(input, outputs, columns: columns)

@@ -114,9 +114,10 @@ final class WindowCollector {
             }
     }
 
-    /// The plan with a `window` node for each distinct window, and what turns provisional positions into its columns.
-    func wrap(_ plan: LogicalPlan) -> (plan: LogicalPlan, settle: (BoundExpression) -> BoundExpression) {
-        if calls.isEmpty { return (plan, { $0 }) }
+    /// The plan with a `window` node for each distinct window, and what turns provisional positions into its columns:
+    /// nil where there are none.
+    func wrap(_ plan: LogicalPlan) -> (plan: LogicalPlan, settle: ((BoundExpression) -> BoundExpression)?) {
+        if calls.isEmpty { return (plan, nil) }
         var plan = plan
         var next = plan.output.count
         var positions = [Int](repeating: 0, count: calls.count)

@@ -4,6 +4,34 @@ import MartletCore
 import MartletExpressions
 
 extension LogicalPlan {
+    /// Whether `predicate` holds for this node or one below it. Copies nothing.
+    func contains(where predicate: (LogicalPlan) -> Bool) -> Bool {
+        if predicate(self) { return true }
+        switch self {
+        case .scan, .systemScan, .values, .tableFunction, .workingTable, .search, .copyFrom, .deploy, .command:
+            return false
+        case .filter(let input, _), .project(let input, _, _), .sort(let input, _), .limit(let input, _, _),
+            .topRows(let input, _, _, _), .distinct(let input):
+            return input.contains(where: predicate)
+        case .lateral(let plan): return plan.input.contains(where: predicate)
+        case .aggregate(let aggregation): return aggregation.input.contains(where: predicate)
+        case .window(let windowing): return windowing.input.contains(where: predicate)
+        case .join(let join): return join.left.contains(where: predicate) || join.right.contains(where: predicate)
+        case .combine(let left, _, let right, _):
+            return left.contains(where: predicate) || right.contains(where: predicate)
+        case .recursion(let recursion):
+            return recursion.start.contains(where: predicate) || recursion.step.contains(where: predicate)
+        case .insert(let plan): return plan.source.contains(where: predicate)
+        case .update(let plan): return plan.source.contains(where: predicate)
+        case .delete(let plan): return plan.source.contains(where: predicate)
+        case .copyTo(let plan): return plan.source.contains(where: predicate)
+        case .createTableAs(let plan): return plan.source.contains(where: predicate)
+        case .train(let plan): return plan.source?.contains(where: predicate) ?? false
+        case .evaluate(let plan): return plan.source.contains(where: predicate)
+        case .evaluateRows(let plan): return plan.source.contains(where: predicate)
+        }
+    }
+
     /// The same node with each input replaced.
     func mapInputs(
         _ transform: (LogicalPlan) throws(Diagnostic) -> LogicalPlan

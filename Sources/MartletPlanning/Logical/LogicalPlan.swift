@@ -101,6 +101,20 @@ package struct Scan: Sendable {
     /// Where the table's columns lie in its rows; made once, for a plan that runs often.
     package var layout: RowLayout { source.layout }
 
+    // Parts of the table, without a copy of it.
+    package var tableID: UInt32 { source.table.id }
+    package var tableName: String { source.table.name }
+    /// See `Table.rowIDColumn`.
+    var rowIDColumn: Int? { source.table.rowIDColumn }
+
+    /// Leaves out the other columns.
+    mutating func keep(_ positions: PositionSet) {
+        var kept: [Int] = []
+        kept.reserveCapacity(columns.count)
+        for (position, column) in columns.enumerated() where positions.contains(position) { kept.append(column) }
+        columns = kept
+    }
+
     package var output: [OutputColumn] {
         if includesRowID, columns.elementsEqual(table.columns.indices) { return source.output }
         var output: [OutputColumn] = []

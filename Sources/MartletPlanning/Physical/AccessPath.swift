@@ -3,13 +3,14 @@
 import MartletCatalog
 package import MartletExpressions
 
+/// Large ones are kept apart, so that lookups by row ids take little memory.
 package enum AccessPath: Sendable {
     case full
     /// The rows with these row ids, in their order.
     case keys([BoundExpression])
     /// A range of row ids, in ascending or descending order.
-    case keyRange(lower: Bound?, upper: Bound?, isDescending: Bool = false)
-    case index(IndexPath)
+    indirect case keyRange(lower: Bound?, upper: Bound?, isDescending: Bool = false)
+    indirect case index(IndexPath)
     /// The rows that any of the paths reaches, each once, in the order of their row ids.
     case union([AccessPath])
 

@@ -8,7 +8,7 @@ import MartletExpressions
 struct AccessChoice {
     var path: AccessPath
     /// The places of the terms that the path makes sure of.
-    var used: Set<Int> = []
+    var used: PositionSet = []
     /// The rows that the path reads.
     var rows: Double
     var cost: Double
@@ -21,11 +21,12 @@ struct AccessChoice {
 /// A row id or a whole unique key decides; otherwise what costs least. Conditions that the path does not guarantee stay
 /// as a filter.
 struct AccessPathChooser {
-    let scan: Scan
-    /// The ordered indexes of the table, over its columns.
-    let indexes: [BoundIndex]
     let terms: [BoundExpression]
     let estimates: ScanEstimates
+
+    var scan: Scan { estimates.scan }
+    /// The ordered indexes of the table, over its columns.
+    var indexes: [BoundIndex] { estimates.indexes }
 
     struct Comparison {
         var term: Int
@@ -34,24 +35,23 @@ struct AccessPathChooser {
         var value: BoundExpression
     }
 
-    init(scan: Scan, indexes: [BoundIndex], terms: [BoundExpression], estimates: ScanEstimates) {
-        self.scan = scan
-        self.indexes = indexes
+    init(terms: [BoundExpression], estimates: ScanEstimates) {
         self.terms = terms
         self.estimates = estimates
-        rowIDs = Self.rowIDs(of: scan)
+        rowIDs = Self.rowIDs(of: estimates.scan)
     }
 
     /// The columns that are the row id: the hidden one, and a primary key of one INTEGER.
     let rowIDs: [BoundExpression]
 
     static func rowIDs(of scan: Scan) -> [BoundExpression] {
-        var columns: [BoundExpression] = []
-        if scan.includesRowID { columns.append(.column(scan.columns.count, .integer, .none)) }
-        if let key = scan.table.rowIDColumn, let position = scan.columns.firstIndex(of: key) {
-            columns.append(.column(position, .integer, .none))
+        let key = scan.rowIDColumn.flatMap { scan.columns.firstIndex(of: $0) }
+        switch (scan.includesRowID, key) {
+        case (false, nil): return []
+        case (false, let key?): return [.column(key, .integer, .none)]
+        case (true, nil): return [.column(scan.columns.count, .integer, .none)]
+        case (true, let key?): return [.column(scan.columns.count, .integer, .none), .column(key, .integer, .none)]
         }
-        return columns
     }
 
     // MARK: Choosing
@@ -83,7 +83,7 @@ struct AccessPathChooser {
     /// A few rows by their ids: nothing can be better, and neither indexes nor sizes are asked for.
     var byRowID: AccessChoice? {
         for rowID in rowIDs {
-            if let equal = comparisons(of: rowID).first(where: { $0.op == .equal }) {
+            if let equal = equality(of: rowID) {
                 return AccessChoice(path: .keys([equal.value]), used: [equal.term], rows: 1, cost: Cost.seek)
             }
         }
@@ -134,7 +134,7 @@ struct AccessPathChooser {
             let rows = estimates.rows * estimates.share(range.used.map { terms[$0] })
             choices.append(
                 AccessChoice(
-                    path: .keyRange(lower: range.lower, upper: range.upper), used: Set(range.used), rows: rows,
+                    path: .keyRange(lower: range.lower, upper: range.upper), used: PositionSet(range.used), rows: rows,
                     cost: Cost.scanStart / 2 + rows * Cost.scannedRow))
             break
         }
@@ -144,10 +144,10 @@ struct AccessPathChooser {
         return choices
     }
 
-    private func choice(_ path: IndexPath, _ used: Set<Int>, _ usable: UsableIndex) -> AccessChoice {
+    private func choice(_ path: IndexPath, _ used: PositionSet, _ usable: UsableIndex) -> AccessChoice {
         let rows = max(
             path.isSingle ? 0 : 1,
-            estimates.rows * estimates.share(used.sorted().map { terms[$0] } + usable.impliedFilter(terms)))
+            estimates.rows * estimates.share(used.sorted.map { terms[$0] } + usable.impliedFilter(terms)))
         return AccessChoice(path: .index(path), used: used, rows: rows, cost: cost(rows, path.index))
     }
 
@@ -166,24 +166,24 @@ struct AccessPathChooser {
         var index: BoundIndex
         var keys: [BoundExpression?]
         /// The terms that are parts of the index's own condition.
-        var given: Set<Int>
+        var given: PositionSet
         var filter: BoundExpression?
 
         func impliedFilter(_ terms: [BoundExpression]) -> [BoundExpression] {
             guard let filter else { return [] }
-            return filter.conjuncts.filter { part in !given.contains { terms[$0] == part } }
+            return filter.conjuncts.filter { part in !given.sorted.contains { terms[$0] == part } }
         }
     }
 
     func usable(_ index: BoundIndex) -> UsableIndex? {
         guard index.index.state == .ready else { return nil }
         var filter: BoundExpression?
-        var given: Set<Int> = []
+        var given: PositionSet = []
         if let condition = index.filter {
             guard let moved = inScan(condition), Implication.holds(moved, given: terms) else { return nil }
             filter = moved
             for part in moved.conjuncts {
-                given.formUnion(terms.indices.filter { terms[$0] == part })
+                for place in terms.indices where terms[place] == part { given.insert(place) }
             }
         }
         return UsableIndex(index: index, keys: index.keys.map(inScan), given: given, filter: filter)
@@ -196,9 +196,9 @@ struct AccessPathChooser {
     }
 
     /// The longest fixed prefix, and the bounds behind it.
-    func path(_ usable: UsableIndex) -> (path: IndexPath, used: Set<Int>) {
+    func path(_ usable: UsableIndex) -> (path: IndexPath, used: PositionSet) {
         var path = IndexPath(index: usable.index)
-        var used: Set<Int> = []
+        var used: PositionSet = []
         for key in usable.keys {
             guard let key else { break }
             let known = comparisons(of: key)
@@ -211,7 +211,7 @@ struct AccessPathChooser {
             } else {
                 let range = bounds(known)
                 (path.lower, path.upper) = (range.lower, range.upper)
-                used.formUnion(range.used)
+                used.formUnion(PositionSet(range.used))
                 if let place = terms.firstIndex(of: .isNull(key, negated: true, .none)) {
                     path.skipsNulls = true
                     used.insert(place)
@@ -243,8 +243,7 @@ struct AccessPathChooser {
         var paths: [AccessPath] = []
         for alternative in alternatives {
             if alternative.contains(where: \.containsSubquery) { return nil }
-            let inner = AccessPathChooser(
-                scan: scan, indexes: indexes, terms: alternative + others, estimates: estimates)
+            let inner = AccessPathChooser(terms: alternative + others, estimates: estimates)
             let choice = inner.single ?? inner.simple()
             guard let choice else { return nil }
             result.rows += choice.rows
@@ -272,20 +271,33 @@ struct AccessPathChooser {
 
     /// `operand op value`, with a value that no row is needed for.
     func comparisons(of operand: BoundExpression) -> [Comparison] {
-        var result: [Comparison] = []
-        for (place, term) in terms.enumerated() {
-            guard case .call(let function, let arguments, _, _) = term,
-                case .comparison(let op) = function.implementation, arguments.count == 2
-            else { continue }
-            for (own, value, op) in [(arguments[0], arguments[1], op), (arguments[1], arguments[0], op.mirrored)] {
-                guard own == operand, value.isRowIndependent, !value.containsSubquery,
-                    let fitting = fitting(value, operand.type)
-                else { continue }
-                result.append(Comparison(term: place, op: op, value: fitting))
-                break
-            }
+        terms.indices.compactMap { comparison($0, of: operand) }
+    }
+
+    /// The first `operand = value` among the first `count` terms.
+    func equality(of operand: BoundExpression, amongFirst count: Int = .max) -> Comparison? {
+        for place in 0..<min(count, terms.count) {
+            if let found = comparison(place, of: operand), found.op == .equal { return found }
         }
-        return result
+        return nil
+    }
+
+    /// A term as `operand op value`; nil if it is anything else.
+    private func comparison(_ place: Int, of operand: BoundExpression) -> Comparison? {
+        guard case .call(let function, let arguments, _, _) = terms[place],
+            case .comparison(let op) = function.implementation, arguments.count == 2
+        else { return nil }
+        if arguments[0] == operand, let value = known(arguments[1], operand.type) {
+            return Comparison(term: place, op: op, value: value)
+        }
+        if arguments[1] == operand, let value = known(arguments[0], operand.type) {
+            return Comparison(term: place, op: op.mirrored, value: value)
+        }
+        return nil
+    }
+
+    private func known(_ value: BoundExpression, _ type: DataType) -> BoundExpression? {
+        value.isRowIndependent && !value.containsSubquery ? fitting(value, type) : nil
     }
 
     /// The value as the operand's own type, in which index keys are written; nil if that could change its meaning.

@@ -191,7 +191,7 @@ extension AccessPathChooser {
     /// The cheapest path by a row id or an index that uses one of the first `count` terms.
     fileprivate func lookup(by count: Int) -> AccessChoice? {
         for rowID in rowIDs {
-            if let equal = comparisons(of: rowID).first(where: { $0.op == .equal && $0.term < count }) {
+            if let equal = equality(of: rowID, amongFirst: count) {
                 return AccessChoice(
                     path: .keys([equal.value]), used: [equal.term], rows: 1, cost: Cost.seek + Cost.fetchedRow)
             }
@@ -200,11 +200,11 @@ extension AccessPathChooser {
         for index in indexes {
             guard let usable = usable(index) else { continue }
             var (path, used) = path(usable)
-            guard used.contains(where: { $0 < count }) else { continue }
+            guard !used.part(0..<count).isEmpty else { continue }
             used.formUnion(usable.given)
             let rows =
                 path.isSingle
-                ? 1 : max(1, estimates.rows * estimates.share(used.sorted().map { terms[$0] }))
+                ? 1 : max(1, estimates.rows * estimates.share(used.sorted.map { terms[$0] }))
             let cost = cost(rows, path.index) + Cost.seek
             path.isDescending = false
             if cost < best?.cost ?? .infinity {

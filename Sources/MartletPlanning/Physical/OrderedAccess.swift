@@ -24,7 +24,7 @@ extension AccessPathChooser {
             path.isDescending = isDescending
             path.orderedParts = parts
             used.formUnion(usable.given)
-            let share = estimates.share(used.sorted().map { terms[$0] } + usable.impliedFilter(terms))
+            let share = estimates.share(used.sorted.map { terms[$0] } + usable.impliedFilter(terms))
             let rows = max(1, estimates.rows * share)
             choices.append(AccessChoice(path: .index(path), used: used, rows: rows, cost: cost(rows, path.index)))
         }
@@ -37,7 +37,8 @@ extension AccessPathChooser {
                     path: isWhole && !isDescending
                         ? .full
                         : .keyRange(lower: range?.lower, upper: range?.upper, isDescending: isDescending),
-                    used: Set(range?.used ?? []), rows: rows, cost: Cost.scanStart / 2 + rows * Cost.scannedRow))
+                    used: PositionSet(range?.used ?? []), rows: rows,
+                    cost: Cost.scanStart / 2 + rows * Cost.scannedRow))
         }
         guard var best = choices.first else { return nil }
         let result = max(1, estimates.rows * estimates.share(terms))

@@ -5,13 +5,14 @@ package import MartletExpressions
 
 /// One operator with its inputs. Immutable; shared by every execution of a prepared statement.
 package final class PhysicalPlan: Sendable {
+    /// Large ones are kept apart, so that the small ones, of which most plans are made, take little memory.
     package enum Operation: Sendable {
         case scan(Scan, AccessPath, filter: BoundExpression?)
-        case systemScan(SystemScan)
+        indirect case systemScan(SystemScan)
         case values([[BoundExpression]])
-        case tableFunction(TableFunctionPlan)
+        indirect case tableFunction(TableFunctionPlan)
         /// For each row of the input.
-        case lateral(TableFunctionPlan, isOuter: Bool)
+        indirect case lateral(TableFunctionPlan, isOuter: Bool)
         case filter(BoundExpression)
         case project([BoundExpression])
         case aggregate(keys: [BoundExpression], [AggregateCall])
@@ -23,27 +24,27 @@ package final class PhysicalPlan: Sendable {
         /// Builds on the right input, probes with the left. The residual is over both inputs' columns.
         case hashJoin(Join.Kind, left: [BoundExpression], right: [BoundExpression], residual: BoundExpression?)
         /// The input is the left side.
-        case indexJoin(IndexJoin)
+        indirect case indexJoin(IndexJoin)
         case nestedLoopJoin(Join.Kind, condition: BoundExpression?)
         case combine(SetOperation)
         /// The start, and the step that is run anew for each round.
         case recursion(id: Int, isDistinct: Bool)
         case workingTable(id: Int)
         /// With an input, that gives the row ids that pass the filter.
-        case search(SearchPlan)
+        indirect case search(SearchPlan)
         /// With an input, that gives the row ids that pass the filter.
-        case nearest(NearestScan)
-        case insert(InsertPlan)
-        case update(UpdatePlan)
-        case delete(DeletePlan)
-        case copyFrom(CopyFromPlan)
-        case copyTo(CopyToPlan)
-        case createTableAs(CreateTableAsPlan)
-        case train(TrainPlan)
-        case evaluate(EvaluatePlan)
-        case evaluateRows(EvaluateRowsPlan)
-        case deploy(DeployPlan)
-        case command(Command)
+        indirect case nearest(NearestScan)
+        indirect case insert(InsertPlan)
+        indirect case update(UpdatePlan)
+        indirect case delete(DeletePlan)
+        indirect case copyFrom(CopyFromPlan)
+        indirect case copyTo(CopyToPlan)
+        indirect case createTableAs(CreateTableAsPlan)
+        indirect case train(TrainPlan)
+        indirect case evaluate(EvaluatePlan)
+        indirect case evaluateRows(EvaluateRowsPlan)
+        indirect case deploy(DeployPlan)
+        indirect case command(Command)
     }
 
     package let operation: Operation

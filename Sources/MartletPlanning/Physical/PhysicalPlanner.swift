@@ -112,7 +112,7 @@ package struct PhysicalPlanner {
 
     func chooser(_ scan: Scan, _ terms: [BoundExpression]) -> AccessPathChooser {
         // An index that cannot be bound any more is not used.
-        let indexes = catalog.indexes(of: scan.table.id).compactMap { index in
+        let indexes = catalog.indexes(of: scan.tableID).compactMap { index in
             index.isOrdered ? try? Binder.bound(index, of: scan.table, in: catalog) : nil
         }
         return chooser(scan, terms, indexes: indexes)
@@ -122,8 +122,7 @@ package struct PhysicalPlanner {
         _ scan: Scan, _ terms: [BoundExpression], indexes: [BoundIndex]
     ) -> AccessPathChooser {
         AccessPathChooser(
-            scan: scan, indexes: indexes, terms: terms,
-            estimates: ScanEstimates(scan: scan, indexes: indexes, catalog: catalog, sizes: sizes))
+            terms: terms, estimates: ScanEstimates(scan: scan, indexes: indexes, catalog: catalog, sizes: sizes))
     }
 
     /// A filtered SEARCH reads the row ids that pass first; one with ORDER BY may have to walk the rows in order, by what

@@ -10,7 +10,7 @@ struct ScanEstimates {
     let catalog: Catalog
     let sizes: TableSizes
 
-    var rows: Double { sizes.rows(of: scan.table.id) }
+    var rows: Double { sizes.rows(of: scan.tableID) }
 
     /// The share of the rows that meet all the terms.
     func share(_ terms: [BoundExpression]) -> Double {
@@ -23,7 +23,7 @@ struct ScanEstimates {
         guard position < scan.columns.count else { return ColumnEstimate(distinctCount: rows) }
         let column = scan.columns[position]
         var estimate = ColumnEstimate.unknown(rows: rows)
-        if let statistics = catalog.statistics(of: scan.table.id), column < statistics.columns.count,
+        if let statistics = catalog.statistics(of: scan.tableID), column < statistics.columns.count,
             let found = statistics.columns[column]
         {
             // Many values: as many more as there are more rows.

@@ -8,8 +8,12 @@ import MartletExpressions
 struct GroupDistinctArguments: RewriteRule {
     let name = "distinct arguments"
 
+    func concerns(_ node: LogicalPlan) -> Bool {
+        guard case .aggregate(let aggregation) = node else { return false }
+        return aggregation.aggregates.contains(where: \.isDistinct)
+    }
+
     func apply(_ plan: LogicalPlan) throws(Diagnostic) -> LogicalPlan {
-        guard Self.mayConcern(plan) else { return plan }
         let plan = try plan.mapInputs { input throws(Diagnostic) in try apply(input) }
         guard case .aggregate(var outer) = plan, let arguments = outer.aggregates.first?.arguments, !arguments.isEmpty,
             outer.aggregates.allSatisfy({
@@ -29,23 +33,5 @@ struct GroupDistinctArguments: RewriteRule {
             outer.aggregates[index].arguments = arguments.indices.map { column(keyCount + $0) }
         }
         return .aggregate(outer)
-    }
-
-    /// False for what most statements are: nothing is copied for them.
-    private static func mayConcern(_ plan: LogicalPlan) -> Bool {
-        var plan = plan
-        while true {
-            switch plan {
-            case .scan, .systemScan, .values, .command: return false
-            case .filter(let input, _), .project(let input, _, _), .sort(let input, _), .limit(let input, _, _),
-                .topRows(let input, _, _, _), .distinct(let input):
-                plan = input
-            case .insert(let insert): plan = insert.source
-            case .aggregate(let aggregation):
-                if aggregation.aggregates.contains(where: \.isDistinct) { return true }
-                plan = aggregation.input
-            default: return true
-            }
-        }
     }
 }

@@ -6,6 +6,9 @@ import MartletExpressions
 /// A rewriting of the logical plan that keeps its rows, their order where it is defined, and its output columns.
 protocol RewriteRule: Sendable {
     var name: String { get }
+    /// Whether the rule may do something at this node. It is not applied to plans without such a node: it would copy
+    /// them for nothing.
+    func concerns(_ node: LogicalPlan) -> Bool
     func apply(_ plan: LogicalPlan) throws(Diagnostic) -> LogicalPlan
 }
 
@@ -21,10 +24,10 @@ package enum Optimizer {
 
     package static var ruleNames: [String] { rules.map(\.name) }
 
-    /// Applies every rule once, in order.
+    /// Applies every rule that has something to do once, in order.
     package static func optimize(_ plan: LogicalPlan) throws(Diagnostic) -> LogicalPlan {
         var plan = plan
-        for rule in rules { plan = try rule.apply(plan) }
+        for rule in rules where plan.contains(where: { rule.concerns($0) }) { plan = try rule.apply(plan) }
         return plan
     }
 }

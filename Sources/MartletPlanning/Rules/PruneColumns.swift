@@ -6,13 +6,21 @@ import MartletExpressions
 struct PruneColumns: RewriteRule {
     let name = "prune columns"
 
+    func concerns(_ node: LogicalPlan) -> Bool {
+        switch node {
+        // They read all that they have.
+        case .values, .systemScan, .tableFunction, .workingTable, .insert, .copyFrom, .deploy, .command: false
+        default: true
+        }
+    }
+
     func apply(_ plan: LogicalPlan) throws(Diagnostic) -> LogicalPlan {
         switch plan {
         // Their inputs have fixed shapes.
         case .insert, .update, .delete, .copyFrom, .copyTo, .createTableAs, .train, .evaluate, .evaluateRows, .deploy,
             .command:
             return try plan.mapInputs { input throws(Diagnostic) in try apply(input) }
-        default: return prune(plan, ColumnSet(plan.output.indices)).plan
+        default: return prune(plan, PositionSet(plan.output.indices)).plan
         }
     }
 
@@ -26,19 +34,25 @@ struct PruneColumns: RewriteRule {
         return position
     }
 
+    /// The places of `count` columns of which the needed ones are left.
+    private func positions(_ needed: PositionSet, of count: Int) -> Positions {
+        var position = Array(0..<count)
+        var next = 0
+        for old in 0..<count where needed.contains(old) {
+            position[old] = next
+            next += 1
+        }
+        return position
+    }
+
     /// The plan with at least the needed columns.
-    private func prune(_ plan: LogicalPlan, _ needed: ColumnSet) -> (plan: LogicalPlan, position: Positions) {
+    private func prune(_ plan: LogicalPlan, _ needed: PositionSet) -> (plan: LogicalPlan, position: Positions) {
         switch plan {
         case .scan(var scan):
-            let rowID = scan.columns.count
-            let hadRowID = scan.includesRowID
-            let kept = scan.columns.indices.filter { needed.contains($0) }
-            scan.includesRowID = hadRowID && needed.contains(rowID)
-            scan.columns = kept.map { scan.columns[$0] }
-            return (
-                .scan(scan),
-                positions(kept + (scan.includesRowID ? [rowID] : []), of: rowID + (hadRowID ? 1 : 0))
-            )
+            let count = scan.columns.count + (scan.includesRowID ? 1 : 0)
+            scan.includesRowID = scan.includesRowID && needed.contains(scan.columns.count)
+            scan.keep(needed)
+            return (.scan(scan), positions(needed, of: count))
         case .search(var search):
             let count = plan.output.count
             let kept = search.columns.indices.filter { needed.contains($0) }
@@ -49,16 +63,22 @@ struct PruneColumns: RewriteRule {
             let (pruned, position) = prune(input, needed.adding(condition))
             return (.filter(pruned, condition.moved(position)), position)
         case .project(let input, let expressions, let columns):
+            // Most often all are wanted.
+            if expressions.indices.allSatisfy(needed.contains) {
+                let (pruned, position) = prune(input, PositionSet(of: expressions))
+                let moved = expressions.map { $0.moved(position) }
+                return (.project(pruned, moved, columns: columns), Array(expressions.indices))
+            }
             let kept = expressions.indices.filter { needed.contains($0) }
-            let (pruned, position) = prune(input, ColumnSet(of: kept.lazy.map { expressions[$0] }))
-            let mapped = kept.map { expressions[$0].moved(position) }
+            let (pruned, position) = prune(input, PositionSet(of: kept.lazy.map { expressions[$0] }))
+            let moved = kept.map { expressions[$0].moved(position) }
             return (
-                .project(pruned, mapped, columns: kept.map { columns[$0] }), positions(kept, of: expressions.count)
+                .project(pruned, moved, columns: kept.map { columns[$0] }), positions(kept, of: expressions.count)
             )
         case .aggregate(var aggregation):
             let keyCount = aggregation.keys.count
             let kept = aggregation.aggregates.indices.filter { needed.contains(keyCount + $0) }
-            var used = ColumnSet(of: aggregation.keys)
+            var used = PositionSet(of: aggregation.keys)
             for index in kept {
                 for argument in aggregation.aggregates[index].arguments { used.insert(from: argument) }
                 for key in aggregation.aggregates[index].order { used.insert(from: key.expression) }
@@ -137,10 +157,10 @@ struct PruneColumns: RewriteRule {
             join.condition = join.condition?.moved(position)
             return (.join(join), position)
         case .distinct(let input):
-            let (pruned, position) = prune(input, ColumnSet(input.output.indices))
+            let (pruned, position) = prune(input, PositionSet(input.output.indices))
             return (.distinct(pruned), position)
         case .combine(let left, let operation, let right, let columns):
-            let all = ColumnSet(columns.indices)
+            let all = PositionSet(columns.indices)
             let (prunedLeft, leftPosition) = prune(left, all)
             let (prunedRight, rightPosition) = prune(right, all)
             return (
@@ -149,7 +169,7 @@ struct PruneColumns: RewriteRule {
                     reordered(prunedRight, rightPosition, columns), columns: columns), Array(columns.indices)
             )
         case .recursion(var recursion):
-            let all = ColumnSet(recursion.columns.indices)
+            let all = PositionSet(recursion.columns.indices)
             let (start, startPosition) = prune(recursion.start, all)
             let (step, stepPosition) = prune(recursion.step, all)
             recursion.start = reordered(start, startPosition, recursion.columns)

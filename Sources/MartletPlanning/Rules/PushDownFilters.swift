@@ -9,6 +9,18 @@ import MartletExpressions
 struct PushDownFilters: RewriteRule {
     let name = "push down filters"
 
+    func concerns(_ node: LogicalPlan) -> Bool {
+        switch node {
+        case .join, .filter(.filter, _), .filter(.project, _), .filter(.lateral, _), .filter(.sort, _),
+            .filter(.distinct, _), .filter(.join, _):
+            return true
+        // Conjunctions are flat, but for those that folding has brought together.
+        case .filter(_, .and(let terms, _)):
+            return terms.contains { if case .and = $0 { true } else { false } }
+        default: return false
+        }
+    }
+
     func apply(_ plan: LogicalPlan) throws(Diagnostic) -> LogicalPlan {
         let plan = try plan.mapInputs { input throws(Diagnostic) in try apply(input) }
         if case .filter(let input, let condition) = plan {

@@ -6,14 +6,17 @@ import MartletExpressions
 struct RemoveTrivialProjections: RewriteRule {
     let name = "remove trivial projections"
 
+    func concerns(_ node: LogicalPlan) -> Bool {
+        guard case .project(let input, let expressions, _) = node else { return false }
+        for (index, expression) in expressions.enumerated() {
+            guard case .column(index, _, _) = expression else { return false }
+        }
+        return input.output.count == expressions.count
+    }
+
     func apply(_ plan: LogicalPlan) throws(Diagnostic) -> LogicalPlan {
         let plan = try plan.mapInputs { input throws(Diagnostic) in try apply(input) }
-        guard case .project(let input, let expressions, _) = plan, input.output.count == expressions.count else {
-            return plan
-        }
-        let isIdentity = expressions.enumerated().allSatisfy { index, expression in
-            if case .column(index, _, _) = expression { true } else { false }
-        }
-        return isIdentity ? input : plan
+        guard concerns(plan), case .project(let input, _, _) = plan else { return plan }
+        return input
     }
 }

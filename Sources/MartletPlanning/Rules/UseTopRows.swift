@@ -5,6 +5,10 @@ import MartletCore
 struct UseTopRows: RewriteRule {
     let name = "top rows"
 
+    func concerns(_ node: LogicalPlan) -> Bool {
+        if case .limit(_, _?, _) = node { true } else { false }
+    }
+
     func apply(_ plan: LogicalPlan) throws(Diagnostic) -> LogicalPlan {
         let plan = try plan.mapInputs { input throws(Diagnostic) in try apply(input) }
         guard case .limit(let input, let count?, let offset) = plan else { return plan }

@@ -97,9 +97,10 @@ package final class EngineSession: @unchecked Sendable {
             memo?.plan = shared
             return result
         }
-        let template = memo == nil && parameters.isEmpty ? LiteralTemplate(text) : nil
+        let bytes = Array(text.utf8)
+        let template = memo == nil && parameters.isEmpty ? LiteralTemplate(bytes) : nil
         if let template, let result = try run(template) { return result }
-        let statement = try Parser.parseStatement(text)
+        let statement = try Parser.parseStatement(bytes: bytes)
         switch statement {
         case .begin(let readOnly, _): return try begin(readOnly: readOnly)
         case .commit: return try commit()
@@ -113,7 +114,7 @@ package final class EngineSession: @unchecked Sendable {
         case .pragma(let name, nil, _) where name.name.lowercased() == "integrity_check" && !isInTransaction:
             // Before anything is read through LMDB, even the catalog: it trusts the pages.
             let damage = try engine.environment.damagedPages()
-            if damage.isEmpty { return try run(statement, text, parameters, memo) }
+            if damage.isEmpty { return try run(statement, key, parameters, memo) }
             return ResultStream(
                 columns: ResultColumns([ResultColumn(name: "integrity_check", type: .text)]),
                 batches: [Batch(rows: damage.map { [.text($0)] }, types: [.text])])
@@ -122,7 +123,7 @@ package final class EngineSession: @unchecked Sendable {
                 throw Diagnostic(.unknownOption, "\(action.rawValue) RUN has no options", at: option.name.range)
             }
             return try runAgain(action, try integer(number, parameters), at: number.range)
-        default: return try run(statement, text, parameters, memo, template)
+        default: return try run(statement, key, parameters, memo, template)
         }
     }
 
@@ -258,7 +259,7 @@ package final class EngineSession: @unchecked Sendable {
     /// Runs a statement as one with parameters in place of its literals, if such a one is known to be a lookup.
     private func run(_ template: LiteralTemplate) throws(Diagnostic) -> ResultStream? {
         guard
-            let known = engine.knownPlan(PlanCache.Key(text: template.text, types: template.values.types)),
+            let known = engine.knownPlan(template.key),
             known.isLookup(byParameters: template.values.positional.count)
         else { return nil }
         return try runKnown(known, template.values)
@@ -267,12 +268,12 @@ package final class EngineSession: @unchecked Sendable {
     /// Plans a lookup by literals as one by parameters, for later ones by others, once a second one is met.
     private func keep(_ template: LiteralTemplate, of prepared: PreparedPlan, _ view: TransactionView) {
         guard let literals = prepared.lookup?.constantCount, literals > 0, engine.options.usesOptimizer,
-            template.values.positional.count == literals, lookupTemplates.meet(template.text)
+            template.values.positional.count == literals, lookupTemplates.meet(template.key)
         else { return }
         do throws(Diagnostic) {
-            let statement = try Parser.parseStatement(template.text)
-            let general = try prepare(statement, template.text, template.values, view)
-            if general.isLookup(byParameters: literals) { keep(general, template.text, nil) }
+            let statement = try Parser.parseStatement(template.key.text)
+            let general = try prepare(statement, template.key.text, template.values, view)
+            if general.isLookup(byParameters: literals) { keep(general, template.key, nil) }
         } catch {
             // A literal may stand where a parameter may not: the statement is planned each time.
         }
@@ -302,11 +303,10 @@ package final class EngineSession: @unchecked Sendable {
     }
 
     /// Keeps a plan for later statements if they may meet its catalog again: those of all sessions if it is committed.
-    private func keep(_ prepared: PreparedPlan, _ text: String, _ memo: PlanMemo?) {
+    private func keep(_ prepared: PreparedPlan, _ key: PlanCache.Key, _ memo: PlanMemo?) {
         // Other sessions may refuse it.
         if takesUngroupedColumns { return }
         memo?.plan = prepared
-        let key = PlanCache.Key(text: text, types: prepared.parameters)
         if !engine.keep(prepared, key), prepared.catalog === transactionCatalog { plans.insert(key, prepared) }
     }
 
@@ -360,9 +360,10 @@ package final class EngineSession: @unchecked Sendable {
     }
 
     private func run(
-        _ statement: Statement, _ text: String, _ parameters: ParameterValues, _ memo: PlanMemo?,
+        _ statement: Statement, _ key: PlanCache.Key, _ parameters: ParameterValues, _ memo: PlanMemo?,
         _ template: LiteralTemplate? = nil
     ) throws(Diagnostic) -> ResultStream {
+        let text = key.text
         switch transaction {
         case .reading(let snapshot):
             let view = snapshot.transaction.view
@@ -374,7 +375,7 @@ package final class EngineSession: @unchecked Sendable {
             let prepared = try interactive.read { (view) throws(Diagnostic) in
                 try prepare(statement, text, parameters, view)
             }
-            keep(prepared, text, memo)
+            keep(prepared, key, memo)
             if let result = setting(prepared) { return result }
             switch prepared.kind {
             case .read, .zeroDivision, .ungroupedColumns:
@@ -402,7 +403,7 @@ package final class EngineSession: @unchecked Sendable {
         case .none:
             let snapshot = ResultStream.Snapshot(try engine.environment.read())
             let prepared = try prepare(statement, text, parameters, snapshot.transaction.view)
-            keep(prepared, text, memo)
+            keep(prepared, key, memo)
             if let template { keep(template, of: prepared, snapshot.transaction.view) }
             if let result = setting(prepared) { return result }
             if try IndexBuilding.suits(prepared, snapshot.transaction.view) {

@@ -7,8 +7,8 @@ import MartletLanguage
 /// A SELECT with parameters in place of its literals: a lookup of one row is planned once, not once for each key that is
 /// written into its text.
 struct LiteralTemplate {
-    /// The statement with `?` for each literal.
-    let text: String
+    /// The statement with `?` for each literal, and their types.
+    let key: PlanCache.Key
     /// The literals.
     let values: ParameterValues
 
@@ -19,11 +19,11 @@ struct LiteralTemplate {
 
     /// nil if the text is no short SELECT, or has no literals, or any that are not plain whole numbers and texts, or has
     /// parameters. O(bytes).
-    init?(_ statement: String) {
-        guard statement.utf8.count <= Self.textByteLimit else { return nil }
-        var lexer = Lexer(Array(statement.utf8))
+    init?(_ statement: [UInt8]) {
+        guard statement.count <= Self.textByteLimit else { return nil }
+        var lexer = Lexer(statement)
         var template: [UInt8] = []
-        template.reserveCapacity(lexer.bytes.count)
+        template.reserveCapacity(statement.count)
         var values: [Value] = []
         var copied = 0
         guard lexer.next().keyword == .select else { return nil }
@@ -32,13 +32,13 @@ struct LiteralTemplate {
             switch token.kind {
             case .endOfText:
                 guard !values.isEmpty else { return nil }
-                template += lexer.bytes[copied...]
-                text = String(decoding: template, as: UTF8.self)
+                template += statement[copied...]
                 self.values = ParameterValues(positional: values)
+                key = PlanCache.Key(text: String(decoding: template, as: UTF8.self), types: self.values.types)
                 return
             case .integer, .string:
-                guard let value = Self.value(lexer.bytes[token.start..<token.end], token.kind) else { return nil }
-                template += lexer.bytes[copied..<token.start]
+                guard let value = Self.value(statement[token.start..<token.end], token.kind) else { return nil }
+                template += statement[copied..<token.start]
                 template.append(UInt8(ascii: "?"))
                 copied = token.end
                 values.append(value)
@@ -65,16 +65,24 @@ struct LiteralTemplate {
 }
 
 /// Templates of lookups that were planned with their literals lately: one that comes again is worth a plan of its own.
+///
+/// Known by their hashes alone: taking one for another costs a plan, nothing else.
 struct RecentTemplates {
     private static let limit = 32
 
-    private var texts: Set<String> = []
+    private var hashes: [Int] = []
+    /// Which is forgotten next, once there are as many as are kept.
+    private var oldest = 0
 
     /// Whether the template has come before. It has from now on.
-    mutating func meet(_ text: String) -> Bool {
-        if texts.contains(text) { return true }
-        if texts.count >= Self.limit { texts.removeAll(keepingCapacity: true) }
-        texts.insert(text)
+    mutating func meet(_ key: PlanCache.Key) -> Bool {
+        if hashes.contains(key.hash) { return true }
+        if hashes.count < Self.limit {
+            hashes.append(key.hash)
+        } else {
+            hashes[oldest] = key.hash
+            oldest = (oldest + 1) % Self.limit
+        }
         return false
     }
 }

@@ -11,9 +11,21 @@ struct PlanCache {
     struct Key: Hashable {
         let text: String
         let types: ParameterTypes
+        /// Computed once: a key is looked for in several places.
+        let hash: Int
+
+        init(text: String, types: ParameterTypes) {
+            self.text = text
+            self.types = types
+            var hasher = Hasher()
+            hasher.combine(text)
+            hasher.combine(types.positional.count)
+            hash = hasher.finalize()
+        }
 
         /// By bytes: `==` of strings takes a composed and a decomposed letter for the same, a literal does not.
         static func == (left: Key, right: Key) -> Bool {
+            if left.hash != right.hash { return false }
             let hasSameText = left.text.utf8.withContiguousStorageIfAvailable { leftBytes in
                 right.text.utf8.withContiguousStorageIfAvailable { rightBytes in
                     leftBytes.count == rightBytes.count && leftBytes.elementsEqual(rightBytes)
@@ -23,10 +35,7 @@ struct PlanCache {
             return left.types == right.types
         }
 
-        func hash(into hasher: inout Hasher) {
-            hasher.combine(text)
-            hasher.combine(types.positional.count)
-        }
+        func hash(into hasher: inout Hasher) { hasher.combine(hash) }
     }
 
     private static let plansPerGeneration = 128
@@ -47,8 +56,8 @@ struct PlanCache {
     mutating func insert(_ key: Key, _ plan: PreparedPlan) {
         guard key.text.utf8.count <= Self.textByteLimit else { return }
         if young.count >= Self.plansPerGeneration {
-            old = young
-            young = Dictionary(minimumCapacity: Self.plansPerGeneration)
+            swap(&old, &young)
+            young.removeAll(keepingCapacity: true)
         }
         young[key] = plan
     }

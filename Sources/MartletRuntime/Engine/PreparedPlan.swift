@@ -64,11 +64,16 @@ package final class PreparedPlan: Sendable {
                 ? RecallPlan.columns.map { ResultColumn(name: $0.name, type: $0.type) }
                 : explain != nil
                     ? [ResultColumn(name: "plan", type: explain?.format == .json ? .json : .text)]
-                    : logical.output.filter { !$0.isHidden }.map { ResultColumn(name: $0.name, type: $0.type) })
+                    : Self.columns(logical.output))
         plan = PhysicalPlanner(catalog: catalog, sizes: sizes, choosesPaths: usesOptimizer)
             .plan(usesOptimizer ? try Optimizer.optimize(logical) : logical)
         lookup = explain == nil ? PointLookup(plan) : nil
-        insertion = explain == nil && usesOptimizer ? RowInsertion(plan, catalog) : nil
+        kind = Self.kind(of: plan)
+        if case .write = kind, explain == nil, usesOptimizer {
+            insertion = RowInsertion(plan, catalog)
+        } else {
+            insertion = nil
+        }
         assumptions = sizes.assumptions
         rowCounts = explain == nil ? [:] : sizes.rowCounts(of: catalog)
         self.catalog = catalog
@@ -77,7 +82,6 @@ package final class PreparedPlan: Sendable {
         self.explain = explain
         isExplained = explain != nil
         self.usesOptimizer = usesOptimizer
-        kind = Self.kind(of: plan)
         if let explain, explain.measuresRecall {
             guard case .read = kind, !RecallPlan.searches(of: plan).isEmpty else {
                 throw Diagnostic(
@@ -128,6 +132,16 @@ package final class PreparedPlan: Sendable {
                 choosesPaths: usesOptimizer), measurements: subqueries)
         let shown = training.map { PhysicalPlan(.train($0), inputs: plan.inputs, output: plan.output) } ?? plan
         return shown.text(measurements: measurements, &inner)
+    }
+
+    /// Those that a result shows.
+    private static func columns(_ output: [OutputColumn]) -> [ResultColumn] {
+        var columns: [ResultColumn] = []
+        columns.reserveCapacity(output.count)
+        for column in output where !column.isHidden {
+            columns.append(ResultColumn(name: column.name, type: column.type))
+        }
+        return columns
     }
 
     private static func kind(of plan: PhysicalPlan) -> Kind {
