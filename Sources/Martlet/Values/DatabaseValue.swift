@@ -43,7 +43,7 @@ public enum DatabaseValue: Hashable, Sendable {
     /// What stands for a Swift value that no database value can hold: statements refuse it, rather than store NULL.
     static let outOfRange = DatabaseValue.real(.nan)
 
-    /// - Throws: `outOfRange` for numbers that no column can hold, `invalidJSON`, `invalidVector`.
+    /// - Throws: `outOfRange` for numbers that no column can hold, `invalidText`, `invalidJSON`, `invalidVector`.
     package func engineValue() throws(Diagnostic) -> Value {
         switch self {
         case .null: return .null
@@ -55,7 +55,7 @@ public enum DatabaseValue: Hashable, Sendable {
                     .outOfRange, value.isNaN ? "a parameter is out of range" : "a REAL parameter must be finite")
             }
             return .real(value)
-        case .text(let value): return .text(value)
+        case .text(let value): return try ValueParser.parse(value, as: .text)
         case .blob(let value): return .blob(value)
         case .timestamp(let value): return .timestamp(value)
         case .json(let value):

@@ -142,7 +142,8 @@ extension ReferencePage {
             keywords: "not utf-8 nul character bytes",
             """
             A value that should be TEXT is not valid text: its bytes are not UTF-8, or it contains the character
-            NUL, which TEXT cannot hold.
+            NUL, which TEXT cannot hold: in a literal, a parameter, a file, a BLOB that is cast, or a string of JSON
+            that `->>` takes out.
 
             ```sql
             SELECT quote(CAST('abc' AS BLOB));

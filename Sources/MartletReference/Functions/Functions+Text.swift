@@ -232,7 +232,7 @@ extension ReferencePage {
             ```
 
             chr(10) is a line break and chr(9) a tab, which are hard to see inside a literal. A number that is no
-            character is E0304. Related: hex.
+            character is E0304, and chr(0), which TEXT cannot hold, E0310. Related: hex.
             """),
         ReferencePage(
             .function, "hex", "hex(value) and unhex(text)",
