@@ -25,6 +25,8 @@ package final class Binder {
     /// The operators that uses of WITH's tables have added so far.
     var usedNodes = 0
     var subqueryCount = 0
+    /// What stands around the SEARCH that is being bound, which cannot read it.
+    var aroundSearch: ExpressionBinder?
     /// The views whose text is being bound, outermost first.
     var openViews: [String] = []
     /// Every table and view that FROM clauses named, those inside views too, by id.

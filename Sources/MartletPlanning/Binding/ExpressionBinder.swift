@@ -180,18 +180,30 @@ final class ExpressionBinder {
     func bindColumn(_ reference: ColumnReference) throws(Diagnostic) -> BoundExpression {
         if let found = try resolve(reference) { return found }
         // Not here: perhaps of a query around this one.
-        var outer = context
-        while let around = outer {
+        if let context, context.parent.reaches(reference) {
+            return context.capture(try context.parent.bind(.column(reference)))
+        }
+        if let around = binder.aroundSearch, around.reaches(reference) {
+            throw Diagnostic(
+                .misplaced, "a SEARCH cannot read columns of the query around it", at: reference.range,
+                hint: "it runs once: join what it finds, or run it with a parameter for each row")
+        }
+        throw unknownColumn(reference)
+    }
+
+    /// Whether the column is of this input, or of a query around it.
+    private func reaches(_ reference: ColumnReference) -> Bool {
+        var next: ExpressionBinder? = self
+        while let binder = next {
             do throws(Diagnostic) {
-                if try (around.parent.scope ?? around.parent).resolve(reference) != nil { break }
+                if try (binder.scope ?? binder).resolve(reference) != nil { return true }
             } catch {
                 // Ambiguous there: binding it there will say so.
-                break
+                return true
             }
-            outer = around.parent.context
+            next = binder.context?.parent
         }
-        if outer != nil, let context { return context.capture(try context.parent.bind(.column(reference))) }
-        throw unknownColumn(reference)
+        return false
     }
 
     /// The column of this input; nil if there is none.

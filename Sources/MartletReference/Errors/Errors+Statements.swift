@@ -467,7 +467,8 @@ extension ReferencePage {
             keywords: "not allowed here does not apply",
             """
             A part of the statement is known but makes no sense where it stands: LABEL or AGGREGATE for a retriever,
-            WEIGHT in an ordered index, an EVALUATE without FROM, score outside a search.
+            WEIGHT in an ordered index, an EVALUATE without FROM, a view where only a table can stand, a SEARCH in
+            FROM that reads columns of the query around it.
 
             ```sql
             TRAIN finder USING retriever ON docs (title, body);
