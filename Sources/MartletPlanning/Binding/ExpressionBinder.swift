@@ -222,16 +222,21 @@ final class ExpressionBinder {
                     found = index
                     continue
                 }
-                throw Diagnostic(
-                    .ambiguousColumn, "column '\(reference.column.name)' is ambiguous", at: reference.range,
-                    hint:
-                        "qualify it: \([columns[known], column].compactMap(\.qualifier).map { "\($0).\(reference.column.name)" }.joined(separator: " or "))"
-                )
+                throw ambiguous(reference, columns[known], column)
             }
             found = index
         }
         guard let found else { return nil }
         return .column(found, columns[found].type, reference.range)
+    }
+
+    private func ambiguous(_ reference: ColumnReference, _ first: OutputColumn, _ second: OutputColumn) -> Diagnostic {
+        let name = reference.column.name
+        var hint = "two tables, or two columns of one, have this name: give one another name with AS"
+        if reference.table == nil, let a = first.qualifier, let b = second.qualifier, !a.matches(b) {
+            hint = "qualify it: \(a).\(name) or \(b).\(name)"
+        }
+        return Diagnostic(.ambiguousColumn, "column '\(name)' is ambiguous", at: reference.range, hint: hint)
     }
 
     private func unknownColumn(_ reference: ColumnReference) -> Diagnostic {
