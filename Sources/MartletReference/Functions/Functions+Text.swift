@@ -211,14 +211,16 @@ extension ReferencePage {
             keywords: "number formatting leading zeros decimals",
             """
             format replaces the marks in a pattern by its arguments: `%d` a whole number, `%f`, `%e` and `%g` a
-            REAL, `%s` any value as text, `%x` hexadecimal, `%c` a character, `%q` text with quotes doubled, `%%` a
-            percent sign. printf is another name.
+            REAL, `%s` any value as text, `%x` hexadecimal, `%o` octal, `%c` a character, `%q` text with quotes
+            doubled, `%%` a percent sign. printf is another name.
 
             ```sql
             SELECT format('%05d', 42), format('%.2f%%', 12.345), format('%-10s|', 'left');
             ```
 
-            A number before the letter is the width, after a point the digits. Related: concat, round, strftime.
+            A number before the letter is the width, after a point the digits. Before it, `-` aligns to the left, `0`
+            fills with zeros, `+` and a space show a sign, `,` divides thousands, and `#` writes `0x` before `%x` and
+            `0` before `%o`. Related: concat, round, strftime.
             """),
         ReferencePage(
             .function, "chr", "chr(code), char, unicode and ascii",
