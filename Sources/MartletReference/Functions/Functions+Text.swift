@@ -33,8 +33,9 @@ extension ReferencePage {
             .function, "length", "length(text or blob)",
             keywords: "character count string size",
             """
-            length gives the number of characters of a text, as a reader counts them, or the number of bytes of a
-            blob. char_length is another name for texts.
+            length gives the number of characters of a text, or the number of bytes of a blob. A character is a
+            Unicode code point, as in all functions of text: a flag is two, an emoji of several people one for each
+            and for each joiner between them. char_length is another name for texts.
 
             ```sql
             SELECT length('naïve'), octet_length('naïve'), length(x'00FF');
@@ -143,8 +144,9 @@ extension ReferencePage {
             .function, "reverse", "reverse(text)",
             keywords: "backwards mirror",
             """
-            reverse gives the characters of a text in reverse order. Letters with accents stay whole. It is of use
-            for looking at the ends of texts, such as file endings.
+            reverse gives the characters of a text, its code points, in reverse order. A letter with an accent stays
+            whole if it is one character, as most texts have it; an accent that is a character of its own goes to
+            the letter before. It is of use for looking at the ends of texts, such as file endings.
 
             ```sql
             SELECT reverse('martlet');
