@@ -16,6 +16,7 @@ public enum DatabaseValue: Hashable, Sendable {
     case integer(Int64)
     /// Never NaN or infinite in a database; a statement refuses such a parameter with `E0304`.
     case real(Double)
+    /// Without the character NUL; a statement refuses a parameter that has it with `E0310`.
     case text(String)
     case blob([UInt8])
     /// Microseconds since 1970-01-01 UTC.
