@@ -5,6 +5,7 @@ SELECT ALL d.*, d.id AS key, title heading, "odd name" FROM docs AS d;
 SELECT DISTINCT lang FROM docs ORDER BY lang DESC NULLS LAST, 2 ASC NULLS FIRST LIMIT 10 OFFSET 5;
 SELECT a FROM t OFFSET 5 LIMIT 10;
 SELECT lang, count(*), sum(year) FROM docs WHERE year IS NOT NULL GROUP BY lang HAVING count(*) > 3;
+SELECT max(year) FROM docs HAVING count(*) > 3;
 SELECT label, model, search, score, train, key, text FROM label WHERE label = 'a' AND search <> 'b';
 SELECT label label, model AS model FROM label label;
 SELECT * FROM a, b, c WHERE a.x = b.x;

@@ -149,6 +149,8 @@ extension JSONPath {
     }
 
     /// `json ->> path`: a string without its quotes, other parts as JSON text; nil if there is none or it is null.
+    ///
+    /// - Throws: `invalidJSON`; `invalidText` for a string with the character NUL.
     package func extractText(from json: String) throws(Diagnostic) -> String? {
         let bytes = Array(json.utf8)
         guard let range = try range(in: bytes), let first = bytes[range].first else { return nil }
@@ -156,7 +158,9 @@ extension JSONPath {
         case UInt8(ascii: "n"): return nil
         case UInt8(ascii: "\""):
             let content = bytes.span.extracting(range.lowerBound + 1..<max(range.lowerBound + 1, range.upperBound - 1))
-            return String(decoding: JSONScanner.unescapedBytes(content), as: UTF8.self)
+            let text = String(decoding: JSONScanner.unescapedBytes(content), as: UTF8.self)
+            try ValueParser.checkNoNUL(text)
+            return text
         default: return String(decoding: bytes[range], as: UTF8.self)
         }
     }

@@ -49,15 +49,28 @@ package enum ValueParser {
 
     package static func parse(_ text: String, as type: DataType) throws(Diagnostic) -> Value {
         if type == .text {
-            // Over plain memory: the view's own search looks at one byte at a time.
-            let isPlain = text.utf8.withContiguousStorageIfAvailable { bytes in
-                guard let start = bytes.baseAddress else { return true }
-                return memchr(start, 0, bytes.count) == nil
-            }
-            if isPlain == true { return .text(text) }
+            try checkNoNUL(text)
+            return .text(text)
         }
         let bytes = Array(text.utf8)
         return try parse(bytes.span, as: type)
+    }
+
+    /// What every way into TEXT asks of a text: the character NUL is not allowed.
+    ///
+    /// - Throws: `invalidText`.
+    package static func checkNoNUL(_ text: String) throws(Diagnostic) {
+        // Over plain memory: the view's own search looks at one byte at a time.
+        let isPlain = text.utf8.withContiguousStorageIfAvailable { bytes in
+            guard let start = bytes.baseAddress else { return true }
+            return memchr(start, 0, bytes.count) == nil
+        }
+        if isPlain == true { return }
+        for (offset, byte) in text.utf8.enumerated() where byte == 0 { throw containsNUL(at: offset) }
+    }
+
+    private static func containsNUL(at offset: Int) -> Diagnostic {
+        Diagnostic(.invalidText, "the text contains a NUL character (byte \(offset + 1))")
     }
 
     /// Converts a JSON value to `type`. Numbers do not become text, nor text numbers; a whole number may become REAL;
@@ -133,9 +146,7 @@ package enum ValueParser {
         if bytes.count > Limits.textBytes {
             throw Diagnostic(.limitExceeded, "a text has at most \(Limits.textBytes) bytes")
         }
-        for index in 0..<bytes.count where bytes[index] == 0 {
-            throw Diagnostic(.invalidText, "the text contains a NUL character (byte \(index + 1))")
-        }
+        for index in 0..<bytes.count where bytes[index] == 0 { throw containsNUL(at: index) }
     }
 
     private static func malformed(_ bytes: Span<UInt8>, _ type: DataType, hint: String? = nil) -> Diagnostic {

@@ -80,8 +80,11 @@ extension ReferencePage {
 
             Text is compared by its bytes, which for plain letters is the order of the alphabet with capitals first.
             NULL counts as smaller than everything else, so it comes first, or last with DESC; NULLS FIRST and NULLS
-            LAST say otherwise. Rows that are equal in all terms come in no promised order. Related: LIMIT, SELECT,
-            COLLATE.
+            LAST say otherwise. Rows that are equal in all terms come in no promised order.
+
+            A name alone is first that of a result column; inside an expression it is first a column of the tables, and
+            an alias of the list where they have none: `SELECT sum(n) AS total … ORDER BY -total`. Related: LIMIT,
+            SELECT, COLLATE.
             """),
         ReferencePage(
             .clause, "collate", "COLLATE",

@@ -339,7 +339,8 @@ extension ReferencePage {
             """
             Most statements are written alike. The differences that you will notice: types are strict, so text is
             never taken for a number; overflow and division by zero are errors and not NULL; double quotes are only
-            for names; there are TIMESTAMP and BOOLEAN.
+            for names; LIKE minds upper and lower case, and ILIKE does not; a negative LIMIT is an error, so leave
+            LIMIT out to get all rows; there are TIMESTAMP and BOOLEAN.
 
             ```sql
             CREATE TABLE docs (id TEXT PRIMARY KEY, body TEXT NOT NULL, added TIMESTAMP);

@@ -54,7 +54,7 @@ extension ReferencePage {
             keywords: "string varchar char utf-8",
             """
             TEXT holds characters as UTF-8, of any length up to 128 MiB. There is no fixed length: VARCHAR(30) is
-            accepted and means TEXT. The character NUL is not allowed.
+            accepted and means TEXT. The character NUL is not allowed, wherever a text comes from: E0310.
 
             ```sql
             SELECT 'it''s', 'a' || 'b', length('naïve'), upper('abc');

@@ -60,6 +60,13 @@ struct FunctionTests {
         #expect(try apply("printf", .text("%g"), .real(0.0001)) == .text("0.0001"))
         #expect(try apply("printf", .text("%g"), .real(1e20)) == .text("1e+20"))
         #expect(try apply("printf", .text("%s-%x-%%"), .text("a"), .integer(255)) == .text("a-ff-%"))
+        #expect(
+            try apply("printf", .text("%#x|%#X|%#o|%#x"), .integer(255), .integer(255), .integer(8), .integer(0))
+                == .text("0xff|0XFF|010|0"))
+        #expect(
+            try apply("printf", .text("%#06x|%-#6x|%+x"), .integer(255), .integer(255), .integer(255))
+                == .text("0x00ff|0xff  |ff"))
+        #expect(code { _ = try apply("printf", .text("%#d"), .integer(1)) } == .invalidPattern)
         #expect(try apply("printf", .text("%,d"), .integer(1_234_567)) == .text("1,234,567"))
         #expect(code { _ = try apply("printf", .text("%d")) } == .outOfRange)
         #expect(code { _ = try apply("printf", .text("%k"), .integer(1)) } == .invalidPattern)

@@ -56,6 +56,13 @@ struct RejectExample {
     #expect(count >= 80)
 }
 
+@Test(arguments: ["SELECT 'a\0b'", "SELECT \"a\0b\"", "SELECT `a\0b`"])
+func quotesHoldNoNUL(text: String) {
+    let first = Parser.parse(text).diagnostics.first
+    #expect(first?.code == .invalidText)
+    #expect(first?.range == SourceRange(9, 10))
+}
+
 @Test func oneStatementsErrorDoesNotTouchTheNext() throws {
     let script = Parser.parse("SELECT 1; SELEC 2 FROM (; SELECT 3; SELECT 'a;b' FORM x y; SELECT 4")
     #expect(script.statements.map { $0.statement != nil } == [true, false, true, false, true])

@@ -123,7 +123,7 @@ enum FunctionResult {
         do throws(Diagnostic) {
             result = try value.engineValue()
             // Texts must be those that a column could hold.
-            if case .text(let text) = result { _ = try ValueParser.parse(text, as: .text) }
+            if case .text(let text) = result { try ValueParser.checkNoNUL(text) }
         } catch {
             throw Diagnostic(.functionFailed, "\(name)() gave no value of the language: \(error.message)")
         }

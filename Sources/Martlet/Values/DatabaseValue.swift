@@ -16,6 +16,7 @@ public enum DatabaseValue: Hashable, Sendable {
     case integer(Int64)
     /// Never NaN or infinite in a database; a statement refuses such a parameter with `E0304`.
     case real(Double)
+    /// Without the character NUL; a statement refuses a parameter that has it with `E0310`.
     case text(String)
     case blob([UInt8])
     /// Microseconds since 1970-01-01 UTC.
@@ -43,7 +44,7 @@ public enum DatabaseValue: Hashable, Sendable {
     /// What stands for a Swift value that no database value can hold: statements refuse it, rather than store NULL.
     static let outOfRange = DatabaseValue.real(.nan)
 
-    /// - Throws: `outOfRange` for numbers that no column can hold, `invalidJSON`, `invalidVector`.
+    /// - Throws: `outOfRange` for numbers that no column can hold, `invalidText`, `invalidJSON`, `invalidVector`.
     package func engineValue() throws(Diagnostic) -> Value {
         switch self {
         case .null: return .null
@@ -55,7 +56,7 @@ public enum DatabaseValue: Hashable, Sendable {
                     .outOfRange, value.isNaN ? "a parameter is out of range" : "a REAL parameter must be finite")
             }
             return .real(value)
-        case .text(let value): return .text(value)
+        case .text(let value): return try ValueParser.parse(value, as: .text)
         case .blob(let value): return .blob(value)
         case .timestamp(let value): return .timestamp(value)
         case .json(let value):

@@ -36,7 +36,9 @@ package enum Coercion {
                 do {
                     return .constant(try ValueConversion.convert(value, to: target), target, range)
                 } catch {
-                    throw error.located(at: range)
+                    var error = error.located(at: range)
+                    if error.code == .invalidJSON, !isAssignment(purpose) { error.hint = partAsText }
+                    throw error
                 }
             }
         }
@@ -62,6 +64,13 @@ package enum Coercion {
             }
         default: return nil
         }
+    }
+
+    /// What to write where a part of a JSON value meets a text.
+    private static let partAsText = "for a part of a JSON value as TEXT, write value ->> 'path'"
+
+    private static func isAssignment(_ purpose: Purpose) -> Bool {
+        if case .assignment = purpose { true } else { false }
     }
 
     private static func isVectorAssignment(_ source: DataType, _ target: DataType, _ purpose: Purpose) -> Bool {
@@ -189,12 +198,13 @@ package enum Coercion {
             .typeMismatch, message, at: expression.range, hint: hint(from: expression, wanted: [target.description]))
     }
 
-    /// `use CAST(x AS INTEGER)`, where that is a possible cast.
+    /// `use CAST(x AS INTEGER)`, where that is a possible cast; of JSON, whose cast to TEXT keeps its quotes, `->>`.
     static func hint(from expression: BoundExpression, wanted: [String]) -> String? {
         let types: [DataType] = [.integer, .real, .text, .boolean, .timestamp, .json, .blob]
         for type in types {
             guard wanted.contains(type.description) || (wanted.contains("NUMBER") && type.isNumeric) else { continue }
             if expression.type == .integer, type == .boolean { return "compare it: x <> 0" }
+            if expression.type == .json, type == .text { return partAsText }
             if canCast(from: expression.type, to: type) { return "use CAST(… AS \(type))" }
         }
         return nil

@@ -54,23 +54,19 @@ package enum ValueConversion {
                 throw Diagnostic(.invalidVector, "element \(place + 1) of the vector is not a finite number")
             }
             return .vector(vector)
-        case (.blob(let bytes), .text):
-            guard let text = String(validating: bytes, as: UTF8.self) else {
-                throw Diagnostic(.invalidCast, "the BLOB is not UTF-8 text")
-            }
-            return .text(text)
         default: break
         }
         if target == .text { return .text(try text(of: value)) }
         throw Diagnostic(.invalidCast, "a value of type \(value.type) cannot be cast to \(target)")
     }
 
-    /// The value as text, as CAST(x AS TEXT) and `||` write it; a BLOB must be UTF-8.
+    /// The value as text, as CAST(x AS TEXT) and `||` write it; a BLOB must be UTF-8 without NUL.
     package static func text(of value: Value) throws(Diagnostic) -> String {
         if case .blob(let bytes) = value {
             guard let text = String(validating: bytes, as: UTF8.self) else {
                 throw Diagnostic(.invalidCast, "the BLOB is not UTF-8 text", hint: "use hex(x)")
             }
+            try ValueParser.checkNoNUL(text)
             return text
         }
         return ValueText.text(value)

@@ -8,7 +8,7 @@ enum TextFormatting {
 
     /// `%d %i %u %f %e %g %s %x %X %o %c %q %%` with the flags `- + space 0 # ,`, a width and a precision.
     ///
-    /// - Throws: `invalidPattern` for an unknown directive, `outOfRange` for a missing or wrong argument.
+    /// - Throws: `invalidPattern` for an unknown directive and for `#` with one that it is not for, `outOfRange` for a missing or wrong argument.
     static func format(_ format: String, _ arguments: [Value]) throws(Diagnostic) -> String {
         var result = ""
         var next = 0
@@ -63,6 +63,8 @@ enum TextFormatting {
         var showsSpace = false
         var padsWithZeros = false
         var groupsThousands = false
+        /// `#`: `0x` before a hexadecimal number, `0` before an octal one; 0 has neither.
+        var showsBase = false
         var width = 0
         var precision: Int?
 
@@ -73,26 +75,30 @@ enum TextFormatting {
             case " ": showsSpace = true
             case "0": padsWithZeros = true
             case ",": groupsThousands = true
-            case "#": break
+            case "#": showsBase = true
             default: return false
             }
             return true
         }
 
         func text(_ kind: Unicode.Scalar, _ value: Value) throws(Diagnostic) -> String {
+            if showsBase, kind != "x", kind != "X", kind != "o" {
+                throw Diagnostic(.invalidPattern, "the flag '#' in the format is for %x, %X and %o, not for %\(kind)")
+            }
             switch kind {
             case "d", "i", "u":
                 let number = try integer(value)
-                return padded(sign: number < 0, digits: grouped(String(number.magnitude)))
-            case "x": return padded(sign: false, digits: String(UInt64(bitPattern: try integer(value)), radix: 16))
-            case "X":
+                return padded(sign(number < 0), grouped(String(number.magnitude)))
+            case "x", "X", "o":
+                let number = UInt64(bitPattern: try integer(value))
+                let base = kind == "o" ? "0" : "0\(kind)"
                 return padded(
-                    sign: false, digits: String(UInt64(bitPattern: try integer(value)), radix: 16, uppercase: true))
-            case "o": return padded(sign: false, digits: String(UInt64(bitPattern: try integer(value)), radix: 8))
+                    showsBase && number != 0 ? base : "",
+                    String(number, radix: kind == "o" ? 8 : 16, uppercase: kind == "X"))
             case "f", "F", "e", "E", "g", "G":
                 let number = try real(value)
                 let digits = Decimals.text(number.magnitude, kind, precision: precision ?? 6)
-                return padded(sign: number.sign == .minus, digits: kind == "f" ? grouped(digits) : digits)
+                return padded(sign(number.sign == .minus), kind == "f" ? grouped(digits) : digits)
             case "s", "c", "q", "z":
                 var text = try ValueConversion.text(of: value)
                 if kind == "q" { text = try TextFunctions.replace(text, "'", "''") }
@@ -136,13 +142,17 @@ enum TextFormatting {
             return parts.count > 1 ? result + "." + parts[1] : result
         }
 
-        private func padded(sign isNegative: Bool, digits: String) -> String {
-            let sign = isNegative ? "-" : showsPlus ? "+" : showsSpace ? " " : ""
+        private func sign(_ isNegative: Bool) -> String {
+            isNegative ? "-" : showsPlus ? "+" : showsSpace ? " " : ""
+        }
+
+        /// Zeros stand between the prefix and the digits, spaces outside.
+        private func padded(_ prefix: String, _ digits: String) -> String {
             if padsWithZeros, !alignsLeft {
-                let missing = width - sign.utf8.count - digits.utf8.count
-                return sign + String(repeating: "0", count: max(0, missing)) + digits
+                let missing = width - prefix.utf8.count - digits.utf8.count
+                return prefix + String(repeating: "0", count: max(0, missing)) + digits
             }
-            return filled(sign + digits)
+            return filled(prefix + digits)
         }
 
         private func filled(_ text: String) -> String {

@@ -224,6 +224,7 @@ package enum TextFunctions {
     private static func character(_ name: String) -> ScalarFunction {
         row(name, [.type(.integer)], .text, "the character with a code point") { (values) throws(Diagnostic) in
             guard case .integer(let number) = values[0] else { return .null }
+            if number == 0 { try ValueParser.checkNoNUL("\0") }
             guard number > 0, let code = UInt32(exactly: number), let scalar = Unicode.Scalar(code) else {
                 throw Diagnostic(.outOfRange, "\(number) is not the code point of a character")
             }

@@ -46,9 +46,11 @@ extension Lexer {
         let start = position
         var index = start + 1
         var ascii: UInt8 = 0
+        var least = UInt8.max
         while index < bytes.count {
             let byte = bytes[index]
             ascii |= byte
+            least = min(least, byte)
             index += 1
             guard byte == quote else { continue }
             if self.byte(at: index) == quote, index < bytes.count {
@@ -56,6 +58,7 @@ extension Lexer {
                 continue
             }
             if ascii >= 0x80, let broken = checkUTF8(start, index) { return broken }
+            if least == 0 { return containsNUL(what, start, index) }
             if kind == .quotedWord, index - start == 2 {
                 return invalid(.syntax, "a quoted name cannot be empty", start, index, end: index)
             }
@@ -65,6 +68,12 @@ extension Lexer {
         let shown = Character(UnicodeScalar(quote))
         return invalid(
             .unterminated, "the \(what) that starts here has no closing \(shown)", start, start + 1, end: bytes.count)
+    }
+
+    private mutating func containsNUL(_ what: String, _ start: Int, _ end: Int) -> Token {
+        var place = start
+        while bytes[place] != 0 { place += 1 }
+        return invalid(.invalidText, "the \(what) contains a NUL character", place, place + 1, end: end)
     }
 
     /// `x'0aff'`

@@ -119,7 +119,9 @@ extension Binder {
             throw Diagnostic(.alreadyExists, "index '\(create.name.name)' exists already", at: create.name.range)
         }
         try checkName(create.name)
-        guard let table = catalog.table(named: create.table.name) else { throw unknownTable(create.table) }
+        guard let table = catalog.table(named: create.table.name) else {
+            throw noTable(create.table, ifView: "index the tables that the view reads")
+        }
         let isOrdered = create.method.map { $0.name.foldedName == "btree" } ?? true
         let parts = try indexParts(create, of: table, isOrdered: isOrdered)
         if let filter = create.filter {
@@ -215,6 +217,7 @@ extension Binder {
         guard let name else { return catalog.indexes }
         if let index = catalog.index(named: name.name.name), !index.isInternal { return [index] }
         if let table = catalog.table(named: name.name.name) { return catalog.indexes(of: table.id) }
+        if catalog.view(named: name.name.name) != nil { throw noTable(name.name) }
         let known = catalog.indexes.filter { !$0.isInternal }.map(\.name) + catalog.tables.map(\.name)
         throw Diagnostic(
             .unknownIndex, "unknown index or table '\(name.text)'", at: name.range,
@@ -230,7 +233,7 @@ extension Binder {
         case .table:
             guard let table = catalog.table(named: name.name) else {
                 if drop.ifExists { return .nothing("there is no table \(name.name)") }
-                throw unknownTable(name)
+                throw noTable(name, ifView: "drop it as one: DROP VIEW \(name.name)")
             }
             if let index = catalog.indexes.first(where: { $0.textOptions?.synonymTableID == table.id }) {
                 throw Diagnostic(

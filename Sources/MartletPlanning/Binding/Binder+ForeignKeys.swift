@@ -23,7 +23,7 @@ extension Binder {
         _ key: ForeignKey, of columns: [Int], in table: Table, uniques: [[Int]] = []
     ) throws(Diagnostic) -> ForeignKeyDefinition {
         let isOwn = key.table.name.matches(table.name)
-        guard let target = isOwn ? table : catalog.table(named: key.table.name) else { throw unknownTable(key.table) }
+        guard let target = isOwn ? table : catalog.table(named: key.table.name) else { throw noTable(key.table) }
         let targetColumns = key.columns.isEmpty ? target.primaryKey : try self.targetColumns(key.columns, of: target)
         let range =
             key.columns.first.map { first in

@@ -6,12 +6,19 @@ import MartletExpressions
 import MartletLanguage
 
 extension Binder {
-    func bindTableReference(_ reference: TableReference, context: SubqueryContext?) throws(Diagnostic) -> LogicalPlan {
+    /// - Parameter left: What stands before it in FROM.
+    func bindTableReference(
+        _ reference: TableReference, beside left: LogicalPlan? = nil, context: SubqueryContext?
+    ) throws(Diagnostic) -> LogicalPlan {
         switch reference {
         case .table(let name, let alias): return try bindNamedTable(name, alias, context)
         case .select(let select, let alias, _):
             return qualified(try bindSelect(select, context: context), by: alias?.name)
-        case .search(let search, let alias, _): return try bindSearch(search, alias: alias?.name)
+        case .search(let search, let alias, _):
+            let outer = aroundSearch
+            defer { aroundSearch = outer }
+            aroundSearch = ExpressionBinder(self, columns: left?.output ?? [], context: context, clause: "FROM")
+            return try bindSearch(search, alias: alias?.name)
         case .statement(let statement, let alias, let location):
             switch statement {
             case .evaluate(let evaluate) where evaluate.into != nil:

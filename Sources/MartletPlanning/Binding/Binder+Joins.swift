@@ -24,7 +24,7 @@ extension Binder {
         {
             return lateral
         }
-        let rightPlan = try bindTableReference(right, context: context)
+        let rightPlan = try bindTableReference(right, beside: leftPlan, context: context)
         switch condition {
         case .none: return try joined(leftPlan, kind, rightPlan, nil, range)
         case .on(let expression):

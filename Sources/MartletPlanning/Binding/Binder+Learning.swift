@@ -49,6 +49,9 @@ extension Binder {
             return try bindEvaluateRows(evaluate, try modelTarget(reference))
         }
         // A table can be evaluated as what SEARCH finds in it; what is no table either is an unknown model.
+        if model == nil, reference.version == nil, catalog.view(named: reference.name.name) != nil {
+            throw noTable(reference.name, ifView: "EVALUATE reads it behind FROM only")
+        }
         if model == nil, reference.version != nil || catalog.table(named: reference.name.name) == nil {
             let known = catalog.models.map(\.name) + catalog.deployments.map(\.name) + catalog.tables.map(\.name)
             throw Diagnostic(

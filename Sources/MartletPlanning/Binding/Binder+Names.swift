@@ -33,10 +33,7 @@ extension Binder {
             }
         }
         if let table = catalog.table(named: name.name.name) { return .user(table) }
-        if let view = catalog.view(named: name.name.name) {
-            throw Diagnostic(.misplaced, "'\(view.name)' is a view, and only SELECT reads views", at: name.range)
-        }
-        throw unknownTable(name.name)
+        throw noTable(name.name)
     }
 
     /// A table that statements may change.
@@ -54,8 +51,15 @@ extension Binder {
         return try writableTable(name)
     }
 
-    func unknownTable(_ name: Identifier) -> Diagnostic {
-        Diagnostic(
+    /// What is wrong with a name that should be a table's: a view has it, or nothing.
+    ///
+    /// - Parameter advice: What to do with a view instead.
+    func noTable(_ name: Identifier, ifView advice: String? = nil) -> Diagnostic {
+        if let view = catalog.view(named: name.name) {
+            return Diagnostic(
+                .misplaced, "'\(view.name)' is a view, and only SELECT reads views", at: name.range, hint: advice)
+        }
+        return Diagnostic(
             .unknownTable, "unknown table '\(name.name)'", at: name.range,
             hint: Suggestion.hint(for: name.name, among: catalog.tables.map(\.name) + catalog.views.map(\.name)))
     }

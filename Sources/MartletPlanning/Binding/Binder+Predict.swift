@@ -6,7 +6,8 @@ import MartletLanguage
 
 extension Binder {
     /// `PREDICT model source` gives all columns of the source, and `prediction`; of a classifier `probability` too, that
-    /// of the predicted class. INTO inserts them into a table, or makes it.
+    /// of the predicted class. Beside columns of these names they are `model_prediction` and `model_probability`. INTO
+    /// inserts them into a table, or makes it.
     func bindPredict(_ predict: Predict) throws(Diagnostic) -> LogicalPlan {
         _ = try OptionReader(self, predict.options, known: [], of: "PREDICT")
         let target = try modelTarget(predict.model)
@@ -17,19 +18,23 @@ extension Binder {
                 FunctionCall(
                     name: Identifier(name, location), arguments: arguments, hasStar: true, location: location))
         }
+        let own = try bindSource(predict.source).output.filter { !$0.isHidden }
+        func added(_ name: String) -> Identifier {
+            let free = AddedColumn.name(name, prefix: "model_") { name in own.contains { $0.name.matches(name) } }
+            return Identifier(free, location)
+        }
         var items: [SelectItem] = [.all(location)]
         if target.signature.dimension != nil {
             let feature = ColumnReference(column: Identifier(target.signature.features[0].name, location))
             let embed = FunctionCall(
                 name: Identifier("embed", location), arguments: [model, .column(feature)], location: location)
-            items.append(.expression(.call(embed), alias: Identifier("prediction", location)))
+            items.append(.expression(.call(embed), alias: added("prediction")))
         } else {
-            items.append(.expression(call("predict", [model]), alias: Identifier("prediction", location)))
+            items.append(.expression(call("predict", [model]), alias: added("prediction")))
         }
         if target.signature.classCount != nil {
             let null = Expression.literal(.null, location)
-            items.append(
-                .expression(call("probability", [model, null]), alias: Identifier("probability", location)))
+            items.append(.expression(call("probability", [model, null]), alias: added("probability")))
         }
         let select: Select
         switch predict.source {

@@ -37,6 +37,9 @@ extension Binder {
         }
         guard let model = catalog.model(named: name.name) else {
             if reference.version != nil { _ = try self.model(reference) }
+            if catalog.view(named: name.name) != nil {
+                throw noTable(name, ifView: "search a table that it reads, and join what SEARCH finds with the view")
+            }
             let known = catalog.tables.map(\.name) + catalog.deployments.map(\.name) + catalog.models.map(\.name)
             throw Diagnostic(
                 .unknownTable, "unknown table or deployment '\(name.name)'", at: name.range,

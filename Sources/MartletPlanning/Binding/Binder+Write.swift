@@ -294,7 +294,7 @@ extension Binder {
                 table: table, alias: alias?.name ?? table.name, columns: Array(table.columns.indices),
                 includesRowID: true))
         if let from {
-            let other = try bindTableReference(from, context: nil)
+            let other = try bindTableReference(from, beside: scan, context: nil)
             scan = .join(Join(left: scan, right: other, kind: .cross, condition: nil))
         }
         guard let filter else { return scan }

@@ -28,6 +28,8 @@ package final class Binder {
     /// The operators that uses of WITH's tables have added so far.
     var usedNodes = 0
     var subqueryCount = 0
+    /// What stands around the SEARCH that is being bound, which cannot read it.
+    var aroundSearch: ExpressionBinder?
     /// The views whose text is being bound, outermost first.
     @exclusivity(unchecked) var openViews: [String] = []
     /// Every table and view that the FROM clauses of views named, by id.

@@ -185,18 +185,30 @@ final class ExpressionBinder {
         if let selectList, !isVisible(found), let alias = try selectList.alias(reference, with: self) { return alias }
         if let found { return found }
         // Not here: perhaps of a query around this one.
-        var outer = context
-        while let around = outer {
+        if let context, context.parent.reaches(reference) {
+            return context.capture(try context.parent.bind(.column(reference)))
+        }
+        if let around = binder.aroundSearch, around.reaches(reference) {
+            throw Diagnostic(
+                .misplaced, "a SEARCH cannot read columns of the query around it", at: reference.range,
+                hint: "it runs once: join what it finds, or run it with a parameter for each row")
+        }
+        throw unknownColumn(reference)
+    }
+
+    /// Whether the column is of this input, or of a query around it.
+    private func reaches(_ reference: ColumnReference) -> Bool {
+        var next: ExpressionBinder? = self
+        while let binder = next {
             do throws(Diagnostic) {
-                if try (around.parent.scope ?? around.parent).resolve(reference) != nil { break }
+                if try (binder.scope ?? binder).resolve(reference) != nil { return true }
             } catch {
                 // Ambiguous there: binding it there will say so.
-                break
+                return true
             }
-            outer = around.parent.context
+            next = binder.context?.parent
         }
-        if outer != nil, let context { return context.capture(try context.parent.bind(.column(reference))) }
-        throw unknownColumn(reference)
+        return false
     }
 
     /// Whether it is a column that was declared, not the hidden row id.
@@ -221,16 +233,21 @@ final class ExpressionBinder {
                     found = index
                     continue
                 }
-                throw Diagnostic(
-                    .ambiguousColumn, "column '\(reference.column.name)' is ambiguous", at: reference.range,
-                    hint:
-                        "qualify it: \([columns[known], column].compactMap(\.qualifier).map { "\($0).\(reference.column.name)" }.joined(separator: " or "))"
-                )
+                throw ambiguous(reference, columns[known], column)
             }
             found = index
         }
         guard let found else { return nil }
         return .column(found, columns[found].type, reference.range)
+    }
+
+    private func ambiguous(_ reference: ColumnReference, _ first: OutputColumn, _ second: OutputColumn) -> Diagnostic {
+        let name = reference.column.name
+        var hint = "two tables, or two columns of one, have this name: give one another name with AS"
+        if reference.table == nil, let a = first.qualifier, let b = second.qualifier, !a.matches(b) {
+            hint = "qualify it: \(a).\(name) or \(b).\(name)"
+        }
+        return Diagnostic(.ambiguousColumn, "column '\(name)' is ambiguous", at: reference.range, hint: hint)
     }
 
     private func unknownColumn(_ reference: ColumnReference) -> Diagnostic {

@@ -15,6 +15,8 @@ final class SelectBinder {
     private let input: [OutputColumn]
     private let windows: WindowCollector
     @exclusivity(unchecked) private var items: [(expression: Expression, name: String)] = []
+    /// Binds the arguments of aggregates, in a grouped query.
+    private var aggregated: ExpressionBinder?
     /// Items that `*` gave: already bound.
     @exclusivity(unchecked) private var expanded: [Int: (column: Int, output: OutputColumn)] = [:]
     /// The items whose aliases are being bound: an alias knows nothing of itself.
@@ -149,7 +151,9 @@ final class SelectBinder {
             keys.append(try rows.bind(node))
         }
 
-        let grouping = Grouping(binder: binder, input: expressions("an aggregate"), keyNodes: keyNodes, keys: keys)
+        let aggregated = expressions("an aggregate")
+        self.aggregated = aggregated
+        let grouping = Grouping(binder: binder, input: aggregated, keyNodes: keyNodes, keys: keys)
         let grouped = ExpressionBinder(binder, columns: [], context: context, clause: "HAVING")
         grouped.scope = rows
         var openAliases: Set<Int> = []
@@ -228,10 +232,37 @@ final class SelectBinder {
     ) throws(Diagnostic) -> BoundExpression {
         if let position = try Binder.position(expression, count: items.count) { return outputs[position] }
         if let alias = aliasIndex(expression) { return outputs[alias] }
-        if case .collate(let operand, let collation, _) = expression {
+        switch expression {
+        case .collate(let operand, let collation, _):
             return try binder.folded(try sortKey(operand, expressions, outputs), by: collation)
+        case .column: return try expressions.bindWhole(expression)
+        default: return try bindOverAliases(expression, expressions, outputs)
+        }
+    }
+
+    /// An expression in which a name that no column of the input has may be an alias.
+    private func bindOverAliases(
+        _ expression: Expression, _ expressions: ExpressionBinder, _ outputs: [BoundExpression]
+    ) throws(Diagnostic) -> BoundExpression {
+        let (whole, part) = (expressions.intercept, aggregated?.intercept)
+        defer {
+            expressions.intercept = whole
+            aggregated?.intercept = part
+        }
+        if let aggregated { takeAliases(aggregated) }
+        expressions.intercept = { node throws(Diagnostic) in
+            guard let alias = self.aliasIndex(node), !self.inputHas(self.items[alias].name) else {
+                return try whole?(node)
+            }
+            // Inside a window function, where the alias of another one has no place.
+            if expressions.windows == nil { return try expressions.bind(self.items[alias].expression) }
+            return outputs[alias]
         }
         return try expressions.bindWhole(expression)
+    }
+
+    private func inputHas(_ name: String) -> Bool {
+        plan.output.contains { !$0.isHidden && $0.name.matches(name) }
     }
 
     /// The item whose alias a bare name in ORDER BY is; aliases go before input columns.

@@ -4,7 +4,7 @@ package import MartletCatalog
 package import MartletCore
 package import MartletExpressions
 
-/// Ranks rows of one table. Gives the wanted table columns, the row id (hidden), `score`, then the computed columns.
+/// Ranks rows of one table. Gives the wanted table columns, the row id (hidden), the score, then the computed columns.
 package struct SearchPlan: Sendable {
     /// What RETURN may compute from a hit beside its columns.
     package enum Computed: Hashable, Sendable {
@@ -71,6 +71,8 @@ package struct SearchPlan: Sendable {
     package var minimumScore: Double?
     /// What is read of each hit: the wanted columns, then those that snippets are made of, then the row id.
     package private(set) var fetch: Scan
+    /// What the score is called: `score`, or `search_score` beside a column `score` of the table.
+    package let scoreName: String
 
     package init(
         table: Table, alias: String, targetLabel: String, legs: [Leg], columns: [Int], limit: BoundExpression
@@ -82,6 +84,7 @@ package struct SearchPlan: Sendable {
         self.columns = columns
         self.limit = limit
         fetch = Scan(table: table, alias: alias, columns: columns, includesRowID: true)
+        scoreName = AddedColumn.name("score", prefix: "search_") { table.columnIndex(named: $0) != nil }
     }
 
     /// Whether a leg looks for passages of a column.
@@ -99,14 +102,13 @@ package struct SearchPlan: Sendable {
         fetch.columns = wanted
     }
 
-    package static let scoreName = "score"
     package static let defaultLimit = 10
 
     package var output: [OutputColumn] {
         columns.map { OutputColumn(name: table.columns[$0].name, type: table.columns[$0].type, qualifier: alias) }
             + [
                 OutputColumn(name: Scan.rowIDName, type: .integer, qualifier: alias, isHidden: true),
-                OutputColumn(name: Self.scoreName, type: .real, qualifier: alias),
+                OutputColumn(name: scoreName, type: .real, qualifier: alias),
             ]
             + computed.map { OutputColumn(name: $0.name, type: $0.type, qualifier: alias, isHidden: true) }
     }

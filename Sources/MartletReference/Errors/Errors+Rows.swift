@@ -75,7 +75,9 @@ extension ReferencePage {
             SELECT json_valid('{"a": 1}');
             ```
 
-            json_valid() tests a text without an error. Related: the type JSON, E0603 for files.
+            json_valid() tests a text without an error. A text beside JSON is taken as JSON too: to compare a part of
+            a JSON value with a text, take it out as TEXT, `extra ->> 'lang' = 'en'`. Related: the type JSON, E0603
+            for files.
             """),
         ReferencePage(
             .error, "E0306", "E0306 invalid vector",
@@ -142,7 +144,8 @@ extension ReferencePage {
             keywords: "not utf-8 nul character bytes",
             """
             A value that should be TEXT is not valid text: its bytes are not UTF-8, or it contains the character
-            NUL, which TEXT cannot hold.
+            NUL, which TEXT cannot hold: in a literal, a parameter, a file, a BLOB that is cast, or a string of JSON
+            that `->>` takes out.
 
             ```sql
             SELECT quote(CAST('abc' AS BLOB));

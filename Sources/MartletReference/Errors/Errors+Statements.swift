@@ -150,8 +150,9 @@ extension ReferencePage {
             ```
 
             Frequent causes: a spelling mistake; text in double quotes, which makes it a name (use single quotes); a
-            result's alias used in WHERE, where it is not known yet; a table alias that hides the table's own name.
-            EVALUATE looks for columns called query, document and grade. Related: E0109, sys.columns.
+            table alias that hides the table's own name; score outside a SEARCH, or search_score where the table has
+            no column score of its own. EVALUATE looks for columns called query, document and grade. Related: E0109,
+            sys.columns.
             """),
         ReferencePage(
             .error, "E0103", "E0103 unknown function",
@@ -253,7 +254,9 @@ extension ReferencePage {
             SELECT d.id, j.grade FROM docs AS d JOIN judgements AS j ON j.document = d.id WHERE d.id <> 'a';
             ```
 
-            Columns that are joined by USING are one column and need no prefix. Related: FROM and joins, E0102.
+            A table that stands there twice, and two subqueries without a name, need an alias each: `FROM docs AS a
+            JOIN docs AS b`. Columns that are joined by USING are one column and need no prefix. Beside a table's own
+            column score the relevance of SEARCH is search_score. Related: FROM and joins, SEARCH, E0102.
             """),
         ReferencePage(
             .error, "E0110", "E0110 already exists",
@@ -467,7 +470,8 @@ extension ReferencePage {
             keywords: "not allowed here does not apply",
             """
             A part of the statement is known but makes no sense where it stands: LABEL or AGGREGATE for a retriever,
-            WEIGHT in an ordered index, an EVALUATE without FROM, score outside a search.
+            WEIGHT in an ordered index, an EVALUATE without FROM, a view where only a table can stand, a SEARCH in
+            FROM that reads columns of the query around it.
 
             ```sql
             TRAIN finder USING retriever ON docs (title, body);

@@ -16,7 +16,16 @@ extension ReferencePage {
             ```
 
             Scores can be compared within one search, not between different queries. Outside a SEARCH there is no
-            score, and `score` is an ordinary name. Related: why, SEARCH, k1, b.
+            score, and `score` is an ordinary name. In a table that has a column score of its own, score is that
+            column, and how well a document fits is search_score; in one that has both, search_search_score.
+
+            ```sql
+            CREATE TABLE reviews (id INTEGER PRIMARY KEY, body TEXT, score INTEGER);
+            CREATE INDEX reviews_text ON reviews USING text (body);
+            SEARCH reviews FOR 'food' WHERE score >= 4 RETURN id, score, search_score;
+            ```
+
+            Related: why, SEARCH, k1, b.
             """),
         ReferencePage(
             .function, "snippet", "snippet(column)",

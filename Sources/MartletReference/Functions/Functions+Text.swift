@@ -33,8 +33,9 @@ extension ReferencePage {
             .function, "length", "length(text or blob)",
             keywords: "character count string size",
             """
-            length gives the number of characters of a text, as a reader counts them, or the number of bytes of a
-            blob. char_length is another name for texts.
+            length gives the number of characters of a text, or the number of bytes of a blob. A character is a
+            Unicode code point, as in all functions of text: a flag is two, an emoji of several people one for each
+            and for each joiner between them. char_length is another name for texts.
 
             ```sql
             SELECT length('naïve'), octet_length('naïve'), length(x'00FF');
@@ -143,8 +144,9 @@ extension ReferencePage {
             .function, "reverse", "reverse(text)",
             keywords: "backwards mirror",
             """
-            reverse gives the characters of a text in reverse order. Letters with accents stay whole. It is of use
-            for looking at the ends of texts, such as file endings.
+            reverse gives the characters of a text, its code points, in reverse order. A letter with an accent stays
+            whole if it is one character, as most texts have it; an accent that is a character of its own goes to
+            the letter before. It is of use for looking at the ends of texts, such as file endings.
 
             ```sql
             SELECT reverse('martlet');
@@ -211,14 +213,16 @@ extension ReferencePage {
             keywords: "number formatting leading zeros decimals",
             """
             format replaces the marks in a pattern by its arguments: `%d` a whole number, `%f`, `%e` and `%g` a
-            REAL, `%s` any value as text, `%x` hexadecimal, `%c` a character, `%q` text with quotes doubled, `%%` a
-            percent sign. printf is another name.
+            REAL, `%s` any value as text, `%x` hexadecimal, `%o` octal, `%c` a character, `%q` text with quotes
+            doubled, `%%` a percent sign. printf is another name.
 
             ```sql
             SELECT format('%05d', 42), format('%.2f%%', 12.345), format('%-10s|', 'left');
             ```
 
-            A number before the letter is the width, after a point the digits. Related: concat, round, strftime.
+            A number before the letter is the width, after a point the digits. Before it, `-` aligns to the left, `0`
+            fills with zeros, `+` and a space show a sign, `,` divides thousands, and `#` writes `0x` before `%x` and
+            `0` before `%o`. Related: concat, round, strftime.
             """),
         ReferencePage(
             .function, "chr", "chr(code), char, unicode and ascii",
@@ -232,7 +236,7 @@ extension ReferencePage {
             ```
 
             chr(10) is a line break and chr(9) a tab, which are hard to see inside a literal. A number that is no
-            character is E0304. Related: hex.
+            character is E0304, and chr(0), which TEXT cannot hold, E0310. Related: hex.
             """),
         ReferencePage(
             .function, "hex", "hex(value) and unhex(text)",

@@ -202,8 +202,9 @@ extension ReferencePage {
             SELECT id FROM docs WHERE EXISTS (SELECT 1 FROM json_each(extra, '$.tags') WHERE value ->> '$' = 'new');
             ```
 
-            It may read columns of a query around its own, but not those of tables that stand beside it in FROM.
-            NULL gives no rows. Related: json_extract, json_array_length.
+            It may read columns of a query around its own, and of tables before it in FROM: `FROM docs,
+            json_each(docs.extra)` gives each row with its members. NULL gives no rows. Related: json_extract,
+            json_array_length.
             """),
         ReferencePage(
             .function, "generate_series", "generate_series(start, stop [, step])",

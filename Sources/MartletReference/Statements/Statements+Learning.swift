@@ -118,6 +118,9 @@ extension ReferencePage {
             """),
         ReferencePage(
             .statement, "deploy", "DEPLOY",
+            A source's own columns keep their names: beside a column prediction or probability, what PREDICT adds is
+            model_prediction or model_probability.
+
             keywords: "publish serve production release go live switch version replicas",
             """
             DEPLOY puts a version of a model into service under a stable name. Whoever searches uses that name and

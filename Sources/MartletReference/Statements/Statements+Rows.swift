@@ -25,8 +25,8 @@ extension ReferencePage {
             .statement, "search", "SEARCH",
             keywords: "find full text retrieve rank documents relevance lookup",
             """
-            SEARCH finds the documents that fit a text best. The target is a deployment, a model with or without a
-            version, or a table that has a text index.
+            SEARCH finds the documents that fit a text best. Its target is a deployment, a model, or a table with a text
+            index.
 
             ```sql
             SEARCH help FOR 'how do I reset my password' WHERE lang = 'en'
@@ -35,17 +35,18 @@ extension ReferencePage {
             SEARCH docs FOR 'disk quota' WEIGHT 2, emb NEAR :vector FUSE BY rrf RETURN id, score LIMIT 20;
             ```
 
-            FOR takes a text or a parameter; `columns MATCH text` restricts the search to some columns of the index.
-            The words are a person's words: no character in them has a special meaning. `column NEAR vector` ranks by
-            vectors instead of words; several legs become one ranking by FUSE BY. WHERE is exact: as long as
-            enough documents match, LIMIT rows come back. RETURN is a list as in SELECT and may use score, snippet(),
-            highlight(), offsets(), why() and cursor(); without it all columns and the score come back. The default LIMIT is 10.
-            Rows are sorted by score, highest first, and ties by primary key. With ORDER BY, columns of the table decide
-            instead, over all rows that one leg finds: those that hold a word, or are near WITHIN a distance. An index
-            on the columns lets the search end early; cursor() and AFTER page through that order too.
+            FOR takes a text or a parameter; `columns MATCH text` restricts it to columns of the index. No character in
+            the words has a special meaning. `column NEAR vector` ranks by vectors instead of words; several legs become
+            one ranking by FUSE BY. WHERE is exact: as long as enough documents match, LIMIT rows come back. RETURN is a
+            list as in SELECT, with score, snippet(), highlight(), offsets(), why() and cursor(); without it, all
+            columns and the score. The default LIMIT is 10. Rows come by score, highest first, and ties by primary key.
+            With ORDER BY, columns of the table decide instead, over all rows that one leg finds: those that hold a word,
+            or are near WITHIN a distance. An index lets the search end early; cursor() and AFTER page through that
+            order too.
 
-            A SEARCH in parentheses is a table in FROM. Related: MATCH, QUERY, NEAR, FUSE BY, RERANK BY, AFTER,
-            min_score, CREATE INDEX USING text.
+            A SEARCH in parentheses is a table in FROM; it reads no columns of the query around it. Beside a column
+            score of the table's own, the relevance is search_score. Related: MATCH, QUERY, NEAR, FUSE BY, RERANK BY,
+            AFTER, min_score, CREATE INDEX USING text.
             """),
         ReferencePage(
             .statement, "insert", "INSERT",

@@ -264,8 +264,9 @@ extension ReferencePage {
             CANCEL JOB 7;
             ```
 
-            A statement in the foreground is cancelled with Ctrl-C in the shell, or by cancelling the task in Swift.
-            Related: E0504.
+            In this version every statement runs in the foreground, so that there is no job to cancel. A running
+            statement is cancelled with Ctrl-C in the shell, and in Swift by cancelling the task that awaits it; a
+            TRAIN then leaves a run in the state cancelled, which RESUME RUN continues. Related: E0504, RESUME.
             """),
         ReferencePage(
             .statement, "retry", "RETRY",
