@@ -6,7 +6,9 @@ import Testing
 
 @Suite struct AnalyzerTests {
     private func terms(
-        _ text: String, _ definition: AnalyzerDefinition = AnalyzerDefinition(language: "none", stopwords: false)
+        _ text: String,
+        _ definition: AnalyzerDefinition = AnalyzerDefinition(
+            language: "none", stopwords: false, minimumWordLength: 2)
     ) throws -> [String] {
         try Analyzer(definition).terms(of: text).map { String(decoding: $0, as: UTF8.self) }
     }
@@ -42,7 +44,7 @@ import Testing
     }
 
     @Test func firstEditionIsAsItWas() throws {
-        let first = AnalyzerDefinition(language: "german", stemming: false, edition: 1)
+        let first = AnalyzerDefinition(language: "german", stemming: false, minimumWordLength: 2, edition: 1)
         #expect(try terms("und x_y 3.14 1,25 rock'n'roll 2'b", first) == ["und", "14", "25", "rock'n'roll", "2'b"])
         #expect(try AnalyzerDefinition(decoding: first.encoded()) == first)
         let second = AnalyzerDefinition(language: "german", stemming: false)
@@ -56,7 +58,8 @@ import Testing
     }
 
     @Test func identifiersAreFoundByTheirParts() throws {
-        let definition = AnalyzerDefinition(language: "none", stopwords: false, units: .identifiers)
+        let definition = AnalyzerDefinition(
+            language: "none", stopwords: false, minimumWordLength: 2, units: .identifiers)
         #expect(try terms("parseHTTPResponse", definition) == ["parsehttpresponse", "parse", "http", "response"])
         #expect(try terms("snake_case sha256", definition) == ["snake_case", "snake", "case", "sha256", "sha", "256"])
         #expect(

@@ -210,6 +210,28 @@ package final class Analyzer {
 
     // MARK: Scalars
 
+    /// Whether a term is a word of one character, which says little by itself; none where they are left out.
+    func isSingleCharacter(_ term: UnsafeBufferPointer<UInt8>) -> Bool {
+        hasSingleCharacters && kindOfSingle(term).map { $0 != .ideograph } ?? false
+    }
+
+    func isSingleCharacter(_ term: [UInt8]) -> Bool {
+        term.count <= Self.scalarBytes && term.withUnsafeBufferPointer { isSingleCharacter($0) }
+    }
+
+    /// Whether a term is a letter by itself of a script that is indexed by pairs.
+    func isSingleIdeograph(_ term: [UInt8]) -> Bool {
+        term.count <= Self.scalarBytes && term.withUnsafeBufferPointer { kindOfSingle($0) } == .ideograph
+    }
+
+    /// What a term of one scalar consists of; nil for longer ones, and for grams.
+    private func kindOfSingle(_ term: UnsafeBufferPointer<UInt8>) -> ScalarClass.Kind? {
+        guard hasWords, term.count <= Self.scalarBytes,
+            let (scalar, length) = UTF8Scalars.decode(term, at: 0, count: term.count), length == term.count
+        else { return nil }
+        return classify(scalar).kind
+    }
+
     func classify(_ scalar: UInt32) -> ScalarClass {
         if let known = scalarClasses[scalar] { return known }
         // Only scalars that were decoded come here; the replacement character separates.

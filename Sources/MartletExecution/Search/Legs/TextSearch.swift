@@ -37,6 +37,9 @@ final class TextSearch {
 
     private var analyzer: Analyzer { workspace.analyzer }
 
+    /// As the index was built.
+    var analyzerDefinition: AnalyzerDefinition { analyzer.definition }
+
     /// - Parameters:
     ///   - statistics: of an earlier search for the same words, whose scores are to be kept.
     ///   - parameters: those whose k1 and b count instead of the index's.
