@@ -90,6 +90,38 @@ import Testing
         #expect(tokens.map(\.position) == [0, 4])
     }
 
+    /// Of definitions as they are stored in files: the first two editions go on as they were.
+    @Test func editionsKeepTheirWays() throws {
+        let text = "disk A, vitamin C: résumé Straße"
+        let stored = try AnalyzerDefinition(decoding: [2, 7, 2, 0, 0, 7] + Array("english".utf8))
+        #expect(stored.edition == 2 && stored.minimumWordLength == 2)
+        #expect(try terms(text, stored) == ["disk", "vitamin", "resume", "strasse"])
+        #expect(try terms("resume strasse", stored) == ["resum", "strass"])
+        #expect(AnalyzerDefinition().forRetriever == stored)
+        #expect(try terms(text, AnalyzerDefinition()) == ["disk", "vitamin", "c", "resum", "strass"])
+        #expect(AnalyzerDefinition().encoded() == [3, 7, 1, 0, 0, 7] + Array("english".utf8))
+    }
+
+    @Test func accentsAreDroppedBeforeEnglishEndings() throws {
+        let english = AnalyzerDefinition()
+        #expect(try terms("résumés naïvely façades", english) == terms("resumes naively facades", english))
+        // Elsewhere the stemmer reads them.
+        let spanish = AnalyzerDefinition(language: "spanish")
+        #expect(try terms("información informaciones", spanish) == ["inform", "inform"])
+    }
+
+    @Test func wordsOfOneCharacterAreWords() throws {
+        let definition = AnalyzerDefinition(stopwords: false)
+        #expect(try terms("Disk A, 7 α_ x", definition) == ["disk", "a", "7", "α", "x"])
+        let tokens = try Analyzer(definition).tokens(of: "vitamin a b")
+        #expect(tokens.map(\.position) == [0, 1, 2])
+        let analyzer = try Analyzer(definition)
+        func weights(_ text: String) -> [Float] { TextQuery(text, analyzer: analyzer).terms.map(\.weight) }
+        #expect(weights("vitamin c") == [1, 0.2])
+        #expect(weights("c d") == [1, 1])
+        #expect(weights("東 c") == [1, 0.2])
+    }
+
     @Test func stemsByLanguage() throws {
         #expect(
             try terms("The runner's running was connected to connections", AnalyzerDefinition())
