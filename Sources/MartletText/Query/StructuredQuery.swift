@@ -10,6 +10,8 @@ package struct StructuredQuery: Hashable, Sendable {
             case prefix([UInt8])
             case fuzzy([UInt8], distance: Int)
             case range(TermRange)
+            /// A letter of a script that is indexed by pairs: those that begin or end with it.
+            case pairs([UInt8])
             case phrase([[UInt8]], slop: Int)
             /// What only other indexes of the search can have.
             case nothing
@@ -189,8 +191,25 @@ package struct StructuredQuery: Hashable, Sendable {
         private static func words(_ text: String, slop: Int, _ analyzer: Analyzer) -> Leaf.Kind? {
             let terms = analyzer.terms(of: text)
             if terms.count > 1 { return .phrase(terms, slop: slop) }
-            return terms.first.map { .term($0) }
+            return terms.first.map { StructuredQuery.single($0, analyzer) }
         }
+    }
+
+    /// What a word of one term looks for.
+    private static func single(_ term: [UInt8], _ analyzer: Analyzer) -> Leaf.Kind {
+        analyzer.isSingleIdeograph(term) ? .pairs(term) : .term(term)
+    }
+
+    /// A person's words, each optional; nil unless one is a single letter of a script that is indexed by pairs, which
+    /// stands for several terms.
+    package init?(_ words: TextQuery, analyzer: Analyzer) {
+        guard words.terms.contains(where: { analyzer.isSingleIdeograph($0.bytes) }) else { return nil }
+        leaves = words.terms.map { term in
+            Leaf(
+                kind: Self.single(term.bytes, analyzer), boost: Float(term.count) * term.weight, isScored: true,
+                groups: [], label: String(decoding: term.bytes, as: UTF8.self))
+        }
+        groups = [Group(optional: leaves.indices.map { .leaf($0) })]
     }
 }
 

@@ -50,7 +50,7 @@ final class TextLeg: SearchLeg {
                 retriever = nil
                 guidance = nil
             }
-            patterns = parts.map { .words($0.words(text)) }
+            patterns = parts.map { $0.pattern(text) }
         case .query:
             retriever = nil
             guidance = nil

@@ -81,6 +81,12 @@ final class TextSearch {
         return query.adding(expansion.terms, weight: expansion.weight)
     }
 
+    /// A person's words as what to look for.
+    func pattern(_ text: String) -> TextPattern {
+        let query = words(text)
+        return StructuredQuery(query, analyzer: analyzer).map { .structured($0) } ?? .words(query)
+    }
+
     /// The words that tell a row from others.
     func characteristicWords(ofRow rowID: Int64) throws(Diagnostic) -> TextQuery {
         let rows = RowTexts(table, columns: index.columns, in: context.view)
