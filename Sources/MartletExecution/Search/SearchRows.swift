@@ -68,13 +68,9 @@ struct SearchRows {
             let ids = Column(type: .integer, storage: .integers(rowIDs))
             return Batch(columns: [Column](repeating: ids, count: wanted.count + 1), count: rowIDs.count)
         }
-        let fetched = try context.rows(plan.fetch, rowIDs)
-        guard fetched.count == rowIDs.count else {
-            throw Diagnostic(
-                .corrupt, "an index of the search names rows that table \(plan.table.name) does not have",
-                place: indexNames.isEmpty ? nil : "index \(indexNames.joined(separator: ", "))")
-        }
-        return fetched
+        return try context.rows(
+            plan.fetch, rowIDs, namedBy: "an index of the search",
+            place: indexNames.isEmpty ? nil : "index \(indexNames.joined(separator: ", "))")
     }
 
     private var indexNames: [String] {
