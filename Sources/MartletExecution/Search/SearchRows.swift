@@ -82,10 +82,10 @@ struct SearchRows {
         }
     }
 
-    /// The text leg that knows the column's words, else the first.
+    /// The text leg that searches the column, else the first.
     private func leg(_ column: Int, _ legs: [any SearchLeg]) -> TextLeg? {
         let texts = legs.compactMap { $0 as? TextLeg }
-        return texts.first { $0.covers(column) } ?? texts.first
+        return texts.first { $0.searches(column) } ?? texts.first
     }
 }
 

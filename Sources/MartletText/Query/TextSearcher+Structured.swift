@@ -82,14 +82,12 @@ extension TextSearcher {
         let frequencies = try liveFrequencies(query, matches)
         let grid = grid(query, frequencies)
         for (number, leaf) in query.leaves.enumerated() where leaf.isScored && frequencies[number] > 0 {
-            guard let postings = matches[hit.segment].scored[number],
-                let counts = try self.frequencies(in: postings.blocks, document: hit.document)
-            else { continue }
-            var weighted: Float = 0
-            for field in 0..<fieldCount where parameters.weights[field] > 0 {
-                weighted += parameters.weights[field] * Float(counts[field])
+            guard let postings = matches[hit.segment].scored[number] else { continue }
+            let found = try segments[hit.segment].reading { (_) throws(Diagnostic) in
+                try self.frequencies(in: postings.blocks, document: hit.document)
             }
-            let score = model(leaf, frequencies[number], grid).part(weighted: weighted, length: length)
+            guard let counts = found else { continue }
+            let score = model(leaf, frequencies[number], grid).part(weighted: weighted(counts), length: length)
             if score == 0 { continue }
             explanation.score += score
             explanation.terms.append(

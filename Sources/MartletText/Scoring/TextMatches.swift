@@ -16,6 +16,12 @@ package struct TextMatches: Sendable {
     /// What each place in the query looks for.
     private let labels: [String]
 
+    /// A text in which nothing is looked for.
+    package init(withoutAnyIn text: String) {
+        bytes = Array(text.utf8)
+        labels = []
+    }
+
     /// The words of a person's query. Linear in the text.
     package init(_ text: String, query: TextQuery, analyzer: Analyzer) {
         bytes = Array(text.utf8)

@@ -304,9 +304,13 @@ final class TextSearch {
         return explanation.members(fields: fields)
     }
 
-    /// Where a column's text matches.
+    /// Whether words are looked for in a column.
+    func searches(_ column: Int) -> Bool { index.columns.firstIndex(of: column).map { searched[$0] } ?? false }
+
+    /// Where a column's text matches: nowhere, if it is one of the index in which nothing is looked for.
     func matches(_ body: String, column: Int, _ pattern: TextPattern) -> TextMatches {
-        switch pattern {
+        if index.columns.contains(column), !searches(column) { return TextMatches(withoutAnyIn: body) }
+        return switch pattern {
         case .words(let query): TextMatches(body, query: query, analyzer: analyzer)
         case .structured(let query):
             TextMatches(body, field: index.columns.firstIndex(of: column), query: query, analyzer: analyzer)
