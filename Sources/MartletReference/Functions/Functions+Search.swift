@@ -22,8 +22,9 @@ extension ReferencePage {
             .function, "snippet", "snippet(column)",
             keywords: "excerpt preview passage context",
             """
-            snippet gives the part of a text column that fits the query best, shortened to about a line or two, for
-            lists of results. The words of the query are marked.
+            snippet gives the part of a text column that fits the query best, for lists of results: at most 24 words,
+            and at most 240 characters without the marks around the words of the query. A run of 48 bytes without white
+            space counts as a word.
 
             ```sql
             SEARCH help FOR 'reset password' RETURN title, snippet(body) LIMIT 5;
