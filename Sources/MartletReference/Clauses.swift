@@ -284,49 +284,6 @@ extension ReferencePage {
             gives the same bytes as none. Related: SHARDS, TRAIN with LABEL, sys.shards.
             """),
         ReferencePage(
-            .clause, "match", "MATCH",
-            keywords: "search in columns words",
-            """
-            MATCH restricts a text leg of SEARCH to some of the indexed columns. The text is taken as the words a
-            person typed; quotes, plus and minus signs have no meaning, so that no input can fail.
-
-            ```sql
-            SEARCH docs FOR title MATCH 'disk quota' LIMIT 3;
-            SEARCH docs FOR title, body MATCH :words;
-            ```
-
-            Every column must belong to a text index. One index that has them all is preferred; else several are
-            searched, and a row's scores in them are added. A text without MATCH searches all columns of every text
-            index with their weights. Words that occur in no document are ignored. Related: SEARCH, CREATE INDEX
-            USING text.
-            """),
-        ReferencePage(
-            .clause, "query", "QUERY",
-            keywords: "boolean phrase query language operators prefix fuzzy wildcard required excluded range boost",
-            """
-            QUERY is the strict query language of SEARCH, for people who want to say exactly what must and must not
-            match.
-
-            ```sql
-            SEARCH docs FOR title, body QUERY '+lmdb "map full"~2 -windows crsh~1';
-            SEARCH docs FOR title, body QUERY 'title:(swift OR martlet) AND bird*^2 [2019 TO 2023]';
-            ```
-
-            Words side by side, or with OR between them, are alternatives. `+` and AND require, `-` and NOT exclude.
-            `"a phrase"` stands together, with `~2` up to two words apart. `pre*` begins so; `word~1` and `word~2` allow
-            typing mistakes. `[a TO b]` is a range of words, or of numbers where both ends are numbers; `{` and `}`
-            leave the end out, `*` is no end. `title:` looks in one of the columns, `^2` counts double. A backslash
-            takes a character as it is.
-
-            Words are stemmed as in the index, beginnings and the ends of ranges are not. Each word, phrase or
-            beginning scores like a word that occurs where it matches. Stop words are left out. A mistake is error
-            E0313, with its place. A phrase is looked up in the texts of the rows that have all of its words, so frequent
-            words make it slow, unless the index has positions. The columns may be in several text indexes, or in one
-            of passages (option chunk): what is required or excluded is then so of the row, wherever its words stand,
-            a phrase stands in one column of one passage, and the scores of several indexes are added. Related: MATCH,
-            offsets, why, passage.
-            """),
-        ReferencePage(
             .clause, "near", "NEAR",
             keywords: "vector similarity nearest within row more like this similar documents",
             """

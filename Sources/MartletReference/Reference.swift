@@ -17,7 +17,7 @@ package enum Reference {
         ReferencePage.definitionStatements,
         ReferencePage.serviceStatements,
         ReferencePage.recordStatements,
-        ReferencePage.clauses,
+        ReferencePage.clauses, ReferencePage.wordClauses,
         ReferencePage.textFunctions,
         ReferencePage.numberFunctions,
         ReferencePage.timeAndJSONFunctions,

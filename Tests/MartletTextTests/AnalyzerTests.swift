@@ -6,7 +6,9 @@ import Testing
 
 @Suite struct AnalyzerTests {
     private func terms(
-        _ text: String, _ definition: AnalyzerDefinition = AnalyzerDefinition(language: "none", stopwords: false)
+        _ text: String,
+        _ definition: AnalyzerDefinition = AnalyzerDefinition(
+            language: "none", stopwords: false, minimumWordLength: 2)
     ) throws -> [String] {
         try Analyzer(definition).terms(of: text).map { String(decoding: $0, as: UTF8.self) }
     }
@@ -42,7 +44,7 @@ import Testing
     }
 
     @Test func firstEditionIsAsItWas() throws {
-        let first = AnalyzerDefinition(language: "german", stemming: false, edition: 1)
+        let first = AnalyzerDefinition(language: "german", stemming: false, minimumWordLength: 2, edition: 1)
         #expect(try terms("und x_y 3.14 1,25 rock'n'roll 2'b", first) == ["und", "14", "25", "rock'n'roll", "2'b"])
         #expect(try AnalyzerDefinition(decoding: first.encoded()) == first)
         let second = AnalyzerDefinition(language: "german", stemming: false)
@@ -56,7 +58,8 @@ import Testing
     }
 
     @Test func identifiersAreFoundByTheirParts() throws {
-        let definition = AnalyzerDefinition(language: "none", stopwords: false, units: .identifiers)
+        let definition = AnalyzerDefinition(
+            language: "none", stopwords: false, minimumWordLength: 2, units: .identifiers)
         #expect(try terms("parseHTTPResponse", definition) == ["parsehttpresponse", "parse", "http", "response"])
         #expect(try terms("snake_case sha256", definition) == ["snake_case", "snake", "case", "sha256", "sha", "256"])
         #expect(
@@ -85,6 +88,38 @@ import Testing
     @Test func positionsCountWordsLeftOut() throws {
         let tokens = try Analyzer(AnalyzerDefinition()).tokens(of: "dogs and the a cats")
         #expect(tokens.map(\.position) == [0, 4])
+    }
+
+    /// Of definitions as they are stored in files: the first two editions go on as they were.
+    @Test func editionsKeepTheirWays() throws {
+        let text = "disk A, vitamin C: résumé Straße"
+        let stored = try AnalyzerDefinition(decoding: [2, 7, 2, 0, 0, 7] + Array("english".utf8))
+        #expect(stored.edition == 2 && stored.minimumWordLength == 2)
+        #expect(try terms(text, stored) == ["disk", "vitamin", "resume", "strasse"])
+        #expect(try terms("resume strasse", stored) == ["resum", "strass"])
+        #expect(AnalyzerDefinition().forRetriever == stored)
+        #expect(try terms(text, AnalyzerDefinition()) == ["disk", "vitamin", "c", "resum", "strass"])
+        #expect(AnalyzerDefinition().encoded() == [3, 7, 1, 0, 0, 7] + Array("english".utf8))
+    }
+
+    @Test func accentsAreDroppedBeforeEnglishEndings() throws {
+        let english = AnalyzerDefinition()
+        #expect(try terms("résumés naïvely façades", english) == terms("resumes naively facades", english))
+        // Elsewhere the stemmer reads them.
+        let spanish = AnalyzerDefinition(language: "spanish")
+        #expect(try terms("información informaciones", spanish) == ["inform", "inform"])
+    }
+
+    @Test func wordsOfOneCharacterAreWords() throws {
+        let definition = AnalyzerDefinition(stopwords: false)
+        #expect(try terms("Disk A, 7 α_ x", definition) == ["disk", "a", "7", "α", "x"])
+        let tokens = try Analyzer(definition).tokens(of: "vitamin a b")
+        #expect(tokens.map(\.position) == [0, 1, 2])
+        let analyzer = try Analyzer(definition)
+        func weights(_ text: String) -> [Float] { TextQuery(text, analyzer: analyzer).terms.map(\.weight) }
+        #expect(weights("vitamin c") == [1, 0.2])
+        #expect(weights("c d") == [1, 1])
+        #expect(weights("東 c") == [1, 0.2])
     }
 
     @Test func stemsByLanguage() throws {

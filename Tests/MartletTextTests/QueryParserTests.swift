@@ -24,7 +24,7 @@ import Testing
         for text in [
             "a", "+a -b c", "\"a b\"~2", "a* b~ c~1 d~2", "title:(a OR b) body:\"c d\"", "a^2 (b c)^0.5", "[1 TO 9]",
             "{a TO *]", "[\"a b\" TO c}", "a AND b OR c AND NOT d", "a\\:b \\(c", "e-mail well-known", "OR:x",
-            "ANDROID ORB",
+            "ANDROID ORB", "(a*) b", "(a~1^2) (b^2)", "a \\OR b", "and or not", "a OR NOT b", "a AND -b",
             "a\\", "+(a -b) -(c d)", "ä*~1 ö", "a:b:c",
         ] where text != "ä*~1 ö" {
             #expect(mistake(text) == nil, "\(text)")
@@ -39,6 +39,11 @@ import Testing
         ("a^0", "a⟦^0⟧"), ("a~3", "⟦a~3⟧"), ("\"a\"~x", "\"a\"⟦~x⟧"), ("title:", "⟦title:⟧"),
         ("title: a", "⟦title:⟧ a"),
         ("[a b]", "⟦[a b⟧]"), ("[a TO b", "⟦[⟧a TO b"), ("[* TO *]", "⟦[* TO *]⟧"), ("*", "⟦*⟧"), ("-a", "⟦-a⟧"),
+        ("type AND OR vitamin", "type AND ⟦OR⟧ vitamin"), ("type OR OR vitamin", "type OR ⟦OR⟧ vitamin"),
+        ("x AND AND y", "x AND ⟦AND⟧ y"), ("a OR AND b", "a OR ⟦AND⟧ b"), ("disk NOT NOT full", "disk NOT ⟦NOT⟧ full"),
+        ("a -NOT b", "a -⟦NOT⟧ b"), ("a NOT OR b", "a NOT ⟦OR⟧ b"), ("title:AND", "title:⟦AND⟧"),
+        ("disk*full", "disk*⟦f⟧ull"), ("a~1b", "a~1⟦b⟧"), ("a~b", "a~⟦b⟧"), ("\"a b\"~2é", "\"a b\"~2⟦é⟧"),
+        ("disk^1e400", "disk^1⟦e⟧400"), ("a^2^3", "a^2⟦^⟧3"), ("a^2(b)", "a^2⟦(⟧b)"), ("a**", "a*⟦*⟧"),
         ("a (-b)", "a ⟦(-b)⟧"), ("]", "⟦]⟧"), ("a ~", "a ⟦~⟧"), (":a", "⟦:⟧a"), ("NOT", "⟦NOT⟧"), ("é }", "é ⟦}⟧"),
     ]) func placesMistakes(_ text: String, _ expected: String) {
         #expect(mistake(text) == expected)

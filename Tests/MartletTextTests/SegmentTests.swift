@@ -269,4 +269,51 @@ private func withReaders<R>(_ segments: [[UInt8]], _ body: ([SegmentReader]) thr
         }
         #expect(refused > 0)
     }
+
+    /// Whatever is damaged, and whichever search meets it: the segment is named.
+    @Test(arguments: [UInt64(1), 2]) func damageHasItsSegment(seed: UInt64) throws {
+        var texts = RandomTexts(seed: seed)
+        let definition = AnalyzerDefinition(language: "none", stopwords: false)
+        let builder = try SegmentBuilder(definition: definition, fieldCount: 1, hasKeys: false, hasPositions: true)
+        for rowID in 0..<300 { try builder.add(rowid: Int64(rowID), texts: [texts.text(upTo: 12)]) }
+        let sound = try builder.finish()
+        let analyzer = try Analyzer(definition)
+        let bag = TextQuery(texts.vocabulary.prefix(4).joined(separator: " "), analyzer: analyzer)
+        let text = "\"\(texts.vocabulary[0]) \(texts.vocabulary[1])\"~3 OR w*"
+        let query = try StructuredQuery(
+            QueryParser.parse(text), text: text, analyzer: analyzer, fields: ["t"], searched: [true])
+        let resources = QueryResources(analyzer: analyzer, texts: HeldTexts()) {}
+        let bodyStart = 32 + 24 * 14 + 8
+        var messages: Set<String> = []
+        for _ in 0..<300 {
+            var bytes = sound
+            let place = bodyStart + Int(texts.random.next() % UInt64(bytes.count - bodyStart))
+            let end = min(place + Int(texts.random.next() % 32), bytes.count)
+            for damaged in place..<end { bytes[damaged] = 0xFF }
+            try bytes.withUnsafeBytes { bytes in
+                guard var segment = try? SearchSegment(SegmentReader(bytes)) else { return }
+                segment.id = 5
+                let searcher = try TextSearcher(
+                    segments: [segment], fieldCount: 1, parameters: TextParameters(weights: [1]))
+                let forms = try WordForms(searcher, analyzer: analyzer, texts: HeldTexts())
+                let searches: [() throws -> Void] = [
+                    { for hit in try searcher.search(bag, k: 400) { _ = try searcher.explain(bag, hit) } },
+                    { for hit in try searcher.search(query, k: 9, resources) { _ = try searcher.key(hit) } },
+                    { _ = try searcher.completions(of: "w", limit: 5, forms, check: {}) },
+                    { _ = try searcher.corrections(of: "wwww", forms, check: {}) },
+                ]
+                for search in searches {
+                    do {
+                        try search()
+                    } catch let error as Diagnostic {
+                        messages.insert(error.message)
+                        // Counts over all segments name the word instead.
+                        let names = error.message.hasSuffix(" documents") || error.place == "segment 5"
+                        #expect(names, "\(error)")
+                    }
+                }
+            }
+        }
+        #expect(messages.contains { $0.contains("of the positions at byte") }, "\(messages)")
+    }
 }

@@ -26,6 +26,24 @@ import Testing
                 == "私は<b>東京都</b>に")
     }
 
+    @Test func windowsAreBoundedInCharacters() throws {
+        let analyzer = try Analyzer(AnalyzerDefinition())
+        func plain(_ text: String, _ words: String) -> String {
+            TextSnippet.make(text, query: query(words, analyzer), analyzer: analyzer, marks: ("", ""), ellipsis: "")
+        }
+        let japanese = String(repeating: "東京都の天気は晴れ", count: 200)
+        let unbroken = String(repeating: "a1b2c3d4", count: 300) + " needle " + String(repeating: "x9y8", count: 300)
+        for (text, words) in [(japanese, "天気"), (japanese, "absent"), (unbroken, "needle"), (unbroken, "absent")] {
+            let snippet = plain(text, words)
+            #expect(text.contains(snippet))
+            #expect((100...TextSnippet.characterLimit).contains(snippet.unicodeScalars.count))
+        }
+        #expect(plain(japanese, "天気").contains("天気"))
+        #expect(plain(unbroken, "needle").contains("needle"))
+        let first = "needle " + String(repeating: "x9y8", count: 300)
+        #expect(plain(first, "needle").hasPrefix("needle x9y8"))
+    }
+
     @Test(arguments: [UInt64(1), 2, 3]) func windowsHoldTheirSize(seed: UInt64) throws {
         var texts = RandomTexts(seed: seed)
         let analyzer = try Analyzer(AnalyzerDefinition(language: "none", stopwords: false))

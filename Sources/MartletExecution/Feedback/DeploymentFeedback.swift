@@ -29,7 +29,7 @@ final class DeploymentFeedback {
             digest: retriever == nil ? "" : part.retriever?.digest ?? "")
         guard
             let feedback = try cache.take(
-                key, table, context.view, TextIndexUpkeep.definition(part.index, table).analyzer,
+                key, table, context.view, search.analyzerDefinition,
                 model: { retriever?.model })
         else { return nil }
         self.context = context

@@ -129,11 +129,13 @@ final class TextIndexUpkeep: SearchIndexUpkeep {
 
     static func definition(_ index: Index, _ table: Table) -> TextIndexDefinition {
         let options = index.textOptions ?? TextOptions()
+        let analyzer = AnalyzerDefinition(
+            language: options.language, stemming: options.stemming, stopwords: options.stopwords,
+            stopwordList: options.stopwordList,
+            units: options.gramSizes.map { .grams($0) } ?? (options.identifiers ? .identifiers : .words))
         return TextIndexDefinition(
-            analyzer: AnalyzerDefinition(
-                language: options.language, stemming: options.stemming, stopwords: options.stopwords,
-                stopwordList: options.stopwordList,
-                units: options.gramSizes.map { .grams($0) } ?? (options.identifiers ? .identifiers : .words)),
+            // An internal one is a retriever's.
+            analyzer: index.isInternal ? analyzer.forRetriever : analyzer,
             fieldCount: index.parts.count, hasKeys: hasKeys(table), hasPositions: options.hasPositions)
     }
 

@@ -66,7 +66,7 @@ final class EvaluateOperator: Operator {
         let hits = try search.hits(query, limit: plan.depth)
         let scan = Scan(
             table: plan.search.table, alias: plan.search.alias, columns: [plan.documentColumn], includesRowID: false)
-        let documents = try context.rows(scan, hits.map(\.rowID)).columns[0]
+        let documents = try context.rows(scan, hits.map(\.rowID), namedBy: "a search index").columns[0]
         return hits.indices.map { index in
             ScoredDocument(document: Self.name(documents[index]) ?? "", score: hits[index].score)
         }

@@ -144,10 +144,6 @@ final class NeighboursOperator: Operator {
             return Column(type: .integer, storage: .integers(rowIDs))
         }
         let scan = Scan(table: table, alias: table.name, columns: table.primaryKey, includesRowID: false)
-        let rows = try context.rows(scan, rowIDs)
-        guard rows.count == rowIDs.count else {
-            throw Diagnostic(.corrupt, "a vector index names rows that table \(table.name) does not have")
-        }
-        return rows.columns[0]
+        return try context.rows(scan, rowIDs, namedBy: "a vector index").columns[0]
     }
 }

@@ -48,10 +48,7 @@ struct OrderedSearch {
 
     private func sorted(_ matches: [SearchHit], _ limit: Int, _ behind: [UInt8]?) throws(Diagnostic) -> [Found] {
         let rowIDs = matches.map(\.rowID)
-        let batch = try context.rows(order.scan, rowIDs)
-        guard batch.count == matches.count else {
-            throw Diagnostic(.corrupt, "an index of the search names rows that the table does not have")
-        }
+        let batch = try context.rows(order.scan, rowIDs, namedBy: "an index of the search")
         var columns: [Column] = []
         for key in keys { columns.append(try key.evaluate(batch, context.evaluation)) }
         var found: [Found] = []

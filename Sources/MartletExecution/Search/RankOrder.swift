@@ -23,10 +23,7 @@ extension ExecutionContext {
 
     private func orderedByKey(_ rowIDs: [Int64], of table: Table) throws(Diagnostic) -> [Int64] {
         let scan = Scan(table: table, alias: table.name, columns: table.primaryKey, includesRowID: false)
-        let rows = try self.rows(scan, rowIDs)
-        guard rows.count == rowIDs.count else {
-            throw Diagnostic(.corrupt, "a search index names rows that table \(table.name) does not have")
-        }
+        let rows = try rows(scan, rowIDs, namedBy: "a search index")
         var keyed: [(key: [UInt8], rowID: Int64)] = []
         for (row, rowID) in rowIDs.enumerated() {
             var key = KeyWriter()

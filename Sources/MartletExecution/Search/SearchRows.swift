@@ -68,13 +68,9 @@ struct SearchRows {
             let ids = Column(type: .integer, storage: .integers(rowIDs))
             return Batch(columns: [Column](repeating: ids, count: wanted.count + 1), count: rowIDs.count)
         }
-        let fetched = try context.rows(plan.fetch, rowIDs)
-        guard fetched.count == rowIDs.count else {
-            throw Diagnostic(
-                .corrupt, "an index of the search names rows that table \(plan.table.name) does not have",
-                place: indexNames.isEmpty ? nil : "index \(indexNames.joined(separator: ", "))")
-        }
-        return fetched
+        return try context.rows(
+            plan.fetch, rowIDs, namedBy: "an index of the search",
+            place: indexNames.isEmpty ? nil : "index \(indexNames.joined(separator: ", "))")
     }
 
     private var indexNames: [String] {
@@ -86,10 +82,10 @@ struct SearchRows {
         }
     }
 
-    /// The text leg that knows the column's words, else the first.
+    /// The text leg that searches the column, else the first.
     private func leg(_ column: Int, _ legs: [any SearchLeg]) -> TextLeg? {
         let texts = legs.compactMap { $0 as? TextLeg }
-        return texts.first { $0.covers(column) } ?? texts.first
+        return texts.first { $0.searches(column) } ?? texts.first
     }
 }
 

@@ -66,6 +66,7 @@ extension Binder {
         }
         if old.columns.count == 1 { throw Diagnostic(.misplaced, "a table keeps at least one column", at: name.range) }
         if old.primaryKey.contains(column) { throw used("its PRIMARY KEY") }
+        try refuseSynonymColumn(name, of: old)
         var indexes = catalog.indexes(of: old.id)
         var usedIndex: Index?
         for index in indexes
@@ -112,6 +113,7 @@ extension Binder {
         if let other = old.columnIndex(named: new.name), other != column {
             throw Diagnostic(.duplicateName, "table \(old.name) has a column '\(new.name)' already", at: new.range)
         }
+        if !new.name.matches(name.name) { try refuseSynonymColumn(name, of: old) }
         try refuseViews(of: old, name.range)
         var table = old
         table.columns[column].name = new.name

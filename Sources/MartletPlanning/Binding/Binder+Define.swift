@@ -235,7 +235,7 @@ extension Binder {
                 if drop.ifExists { return .nothing("there is no table \(name.name)") }
                 throw noTable(name, ifView: "drop it as one: DROP VIEW \(name.name)")
             }
-            if let index = catalog.indexes.first(where: { $0.textOptions?.synonymTableID == table.id }) {
+            if let index = indexWithSynonyms(of: table) {
                 throw Diagnostic(
                     .inUse, "table \(table.name) holds the synonyms of index \(index.name)", at: name.range,
                     hint: "DROP INDEX \(index.name) first")

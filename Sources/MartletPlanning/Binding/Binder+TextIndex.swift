@@ -82,6 +82,21 @@ extension Binder {
         return first.number...last.number
     }
 
+    /// An index that looks for synonyms in a table.
+    func indexWithSynonyms(of table: Table) -> Index? {
+        catalog.indexes.first { $0.textOptions?.synonymTableID == table.id }
+    }
+
+    /// Throws `inUse` for a column that an index looks for synonyms in.
+    func refuseSynonymColumn(_ column: Identifier, of table: Table) throws(Diagnostic) {
+        guard TextOptions.synonymColumns.contains(where: { $0.matches(column.name) }),
+            let index = indexWithSynonyms(of: table)
+        else { return }
+        throw Diagnostic(
+            .inUse, "column '\(column.name)' of table \(table.name) holds the synonyms of index \(index.name)",
+            at: column.range, hint: "DROP INDEX \(index.name) first")
+    }
+
     /// A table with the columns `word` and `synonym`.
     private func synonymTable(_ name: String, _ range: SourceRange) throws(Diagnostic) -> Table {
         guard let table = catalog.table(named: name) else {

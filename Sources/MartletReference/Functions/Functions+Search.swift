@@ -31,15 +31,17 @@ extension ReferencePage {
             .function, "snippet", "snippet(column)",
             keywords: "excerpt preview passage context",
             """
-            snippet gives the part of a text column that fits the query best, shortened to about a line or two, for
-            lists of results. The words of the query are marked.
+            snippet gives the part of a text column that fits the query best, for lists of results: at most 24 words,
+            and at most 240 characters without the marks around the words of the query. A run of 48 bytes without white
+            space counts as a word.
 
             ```sql
             SEARCH help FOR 'reset password' RETURN title, snippet(body) LIMIT 5;
             ```
 
             It may stand only in the RETURN of a SEARCH and takes one TEXT column of the table. If none of the words
-            occur there, the beginning of the text is given. Related: highlight, why.
+            occur there, or the column is one of the index that is not searched, the beginning of the text is given.
+            Related: highlight, why.
             """),
         ReferencePage(
             .function, "highlight", "highlight(column)",
@@ -52,8 +54,8 @@ extension ReferencePage {
             SEARCH help FOR 'reset password' RETURN id, highlight(title) LIMIT 5;
             ```
 
-            It may stand only in the RETURN of a SEARCH. For long texts use snippet, which chooses a part. Related:
-            snippet, SEARCH.
+            It may stand only in the RETURN of a SEARCH. In a column of the index that is not searched, as body with
+            `title MATCH`, nothing is marked. For long texts use snippet, which chooses a part. Related: snippet, SEARCH.
             """),
         ReferencePage(
             .function, "offsets", "offsets(column)",
@@ -89,8 +91,8 @@ extension ReferencePage {
             .function, "why", "why()",
             keywords: "explain score reason match",
             """
-            why tells how a hit came about: which words of the query matched, in which columns, and what each adds
-            to the score.
+            why tells how a hit came about: which words of the query matched, in which of the searched columns, and
+            what each adds to the score.
 
             ```sql
             SEARCH help FOR 'disk is full' RETURN id, score, why() LIMIT 3;

@@ -86,9 +86,12 @@ extension ReferencePage {
 
             Words are those of Unicode's UAX #29, but that full stops and colons separate letters: `3.14` and
             `snake_case` are one word each, `example.com` is two. Chinese, Japanese, Korean, Thai, Lao, Khmer and
-            Burmese are indexed by pairs of letters, in every language. The options are part of the index and shown
-            in sys.indexes. An index of an earlier version keeps its ways until REINDEX. Related: SEARCH, TRAIN, the
-            options language, stemming, stopwords, identifiers, positions, ngram, synonyms, chunk, k1 and b.
+            Burmese are indexed by pairs of letters, in every language: `東京都` is the words `東京` and `京都`. A text
+            that is searched for is cut likewise; a single letter finds the pairs that begin or end with it. Words of
+            one character are indexed too, but not counted in a text's length, and not by retrievers. The options are
+            part of the index and shown in sys.indexes. An index of an earlier version keeps its ways until REINDEX.
+            Related: SEARCH, TRAIN, the options language, stemming, stopwords, identifiers, positions, ngram,
+            synonyms, chunk, k1 and b.
             """),
         ReferencePage(
             .statement, "create-vector-index", "CREATE INDEX USING hnsw",
@@ -176,8 +179,8 @@ extension ReferencePage {
 
             Adding a column takes no time however many rows there are; a column with a CHECK is checked in each row,
             and dropping a column writes each row anew. A column of a primary key, an index or a CHECK is not dropped
-            (E0407), and while a view reads the table nothing of it is dropped or renamed. Related: CREATE TABLE,
-            CREATE VIEW.
+            (E0407), one that holds the synonyms of an index is neither dropped nor renamed, and while a view reads
+            the table nothing of it is dropped or renamed. Related: CREATE TABLE, CREATE VIEW.
             """),
         ReferencePage(
             .statement, "begin", "BEGIN",

@@ -21,7 +21,8 @@ struct AnalysisCursor {
     var position: UInt32 = 0
 }
 
-/// Cuts UTF-8 into words and makes terms of them: small letters, stop words out, stemmed, accents dropped.
+/// Cuts UTF-8 into words and makes terms of them: small letters, stop words out, accents dropped, stemmed; but stemmed
+/// before accents are dropped where endings have them.
 ///
 /// Words are those of UAX #29, without underscores around them. Runs of Han, Hiragana, Katakana, Hangul, Thai, Lao,
 /// Khmer and Burmese letters become overlapping pairs; a single one stands for itself. Bytes that are not UTF-8 separate
@@ -34,6 +35,9 @@ package final class Analyzer {
     /// Whether an apostrophe ends a word (l'homme) or belongs into it (o'clock).
     let apostropheSeparates: Bool
     let isFirstEdition: Bool
+    private let foldsBeforeStemming: Bool
+    private let hasWords: Bool
+    private let hasSingleCharacters: Bool
     // Touched for every word, so not checked for overlapping access.
     /// -1 for words that are left out.
     @exclusivity(unchecked) private var words = WordTable()
@@ -49,6 +53,8 @@ package final class Analyzer {
     /// Longer words are cut here, for documents and queries alike.
     package static let wordLimitBytes = 255
     private static let cacheLimitBytes = 64 << 20
+    /// Of UTF-8.
+    private static let scalarBytes = 4
 
     /// Throws `invalidOption` for an unknown language, `outOfMemory` if the stemmer cannot be made.
     package init(_ definition: AnalyzerDefinition) throws(Diagnostic) {
@@ -64,6 +70,9 @@ package final class Analyzer {
         }
         stopWords = StopWords.set(definition)
         isFirstEdition = definition.edition == 1
+        foldsBeforeStemming = definition.foldsBeforeStemming
+        hasWords = !definition.hasGrams
+        hasSingleCharacters = definition.minimumWordLength == 1
         apostropheSeparates = ["french", "italian", "catalan"].contains(definition.language)
         scratch = .allocate(capacity: Self.wordLimitBytes + 16)
         scratch.initialize(repeating: 0)
@@ -196,19 +205,48 @@ package final class Analyzer {
         }
         if scalarCount < definition.minimumWordLength { return -1 }
         if !stopWords.isEmpty, stopWords.contains(Array(word)) { return -1 }
-        var stemmed = word
-        if let stemmer, let start = word.baseAddress, let stem = sb_stemmer_stem(stemmer, start, Int32(word.count)) {
-            let length = Int(sb_stemmer_length(stemmer))
-            if length > 0 { stemmed = UnsafeBufferPointer(start: stem, count: length) }
-        }
         if definition.folding, !isASCII {
-            let bytes = Folding.folded(stemmed)
-            if !bytes.isEmpty { return bytes.withUnsafeBufferPointer { Int32(terms.findOrAdd($0)) } }
+            let folded = Folding.folded(foldsBeforeStemming ? word : stem(of: word))
+            if !folded.isEmpty {
+                return folded.withUnsafeBufferPointer { folded in
+                    Int32(terms.findOrAdd(foldsBeforeStemming ? stem(of: folded) : folded))
+                }
+            }
         }
-        return Int32(terms.findOrAdd(stemmed))
+        return Int32(terms.findOrAdd(stem(of: word)))
+    }
+
+    /// Good until the next is asked for.
+    private func stem(of word: UnsafeBufferPointer<UInt8>) -> UnsafeBufferPointer<UInt8> {
+        guard let stemmer, let start = word.baseAddress, let stem = sb_stemmer_stem(stemmer, start, Int32(word.count))
+        else { return word }
+        let length = Int(sb_stemmer_length(stemmer))
+        return length > 0 ? UnsafeBufferPointer(start: stem, count: length) : word
     }
 
     // MARK: Scalars
+
+    /// Whether a term is a word of one character, which says little by itself; none where they are left out.
+    func isSingleCharacter(_ term: UnsafeBufferPointer<UInt8>) -> Bool {
+        hasSingleCharacters && kindOfSingle(term).map { $0 != .ideograph } ?? false
+    }
+
+    func isSingleCharacter(_ term: [UInt8]) -> Bool {
+        term.count <= Self.scalarBytes && term.withUnsafeBufferPointer { isSingleCharacter($0) }
+    }
+
+    /// Whether a term is a letter by itself of a script that is indexed by pairs.
+    func isSingleIdeograph(_ term: [UInt8]) -> Bool {
+        term.count <= Self.scalarBytes && term.withUnsafeBufferPointer { kindOfSingle($0) } == .ideograph
+    }
+
+    /// What a term of one scalar consists of; nil for longer ones, and for grams.
+    private func kindOfSingle(_ term: UnsafeBufferPointer<UInt8>) -> ScalarClass.Kind? {
+        guard hasWords, term.count <= Self.scalarBytes,
+            let (scalar, length) = UTF8Scalars.decode(term, at: 0, count: term.count), length == term.count
+        else { return nil }
+        return classify(scalar).kind
+    }
 
     func classify(_ scalar: UInt32) -> ScalarClass {
         if let known = scalarClasses[scalar] { return known }

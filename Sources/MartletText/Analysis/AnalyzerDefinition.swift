@@ -27,17 +27,18 @@ package struct AnalyzerDefinition: Hashable, Sendable {
     /// Whether accents are dropped.
     package var folding: Bool
     package var units: Units
-    /// 1: words end at full stops and underscores, stop words are known for English alone; 2: what is described here.
+    /// 1: words end at full stops and underscores, stop words are known for English alone; 2: accents are dropped behind
+    /// the stemmer in every language; 3: what is described here.
     package var edition: Int
 
-    package static let currentEdition = 2
+    package static let currentEdition = 3
     package static let gramLimit = 16
     package static let stopwordLimit = 1_000
     package static let stopwordLimitBytes = 48
 
     package init(
         language: String = "english", stemming: Bool = true, stopwords: Bool = true, stopwordList: [String]? = nil,
-        minimumWordLength: Int = 2, folding: Bool = true, units: Units = .words, edition: Int = currentEdition
+        minimumWordLength: Int = 1, folding: Bool = true, units: Units = .words, edition: Int = currentEdition
     ) {
         self.language = language
         self.stemming = stemming
@@ -48,6 +49,22 @@ package struct AnalyzerDefinition: Hashable, Sendable {
         self.units = units
         self.edition = edition
     }
+
+    /// The same for a retriever: what is learned is learned of edition 2's words of two characters or more.
+    package var forRetriever: AnalyzerDefinition {
+        var definition = self
+        definition.minimumWordLength = 2
+        definition.edition = 2
+        return definition
+    }
+
+    var hasGrams: Bool {
+        if case .grams = units { true } else { false }
+    }
+
+    /// Whether words lose their accents before their endings: English ones have none that a stemmer knows. Elsewhere
+    /// accents tell endings apart, and are dropped last.
+    var foldsBeforeStemming: Bool { folding && edition >= 3 && ["english", "porter"].contains(language) }
 
     /// The languages that have a stemmer, in alphabetical order.
     package static let knownLanguages: [String] = {

@@ -6,8 +6,8 @@ extension TextSearcher {
     package static let characteristicTermLimit = 25
 
     /// The terms of some texts with the highest product of weighted frequency and inverse document frequency, each once;
-    /// at most ``characteristicTermLimit``, equal ones by their bytes. Terms that no other document has are left out:
-    /// nothing else is found by them. Linear in the texts.
+    /// at most ``characteristicTermLimit``, equal ones by their bytes. Terms that no other document has are left out,
+    /// as nothing else is found by them, and words of one character. Linear in the texts.
     ///
     /// - Parameters:
     ///   - texts: one a field; nil for nothing.
@@ -33,7 +33,7 @@ extension TextSearcher {
         var rated: [(bytes: [UInt8], rating: Double)] = []
         for located in try locate(TextQuery(terms: all.map(\.bytes))) {
             let term = all[located.position]
-            if located.documentFrequency <= term.own { continue }
+            if located.documentFrequency <= term.own || analyzer.isSingleCharacter(term.bytes) { continue }
             rated.append((term.bytes, Double(term.frequency) * located.inverseDocumentFrequency))
         }
         rated.sort { a, b in

@@ -19,13 +19,15 @@ package struct FrequentTerms {
     ) throws(Diagnostic) {
         self.searcher = searcher
         var ranges: [Range<Int>] = []
-        for segment in searcher.segments { ranges.append(try segment.reader.terms(withPrefix: prefix)) }
+        for segment in searcher.segments {
+            ranges.append(try segment.reading { (reader) throws(Diagnostic) in try reader.terms(withPrefix: prefix) })
+        }
         while let first = ranges.firstIndex(where: { !$0.isEmpty }) {
             if places.count % 4_096 == 0 { try check() }
             var lowest = [first]
-            var bytes = try searcher.segments[first].reader.bytes(ofTerm: ranges[first].lowerBound)
+            var bytes = try searcher.segments[first].bytes(ofTerm: ranges[first].lowerBound)
             for index in ranges.indices.dropFirst(first + 1) where !ranges[index].isEmpty {
-                let other = try searcher.segments[index].reader.bytes(ofTerm: ranges[index].lowerBound)
+                let other = try searcher.segments[index].bytes(ofTerm: ranges[index].lowerBound)
                 let difference = compare(other, bytes)
                 if difference > 0 { continue }
                 if difference < 0 { lowest.removeAll(keepingCapacity: true) }
@@ -35,7 +37,9 @@ package struct FrequentTerms {
             var count = 0
             for index in lowest {
                 let ordinal = ranges[index].lowerBound
-                count += try searcher.segments[index].reader.term(ordinal).documentFrequency
+                count += try searcher.segments[index].reading { (reader) throws(Diagnostic) in
+                    try reader.term(ordinal).documentFrequency
+                }
                 ranges[index] = ordinal + 1..<ranges[index].upperBound
                 if index == lowest[0] { places.append((Int32(index), UInt32(ordinal))) }
             }
@@ -53,7 +57,7 @@ package struct FrequentTerms {
         while let top = heap.first {
             let place = Int(UInt32.max - UInt32(truncatingIfNeeded: top))
             let (segment, ordinal) = places[place]
-            let term = Array(try searcher.segments[Int(segment)].reader.bytes(ofTerm: Int(ordinal)))
+            let term = Array(try searcher.segments[Int(segment)].bytes(ofTerm: Int(ordinal)))
             let live = try searcher.documentFrequency(of: term)
             // Fewer than thought: it has its turn later.
             let entry = Self.entry(live, place)

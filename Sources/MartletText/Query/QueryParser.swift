@@ -8,6 +8,8 @@
 //     phrase  = '"' … '"' [ "~" count ] ;
 //     range   = ( "[" | "{" ) bound "TO" bound ( "]" | "}" ) ;  bound = word | phrase | "*" ;
 //
+// AND, OR and NOT are words only behind a backslash. A clause that follows `*`, `~` or `^` needs a space before it.
+//
 // A backslash makes the next character a part of a word.
 
 package import MartletCore
@@ -68,7 +70,6 @@ package struct QueryParser {
             if let place = accept(word: "OR") {
                 skipSpace()
                 if result.isEmpty || isAtEnd { throw .invalidQuery("OR needs something on both sides", place) }
-                continue
             }
             result.append(try chain(field: field))
         }
@@ -108,7 +109,6 @@ package struct QueryParser {
     private mutating func clause(field: QueryField?) throws(Diagnostic) -> QueryClause {
         var occurrence = QueryClause.Occurrence.optional
         let start = position
-        if let place = accept(word: "AND") { throw .invalidQuery("AND needs something on both sides", place) }
         if accept(UInt8(ascii: "+")) {
             occurrence = .required
         } else if accept(UInt8(ascii: "-")) || accept(word: "NOT") != nil {
@@ -125,6 +125,7 @@ package struct QueryParser {
                 throw .invalidQuery("^ needs a number from 0.001 to 1000", place..<max(place + 1, position))
             }
             node = node.boosted(Float(boost))
+            try checkGap()
         }
         return QueryClause(occurrence: occurrence, node: node)
     }
@@ -133,6 +134,11 @@ package struct QueryParser {
 
     private mutating func primary(field: QueryField?) throws(Diagnostic) -> QueryNode {
         let start = position
+        for word: StaticString in ["AND", "OR", "NOT"] {
+            if let place = accept(word: word) {
+                throw .invalidQuery("\(word) stands where something to look for is expected", place)
+            }
+        }
         switch bytes[position] {
         case UInt8(ascii: "("):
             position += 1
@@ -149,6 +155,7 @@ package struct QueryParser {
                         position - 1..<min(position + 1, bytes.count))
                 }
                 slop = whole
+                try checkGap()
             }
             return try leaf(.phrase(text, slop: slop), field, start)
         case UInt8(ascii: "["), UInt8(ascii: "{"): return try range(field)
@@ -170,17 +177,27 @@ package struct QueryParser {
             if depth > Self.depthLimit { throw .invalidQuery("columns are nested too deep", start..<position) }
             return try primary(field: named)
         }
-        if accept(UInt8(ascii: "*")) { return try leaf(.prefix(text), field, start) }
-        if accept(UInt8(ascii: "~")) {
-            guard position < bytes.count, (48...57).contains(bytes[position]) else {
-                return try leaf(.fuzzy(text, distance: 2), field, start)
-            }
-            guard let number = number(), number == 1 || number == 2 else {
-                throw .invalidQuery("~ behind a word is ~1 or ~2", start..<position)
-            }
-            return try leaf(.fuzzy(text, distance: Int(number)), field, start)
+        let kind = try suffixed(text, start)
+        if case .word = kind {} else { try checkGap() }
+        return try leaf(kind, field, start)
+    }
+
+    /// A word with what stands behind it: `*`, `~`, `~1`, or nothing.
+    private mutating func suffixed(_ text: String, _ start: Int) throws(Diagnostic) -> QueryLeaf.Kind {
+        if accept(UInt8(ascii: "*")) { return .prefix(text) }
+        guard accept(UInt8(ascii: "~")) else { return .word(text) }
+        guard position < bytes.count, (48...57).contains(bytes[position]) else { return .fuzzy(text, distance: 2) }
+        guard let number = number(), number == 1 || number == 2 else {
+            throw .invalidQuery("~ behind a word is ~1 or ~2", start..<position)
         }
-        return try leaf(.word(text), field, start)
+        return .fuzzy(text, distance: Int(number))
+    }
+
+    /// Nothing that begins anew may stand right behind a sign.
+    private func checkGap() throws(Diagnostic) {
+        if isAtEnd || Self.isSpace(bytes[position]) || bytes[position] == UInt8(ascii: "^") { return }
+        throw .invalidQuery(
+            "a space is missing before this", position..<min(position + characterBytes(at: position), bytes.count))
     }
 
     private mutating func leaf(

@@ -121,6 +121,8 @@ struct LeafFinder {
             return try union(Array(try reader.terms(withPrefix: prefix)), searched)
         case .range(let range):
             return try union(try terms { range.contains($0) }, searched)
+        case .pairs(let letter):
+            return try union(try terms { StructuredQuery.Leaf.isPair($0, with: letter) }, searched)
         case .fuzzy(let word, let distance):
             let edits = EditDistance(word, limit: distance)
             return try union(try terms { edits.isWithin($0) }, searched)

@@ -10,6 +10,8 @@ package struct StructuredQuery: Hashable, Sendable {
             case prefix([UInt8])
             case fuzzy([UInt8], distance: Int)
             case range(TermRange)
+            /// A letter of a script that is indexed by pairs: those that begin or end with it.
+            case pairs([UInt8])
             case phrase([[UInt8]], slop: Int)
             /// What only other indexes of the search can have.
             case nothing
@@ -189,58 +191,24 @@ package struct StructuredQuery: Hashable, Sendable {
         private static func words(_ text: String, slop: Int, _ analyzer: Analyzer) -> Leaf.Kind? {
             let terms = analyzer.terms(of: text)
             if terms.count > 1 { return .phrase(terms, slop: slop) }
-            return terms.first.map { .term($0) }
+            return terms.first.map { StructuredQuery.single($0, analyzer) }
         }
     }
-}
 
-/// Terms between two others: by number where both ends are numbers, else by bytes.
-package struct TermRange: Hashable, Sendable {
-    package struct Bound: Hashable, Sendable {
-        var bytes: [UInt8]
-        var isInclusive: Bool
-
-        var number: UInt64? { TermRange.number(bytes) }
+    /// What a word of one term looks for.
+    private static func single(_ term: [UInt8], _ analyzer: Analyzer) -> Leaf.Kind {
+        analyzer.isSingleIdeograph(term) ? .pairs(term) : .term(term)
     }
 
-    var lower: Bound?
-    var upper: Bound?
-
-    private var isNumeric: Bool {
-        (lower == nil || lower?.number != nil) && (upper == nil || upper?.number != nil)
-    }
-
-    private static func number(_ bytes: some Collection<UInt8>) -> UInt64? {
-        guard !bytes.isEmpty, bytes.count <= 18 else { return nil }
-        var value: UInt64 = 0
-        for byte in bytes {
-            guard (48...57).contains(byte) else { return nil }
-            value = value * 10 + UInt64(byte - 48)
+    /// A person's words, each optional; nil unless one is a single letter of a script that is indexed by pairs, which
+    /// stands for several terms.
+    package init?(_ words: TextQuery, analyzer: Analyzer) {
+        guard words.terms.contains(where: { analyzer.isSingleIdeograph($0.bytes) }) else { return nil }
+        leaves = words.terms.map { term in
+            Leaf(
+                kind: Self.single(term.bytes, analyzer), boost: Float(term.count) * term.weight, isScored: true,
+                groups: [], label: String(decoding: term.bytes, as: UTF8.self))
         }
-        return value
-    }
-
-    func contains(_ term: some Collection<UInt8>) -> Bool {
-        if isNumeric {
-            guard let value = Self.number(term) else { return false }
-            if let lower, let least = lower.number, value < least || (value == least && !lower.isInclusive) {
-                return false
-            }
-            if let upper, let most = upper.number, value > most || (value == most && !upper.isInclusive) {
-                return false
-            }
-            return true
-        }
-        if let lower {
-            if term.lexicographicallyPrecedes(lower.bytes) || (!lower.isInclusive && term.elementsEqual(lower.bytes)) {
-                return false
-            }
-        }
-        if let upper {
-            if upper.bytes.lexicographicallyPrecedes(term) || (!upper.isInclusive && term.elementsEqual(upper.bytes)) {
-                return false
-            }
-        }
-        return true
+        groups = [Group(optional: leaves.indices.map { .leaf($0) })]
     }
 }

@@ -125,7 +125,7 @@ extension TextSearcher {
         for segment in segments {
             for ordinal in 0..<segment.reader.termCount {
                 if ordinal % 4_096 == 0 { try check() }
-                let bytes = try segment.reader.bytes(ofTerm: ordinal)
+                let bytes = try segment.bytes(ofTerm: ordinal)
                 for (term, edits) in wanted {
                     if let distance = edits.distance(bytes), distance > 0 {
                         near[term, default: [:]][Array(bytes)] = distance

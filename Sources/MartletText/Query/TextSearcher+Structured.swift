@@ -82,14 +82,12 @@ extension TextSearcher {
         let frequencies = try liveFrequencies(query, matches)
         let grid = grid(query, frequencies)
         for (number, leaf) in query.leaves.enumerated() where leaf.isScored && frequencies[number] > 0 {
-            guard let postings = matches[hit.segment].scored[number],
-                let counts = try self.frequencies(in: postings.blocks, document: hit.document)
-            else { continue }
-            var weighted: Float = 0
-            for field in 0..<fieldCount where parameters.weights[field] > 0 {
-                weighted += parameters.weights[field] * Float(counts[field])
+            guard let postings = matches[hit.segment].scored[number] else { continue }
+            let found = try segments[hit.segment].reading { (_) throws(Diagnostic) in
+                try self.frequencies(in: postings.blocks, document: hit.document)
             }
-            let score = model(leaf, frequencies[number], grid).part(weighted: weighted, length: length)
+            guard let counts = found else { continue }
+            let score = model(leaf, frequencies[number], grid).part(weighted: weighted(counts), length: length)
             if score == 0 { continue }
             explanation.score += score
             explanation.terms.append(
@@ -106,11 +104,13 @@ extension TextSearcher {
     ) throws(Diagnostic) -> [[Int64]] {
         var rows = [[Int64]](repeating: [], count: query.leaves.count)
         for (segment, found) in zip(segments, try matches(query, resources, areScored: false)) {
-            for leaf in query.leaves.indices {
-                try found.postings[leaf]?.forEach(fieldCount: fieldCount) { (document, _, _) throws(Diagnostic) in
-                    if let deleted = segment.deleted, deleted.contains(Int(document)) { return }
-                    let id = try segment.reader.rowid(Int(document))
-                    rows[leaf].append(arePassages ? PassageID.row(of: id) : id)
+            try segment.reading { (reader) throws(Diagnostic) in
+                for leaf in query.leaves.indices {
+                    try found.postings[leaf]?.forEach(fieldCount: fieldCount) { (document, _, _) throws(Diagnostic) in
+                        if let deleted = segment.deleted, deleted.contains(Int(document)) { return }
+                        let id = try reader.rowid(Int(document))
+                        rows[leaf].append(arePassages ? PassageID.row(of: id) : id)
+                    }
                 }
             }
         }
@@ -122,16 +122,13 @@ extension TextSearcher {
     ) throws(Diagnostic) -> [SegmentMatches] {
         var result: [SegmentMatches] = []
         for segment in segments {
-            do throws(Diagnostic) {
-                result.append(
-                    try SegmentMatches(
-                        query, segment,
-                        LeafFinder(
-                            segment: segment, weights: parameters.weights, analyzer: resources.analyzer,
-                            texts: resources.texts, check: resources.check), areScored: areScored))
-            } catch {
-                throw error.inSegment(segment.id)
-            }
+            let finder = LeafFinder(
+                segment: segment, weights: parameters.weights, analyzer: resources.analyzer, texts: resources.texts,
+                check: resources.check)
+            result.append(
+                try segment.reading { (_) throws(Diagnostic) in
+                    try SegmentMatches(query, segment, finder, areScored: areScored)
+                })
         }
         return result
     }
@@ -143,7 +140,7 @@ extension TextSearcher {
         try query.leaves.indices.map { leaf throws(Diagnostic) in
             let own = matches.reduce(0) { $0 + ($1.postings[leaf]?.liveCount ?? 0) }
             let frequency = frequencies.map { leaf < $0.count ? $0[leaf] : 0 } ?? own
-            guard frequency <= documentCount else { throw SegmentReader.damaged("a term's frequency is wrong") }
+            guard frequency <= documentCount else { throw tooFrequent(query.leaves[leaf].label, frequency) }
             return frequency
         }
     }

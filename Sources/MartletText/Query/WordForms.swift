@@ -85,23 +85,31 @@ package final class WordForms {
 
     private func documents(with term: [UInt8]) throws(Diagnostic) -> [Int64] {
         var found: [(length: UInt64, rowid: Int64)] = []
-        let buffer = PostingBuffer(fieldCount: searcher.fieldCount)
         for segment in searcher.segments {
-            guard let place = try segment.reader.find(term) else { continue }
-            var cursor = try segment.reader.cursor(place)
-            let known = found.count
-            while found.count == known, try cursor.next(into: buffer) {
-                for document in buffer.documents.lazy.map({ Int($0) }) {
-                    if let deleted = segment.deleted, deleted.contains(document) { continue }
-                    var length: UInt64 = 0
-                    for field in 0..<searcher.fieldCount {
-                        length += UInt64(try segment.reader.length(document, field: field))
-                    }
-                    found.append((length, try segment.reader.rowid(document)))
-                }
+            found += try segment.reading { (reader) throws(Diagnostic) in
+                try firstDocuments(with: term, segment, reader)
             }
         }
         found.sort { ($0.length, $0.rowid) < ($1.length, $1.rowid) }
         return found.prefix(Self.documentLimit).map(\.rowid)
+    }
+
+    /// Those of the first block that has any, with their lengths.
+    private func firstDocuments(
+        with term: [UInt8], _ segment: SearchSegment, _ reader: SegmentReader
+    ) throws(Diagnostic) -> [(length: UInt64, rowid: Int64)] {
+        guard let place = try reader.find(term) else { return [] }
+        var found: [(length: UInt64, rowid: Int64)] = []
+        let buffer = PostingBuffer(fieldCount: searcher.fieldCount)
+        var cursor = try reader.cursor(place)
+        while found.isEmpty, try cursor.next(into: buffer) {
+            for document in buffer.documents.lazy.map({ Int($0) }) {
+                if let deleted = segment.deleted, deleted.contains(document) { continue }
+                var length: UInt64 = 0
+                for field in 0..<searcher.fieldCount { length += UInt64(try reader.length(document, field: field)) }
+                found.append((length, try reader.rowid(document)))
+            }
+        }
+        return found
     }
 }

@@ -9,7 +9,7 @@ package struct TextExplanation: Hashable, Sendable {
         package var term: String
         /// How often it occurs in the query.
         package var count: Int
-        /// For each field of the index, how often it occurs in the document.
+        /// For each field of the index, how often it occurs in the document; 0 where it is not looked for.
         package var frequencies: [Int]
         /// The number of documents that it occurs in.
         package var documentFrequency: Int
@@ -69,19 +69,18 @@ extension TextSearcher {
     /// Takes the score of a hit apart. Costs the reading of the query terms' postings up to the document.
     package func explain(_ query: TextQuery, _ hit: TextHit) throws(Diagnostic) -> TextExplanation {
         guard segments.indices.contains(hit.segment) else { return TextExplanation(score: 0, lengths: [], terms: []) }
-        let reader = segments[hit.segment].reader
         let (lengths, length) = try lengths(of: hit)
         let located = try locate(query)
         let grid = grid(located)
         var explanation = TextExplanation(score: 0, lengths: lengths, terms: [])
         for located in located {
-            guard let place = located.places[hit.segment],
-                let frequencies = try frequencies(in: try reader.blocks(place), document: hit.document)
-            else { continue }
-            var weighted: Float = 0
-            for field in 0..<fieldCount where parameters.weights[field] > 0 {
-                weighted += parameters.weights[field] * Float(frequencies[field])
+            guard let place = located.places[hit.segment] else { continue }
+            let found = try segments[hit.segment].reading { (reader) throws(Diagnostic) in
+                try frequencies(in: try reader.blocks(place), document: hit.document)
             }
+            guard let frequencies = found else { continue }
+            let weighted = weighted(frequencies)
+            if weighted == 0 { continue }
             let score = model(located, grid).part(weighted: weighted, length: length)
             explanation.score += score
             explanation.terms.append(
@@ -95,26 +94,39 @@ extension TextSearcher {
 
     /// For each field the length of a hit's document, and their sum by weight.
     func lengths(of hit: TextHit) throws(Diagnostic) -> (fields: [Int], weighted: Float) {
-        let reader = segments[hit.segment].reader
+        let segment = segments[hit.segment]
         var lengths: [Int] = []
         var length: Float = 0
         for field in 0..<fieldCount {
-            let fieldLength = try reader.length(hit.document, field: field)
+            let fieldLength = try segment.reading { (reader) throws(Diagnostic) in
+                try reader.length(hit.document, field: field)
+            }
             lengths.append(Int(fieldLength))
             if parameters.weights[field] > 0 { length += parameters.weights[field] * Float(fieldLength) }
         }
         return (lengths, length)
     }
 
-    /// For each field the frequency in a document; nil if it is not among the postings.
+    /// For each field that is searched the frequency in a document, 0 for others; nil if it is not among the postings.
     func frequencies(in blocks: PostingBlocks, document: Int) throws(Diagnostic) -> [Int]? {
         let buffer = PostingBuffer(fieldCount: fieldCount)
         var cursor = PostingCursor(blocks)
         while try cursor.next(into: buffer) {
             guard let last = buffer.documents.last, Int(last) >= document else { continue }
             guard let place = buffer.documents.firstIndex(of: UInt32(document)) else { return nil }
-            return (0..<fieldCount).map { Int(buffer.frequencies(field: $0)[place]) }
+            return (0..<fieldCount).map { field in
+                parameters.weights[field] > 0 ? Int(buffer.frequencies(field: field)[place]) : 0
+            }
         }
         return nil
+    }
+
+    /// The sum of the fields' frequencies by weight.
+    func weighted(_ frequencies: [Int]) -> Float {
+        var sum: Float = 0
+        for field in 0..<fieldCount where parameters.weights[field] > 0 {
+            sum += parameters.weights[field] * Float(frequencies[field])
+        }
+        return sum
     }
 }

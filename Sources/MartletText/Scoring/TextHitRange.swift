@@ -73,6 +73,11 @@ extension TextSearcher {
 
     /// The primary key of a hit; empty where the rowid is the key.
     package func key(_ hit: TextHit) throws(Diagnostic) -> [UInt8] {
-        Array(try segments[hit.segment].reader.key(hit.document))
+        Array(try storedKey(hit))
+    }
+
+    /// As above, where it lies.
+    func storedKey(_ hit: TextHit) throws(Diagnostic) -> UnsafeRawBufferPointer {
+        try segments[hit.segment].reading { (reader) throws(Diagnostic) in try reader.key(hit.document) }
     }
 }

@@ -16,6 +16,12 @@ package struct TextMatches: Sendable {
     /// What each place in the query looks for.
     private let labels: [String]
 
+    /// A text in which nothing is looked for.
+    package init(withoutAnyIn text: String) {
+        bytes = Array(text.utf8)
+        labels = []
+    }
+
     /// The words of a person's query. Linear in the text.
     package init(_ text: String, query: TextQuery, analyzer: Analyzer) {
         bytes = Array(text.utf8)
@@ -103,12 +109,18 @@ package struct TextMatches: Sendable {
 }
 
 extension StructuredQuery.Leaf {
+    /// Whether a term begins or ends with a letter of a script that is indexed by pairs; the letter alone does both.
+    static func isPair(_ term: some BidirectionalCollection<UInt8>, with letter: [UInt8]) -> Bool {
+        term.starts(with: letter) || term.suffix(letter.count).elementsEqual(letter)
+    }
+
     /// Whether a term of a text is one that the leaf looks for; of a phrase, any.
     func accepts(_ term: ArraySlice<UInt8>) -> Bool {
         switch kind {
         case .term(let bytes): term.elementsEqual(bytes)
         case .prefix(let prefix): term.starts(with: prefix)
         case .range(let range): range.contains(term)
+        case .pairs(let letter): Self.isPair(term, with: letter)
         case .fuzzy(let word, let distance):
             term.withUnsafeBytes { EditDistance(word, limit: distance).isWithin($0) }
         case .phrase(let terms, _): terms.contains { term.elementsEqual($0) }

@@ -32,12 +32,24 @@ package struct TextQuery: Hashable, Sendable {
             terms.append(Term(bytes: Array(analyzer.bytes(ofTerm: Int(token.term))), count: 1))
         }
         self.terms = terms
+        weighSingleCharacters(analyzer)
     }
 
     /// As above, and the synonyms of what the words are.
     package init(_ text: String, analyzer: Analyzer, synonyms: Synonyms) {
         let terms = analyzer.queryTokens(of: text).map { Array(analyzer.bytes(ofTerm: Int($0.term))) }
         self.init(terms: terms + synonyms.additions(to: terms))
+        weighSingleCharacters(analyzer)
+    }
+
+    /// Words of one character say little about a text beside longer ones.
+    private static let singleCharacterWeight: Float = 0.2
+
+    private mutating func weighSingleCharacters(_ analyzer: Analyzer) {
+        guard terms.contains(where: { !analyzer.isSingleCharacter($0.bytes) }) else { return }
+        for place in terms.indices where analyzer.isSingleCharacter(terms[place].bytes) {
+            terms[place].weight = Self.singleCharacterWeight
+        }
     }
 
     /// The query with further terms, each once and only if it is new, that count less than a person's own.

@@ -36,6 +36,21 @@ package struct SearchSegment {
         self.deletedFrequency = deletedFrequency
     }
 
+    /// What reading it gives, or the damage that it met, with the segment's number.
+    func reading<Result>(
+        _ body: (SegmentReader) throws(Diagnostic) -> Result
+    ) throws(Diagnostic) -> Result {
+        do throws(Diagnostic) {
+            return try body(reader)
+        } catch {
+            throw error.inSegment(id)
+        }
+    }
+
+    func bytes(ofTerm ordinal: Int) throws(Diagnostic) -> UnsafeRawBufferPointer {
+        try reading { (reader) throws(Diagnostic) in try reader.bytes(ofTerm: ordinal) }
+    }
+
     /// A segment with its statistics computed from the segment itself; O(deleted documents' terms).
     package init(_ reader: SegmentReader, deleted: OrdinalBitmap? = nil) throws(Diagnostic) {
         var totals: [UInt64] = []
@@ -175,7 +190,12 @@ package final class TextSearcher {
             var places = Located.Places()
             var frequency = 0
             for index in segments.indices {
-                let place = try segments[index].reader.find(term.bytes)
+                let place: SegmentReader.Term?
+                do throws(Diagnostic) {
+                    place = try segments[index].reader.find(term.bytes)
+                } catch {
+                    throw error.inSegment(segments[index].id)
+                }
                 places.append(place)
                 guard let place else { continue }
                 frequency += place.documentFrequency
@@ -185,7 +205,9 @@ package final class TextSearcher {
             }
             if let frequencies { frequency = position < frequencies.count ? frequencies[position] : 0 }
             guard frequency > 0 else { continue }
-            guard frequency <= documentCount else { throw SegmentReader.damaged("a term's frequency is wrong") }
+            guard frequency <= documentCount else {
+                throw tooFrequent(String(decoding: term.bytes, as: UTF8.self), frequency)
+            }
             let present = Double(frequency)
             let inverse = log(1 + (Double(documentCount) - present + 0.5) / (present + 0.5))
             result.append(
@@ -221,6 +243,10 @@ package final class TextSearcher {
         }
     }
 
+    func tooFrequent(_ term: String, _ frequency: Int) -> Diagnostic {
+        SegmentReader.damaged("'\(term)' occurs in \(frequency) of \(documentCount) documents")
+    }
+
     /// Postings that add to scores.
     struct ScoredList {
         var blocks: PostingBlocks
@@ -242,12 +268,17 @@ package final class TextSearcher {
         var hits: [TextHit] = []
         var threshold = range.minimum
         for index in segments.indices {
-            let found = try best(index, threshold)
-            for item in found {
-                hits.append(
-                    TextHit(
-                        rowid: try segments[index].reader.rowid(Int(item.ordinal)), score: item.score, segment: index,
-                        document: Int(item.ordinal)))
+            let found: [TopK.Item]
+            do throws(Diagnostic) {
+                found = try best(index, threshold)
+                for item in found {
+                    hits.append(
+                        TextHit(
+                            rowid: try segments[index].reader.rowid(Int(item.ordinal)), score: item.score,
+                            segment: index, document: Int(item.ordinal)))
+                }
+            } catch {
+                throw error.inSegment(segments[index].id)
             }
             if found.count == k, let last = found.last { threshold = max(threshold, last.score) }
         }
@@ -257,8 +288,7 @@ package final class TextSearcher {
                 if a.score != b.score { return a.score > b.score }
                 if hasKeys, failure == nil {
                     do throws(Diagnostic) {
-                        let first = try segments[a.segment].reader.key(a.document)
-                        let difference = compare(first, try segments[b.segment].reader.key(b.document))
+                        let difference = compare(try storedKey(a), try storedKey(b))
                         if difference != 0 { return difference < 0 }
                     } catch {
                         failure = error
@@ -298,7 +328,7 @@ package final class TextSearcher {
             }
         } catch {
             scratch.clear()
-            throw error.inSegment(segment.id)
+            throw error
         }
     }
 

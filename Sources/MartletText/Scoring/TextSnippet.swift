@@ -1,8 +1,12 @@
 // The passage of a text that shows best why it was found.
 
 package enum TextSnippet {
-    /// The window of at most `maximumWords` words with the most different query terms, then the most matches, then the
-    /// earliest; matches between `marks`, and an ellipsis where text is left out. The beginning if nothing matches.
+    /// Words of many letters, and pieces of texts without white space, fill it sooner.
+    package static let characterLimit = 240
+
+    /// The window of at most `maximumWords` words and ``characterLimit`` characters with the most different query terms, then
+    /// the most matches, then the earliest; matches between `marks`, and an ellipsis where text is left out. The beginning
+    /// if nothing matches.
     ///
     /// Linear in the text.
     package static func make(
@@ -13,12 +17,12 @@ package enum TextSnippet {
         let matches = found.matches
         let words = bytes.withUnsafeBytes { TextWords.ranges(of: $0) }
         guard !words.isEmpty else { return "" }
-        let length = min(max(1, maximumWords), words.count)
-        let first = bestStart(words: words, matches: matches, length: length)
-        let start = words[first].lowerBound
-        let end = words[first + length - 1].upperBound
+        let window = SnippetWindow(bytes, words: words, wordLimit: maximumWords, characterLimit: characterLimit)
+            .best(matches)
+        let start = words[window.lowerBound].lowerBound
+        let end = words[window.upperBound - 1].upperBound
 
-        var result: [UInt8] = first > 0 ? Array(ellipsis.utf8) : []
+        var result: [UInt8] = window.lowerBound > 0 ? Array(ellipsis.utf8) : []
         var position = start
         for range in merged(matches) where range.lowerBound >= start && range.upperBound <= end {
             appendCollapsed(bytes[position..<range.lowerBound], to: &result)
@@ -28,7 +32,7 @@ package enum TextSnippet {
             position = range.upperBound
         }
         appendCollapsed(bytes[position..<end], to: &result)
-        if first + length < words.count { result += ellipsis.utf8 }
+        if window.upperBound < words.count { result += ellipsis.utf8 }
         return String(decoding: result, as: UTF8.self)
     }
 
@@ -73,35 +77,5 @@ package enum TextSnippet {
             }
         }
         return result
-    }
-
-    /// The first word of the best window.
-    private static func bestStart(words: [Range<Int>], matches: [TextMatches.Match], length: Int) -> Int {
-        // The word that each match begins in, ascending.
-        var places: [(word: Int, term: Int)] = []
-        var word = 0
-        for match in matches {
-            while word + 1 < words.count, words[word + 1].lowerBound <= match.range.lowerBound { word += 1 }
-            places.append((word, match.term))
-        }
-        var best = (terms: 0, matches: 0, first: 0, last: 0)
-        var counts: [Int: Int] = [:]
-        var left = 0
-        for right in places.indices {
-            counts[places[right].term, default: 0] += 1
-            while places[right].word - places[left].word >= length {
-                let term = places[left].term
-                counts[term] = counts[term].flatMap { $0 > 1 ? $0 - 1 : nil }
-                left += 1
-            }
-            let found = (counts.count, right - left + 1)
-            if found > (best.terms, best.matches) {
-                best = (found.0, found.1, places[left].word, places[right].word)
-            }
-        }
-        guard best.terms > 0 else { return 0 }
-        // The matches in the middle of the window.
-        let spare = length - (best.last - best.first + 1)
-        return min(max(0, best.first - spare / 2), words.count - length)
     }
 }

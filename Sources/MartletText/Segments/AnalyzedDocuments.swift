@@ -14,7 +14,7 @@ final class AnalyzedDocuments: @unchecked Sendable {
     private(set) var keyStarts = NumberBuffer<Int>()
     private(set) var keyBytes = NumberBuffer<UInt8>()
     private(set) var isRemoved: [Bool] = []
-    /// By document, the length of each field.
+    /// By document, the length of each field: its words of more than one character.
     private(set) var lengths = NumberBuffer<UInt32>()
     private(set) var entryStarts = NumberBuffer<Int>()
     /// For each document its different terms with their frequencies by field: see ``EntryReader``.
@@ -26,6 +26,7 @@ final class AnalyzedDocuments: @unchecked Sendable {
     @exclusivity(unchecked) private var ownFrequencies = NumberBuffer<UInt32>()
     /// With positions: for each word of the documents, field by field, its term's entry within the document.
     @exclusivity(unchecked) private(set) var words = NumberBuffer<UInt32>()
+    /// With positions: by document and field, where its words begin; and the end.
     private(set) var wordStarts: [Int] = [0]
     private let hasPositions: Bool
 
@@ -39,6 +40,8 @@ final class AnalyzedDocuments: @unchecked Sendable {
 
     /// By term; some more than there are.
     @exclusivity(unchecked) private var states = UnsafeMutableBufferPointer<TermState>.allocate(capacity: 0)
+    /// By term.
+    @exclusivity(unchecked) private var isSingleCharacter: [Bool] = []
     @exclusivity(unchecked) private var tokens: [Token] = []
 
     init(definition: AnalyzerDefinition, fieldCount: Int, hasPositions: Bool) throws(Diagnostic) {
@@ -85,11 +88,13 @@ final class AnalyzedDocuments: @unchecked Sendable {
                 }
             }
             lengths.append(UInt32(clamping: length))
+            if hasPositions { wordStarts.append(words.count) }
         }
         for entry in 0..<ownTerms.count {
             let term = Int(ownTerms[entry])
             states[term].slot = -1
             states[term].documentCount += 1
+            if isSingleCharacter[term] { shortenLengths(by: entry) }
         }
         EntryReader.append(ownTerms.numbers, ownFrequencies.numbers, fieldCount: fieldCount, to: &entries)
         rowids.reserve(1)
@@ -105,11 +110,22 @@ final class AnalyzedDocuments: @unchecked Sendable {
         isRemoved.append(false)
         entryStarts.reserve(1)
         entryStarts.append(entries.count)
-        wordStarts.append(words.count)
+    }
+
+    /// Takes the current document's words of one term out of its lengths.
+    private func shortenLengths(by entry: Int) {
+        let first = lengths.count - fieldCount
+        for field in 0..<fieldCount {
+            let length = lengths[first + field]
+            lengths[first + field] = length - min(length, ownFrequencies[entry * fieldCount + field])
+        }
     }
 
     private func count(_ tokens: [Token], field: Int) {
         if states.count < analyzer.termCount { growStates() }
+        while isSingleCharacter.count < analyzer.termCount {
+            isSingleCharacter.append(analyzer.isSingleCharacter(analyzer.bytes(ofTerm: isSingleCharacter.count)))
+        }
         ownTerms.reserve(tokens.count)
         ownFrequencies.reserve(tokens.count * fieldCount)
         if hasPositions { words.reserve(tokens.count) }
@@ -163,6 +179,7 @@ final class AnalyzedDocuments: @unchecked Sendable {
         wordStarts.append(0)
         if analyzer.termCount > 1 << 20 {
             analyzer.reset()
+            isSingleCharacter.removeAll()
             states.deallocate()
             states = .allocate(capacity: 0)
         } else {

@@ -21,6 +21,14 @@ struct PostingPositions {
 
     /// The positions of a block whose documents and frequencies are in `buffer`. O(words).
     func decode(_ block: Int, _ buffer: PostingBuffer) throws(Diagnostic) -> BlockPositions {
+        do throws(Diagnostic) {
+            return try read(block, buffer)
+        } catch {
+            throw SegmentReader.damaged("block \(block) of the positions at byte \(start) cannot be read")
+        }
+    }
+
+    private func read(_ block: Int, _ buffer: PostingBuffer) throws(Diagnostic) -> BlockPositions {
         var offset = start + 4 * blockCount
         if blockCount > 0 { offset += Int(try positions.u32(start + 4 * block)) }
         var result = BlockPositions(fieldCount: fieldCount)
@@ -31,7 +39,7 @@ struct PostingPositions {
                 for _ in 0..<buffer.frequencies(field: field)[index] {
                     place += Int64(try positions.varint(&offset))
                     guard place >= 0, let small = UInt32(exactly: place), small > (result.last ?? 0) || result.isOpen
-                    else { throw SegmentReader.damaged("the positions of a term are not in order") }
+                    else { throw ByteView.outside }
                     result.append(small)
                 }
                 result.end()

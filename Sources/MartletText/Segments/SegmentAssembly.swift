@@ -188,12 +188,11 @@ struct SegmentAssembly: Sendable {
                     offsets.append(ranks[Int(source.share)][term] &- lowest)
                     reader.skipFrequencies(fieldCount: fieldCount)
                 }
-                var word = share.wordStarts[document]
-                for field in 0..<fieldCount {
-                    for position in 0..<share.lengths[document * fieldCount + field] {
+                for text in document * fieldCount..<(document + 1) * fieldCount {
+                    let start = share.wordStarts[text]
+                    for word in start..<share.wordStarts[text + 1] {
                         let offset = offsets[Int(share.words[word])]
-                        word += 1
-                        if offset < count { body(Int(offset), position) }
+                        if offset < count { body(Int(offset), UInt32(truncatingIfNeeded: word - start)) }
                     }
                 }
             }

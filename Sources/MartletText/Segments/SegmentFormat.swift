@@ -22,7 +22,7 @@
 //      1 rowOrder      N: the ordinals by ascending rowid; of no number when documents have no keys (identity)
 //      2 keyOffsets    N: documents + 1 places in keyBytes; of no number without keys
 //      3 keyBytes      the memcomparable primary keys
-//      4 lengths       N: one a document, for each field: the number of its tokens
+//      4 lengths       N: one a document, for each field: the number of its tokens, without words of one character
 //      5 totals        u64 a field: the sum of its lengths
 //      6 termOffsets   N: terms + 1 places in termBytes
 //      7 termBytes     the terms, ascending

@@ -337,6 +337,7 @@ package struct SegmentReader {
         var postingCount = 0
         var counts = [Int](repeating: 0, count: documentCount)
         let buffer = PostingBuffer(fieldCount: fieldCount)
+        var places = hasPositions ? PlaceCounts(count: documentCount * fieldCount) : nil
         for ordinal in 0..<termCount {
             if ordinal > 0, !isLess(try bytes(ofTerm: ordinal - 1), try bytes(ofTerm: ordinal)) {
                 throw Self.damaged("terms are not in order")
@@ -348,7 +349,7 @@ package struct SegmentReader {
             var seen = 0
             let positions = hasPositions ? try positions(term) : nil
             while try cursor.next(into: buffer) {
-                if let positions { try check(positions, block: seen / SegmentFormat.blockCount, buffer) }
+                if let positions { try places?.add(positions, block: seen / SegmentFormat.blockCount, buffer) }
                 for index in 0..<buffer.count {
                     let document = Int(buffer.documents[index])
                     guard document > previous else { throw Self.damaged("postings are not in order") }
@@ -367,18 +368,7 @@ package struct SegmentReader {
             postingCount -= terms
         }
         guard postingCount == 0 else { throw Self.damaged("the forward index and the postings differ") }
-    }
-
-    private func check(_ positions: PostingPositions, block: Int, _ buffer: PostingBuffer) throws(Diagnostic) {
-        let places = try positions.decode(block, buffer)
-        for index in 0..<buffer.count {
-            for field in 0..<fieldCount {
-                guard let last = places.of(index, field: field).last else { continue }
-                guard last < (try length(Int(buffer.documents[index]), field: field)) else {
-                    throw Self.damaged("a word lies behind the end of its text")
-                }
-            }
-        }
+        try places?.check()
     }
 
     /// Sections follow each other with fewer than eight zero bytes between them.

@@ -29,7 +29,7 @@ final class ServedSearch {
         search.expansion = guidance?.expansion
         func unguided(_ limit: Int) throws(Diagnostic) -> [SearchHit] {
             if let retriever { return try retriever.hits(text, limit: limit) }
-            return try search.hits(search.words(text), limit: limit).map {
+            return try search.hits(search.pattern(text), limit: limit).map {
                 SearchHit(rowID: $0.rowid, score: Double($0.score))
             }
         }

@@ -50,7 +50,7 @@ final class TextLeg: SearchLeg {
                 retriever = nil
                 guidance = nil
             }
-            patterns = parts.map { .words($0.words(text)) }
+            patterns = parts.map { $0.pattern(text) }
         case .query:
             retriever = nil
             guidance = nil
@@ -227,10 +227,12 @@ final class TextLeg: SearchLeg {
 
     // MARK: Passages
 
-    /// The index that knows the column's words, else the first.
-    private func part(of column: Int) -> Int { parts.firstIndex { $0.index.columns.contains(column) } ?? 0 }
+    /// The index in which the column is searched, else one that knows its words, else the first.
+    private func part(of column: Int) -> Int {
+        parts.firstIndex { $0.searches(column) } ?? parts.firstIndex { $0.index.columns.contains(column) } ?? 0
+    }
 
-    func covers(_ column: Int) -> Bool { parts.contains { $0.index.columns.contains(column) } }
+    func searches(_ column: Int) -> Bool { parts.contains { $0.searches(column) } }
 
     func snippet(_ body: String, column: Int, rowID: Int64) -> String {
         let part = parts[part(of: column)]

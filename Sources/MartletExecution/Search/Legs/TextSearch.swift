@@ -37,6 +37,9 @@ final class TextSearch {
 
     private var analyzer: Analyzer { workspace.analyzer }
 
+    /// As the index was built.
+    var analyzerDefinition: AnalyzerDefinition { analyzer.definition }
+
     /// - Parameters:
     ///   - statistics: of an earlier search for the same words, whose scores are to be kept.
     ///   - parameters: those whose k1 and b count instead of the index's.
@@ -76,6 +79,12 @@ final class TextSearch {
             }
         guard let expansion else { return query }
         return query.adding(expansion.terms, weight: expansion.weight)
+    }
+
+    /// A person's words as what to look for.
+    func pattern(_ text: String) -> TextPattern {
+        let query = words(text)
+        return StructuredQuery(query, analyzer: analyzer).map { .structured($0) } ?? .words(query)
     }
 
     /// The words that tell a row from others.
@@ -295,9 +304,13 @@ final class TextSearch {
         return explanation.members(fields: fields)
     }
 
-    /// Where a column's text matches.
+    /// Whether words are looked for in a column.
+    func searches(_ column: Int) -> Bool { index.columns.firstIndex(of: column).map { searched[$0] } ?? false }
+
+    /// Where a column's text matches: nowhere, if it is one of the index in which nothing is looked for.
     func matches(_ body: String, column: Int, _ pattern: TextPattern) -> TextMatches {
-        switch pattern {
+        if index.columns.contains(column), !searches(column) { return TextMatches(withoutAnyIn: body) }
+        return switch pattern {
         case .words(let query): TextMatches(body, query: query, analyzer: analyzer)
         case .structured(let query):
             TextMatches(body, field: index.columns.firstIndex(of: column), query: query, analyzer: analyzer)
