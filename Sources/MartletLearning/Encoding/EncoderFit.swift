@@ -15,7 +15,7 @@ package final class EncoderFit {
     package private(set) var nulls = 0
     private var first: Value?
     /// Whether all values that are not NULL are equal.
-    package private(set) var isConstant = true
+    package private(set) var isConstant: Bool
 
     /// More different texts than this are not counted.
     private static let distinctLimit = 200_000
@@ -24,6 +24,8 @@ package final class EncoderFit {
     package init(_ type: DataType, isText: Bool = false) {
         self.type = type
         self.isText = isText
+        // Vectors are not looked at.
+        isConstant = !type.isVector
     }
 
     /// How many different texts there are, as far as they were counted.

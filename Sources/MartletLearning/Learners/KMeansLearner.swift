@@ -11,6 +11,7 @@ package final class KMeansLearner: Learner {
     ]
 
     private let options: KMeansOptions
+    private let features: FeatureEncoding
     private let shared = Prepared<(encoding: TableEncoding, start: KMeansModel?)>()
 
     package init(_ specification: LearningSpecification) throws(Diagnostic) {
@@ -20,12 +21,13 @@ package final class KMeansLearner: Learner {
         given.set("tolerance", &options.tolerance)
         options.seed = specification.seed
         self.options = options
+        features = specification.features
     }
 
     package func prepare(
         _ shards: [TrainingSet], validation: TrainingSet?, team: WorkerTeam, context: TrainingContext
     ) throws(Diagnostic) {
-        let encoding = try TableEncoding(shards.map(\.matrix), team: team)
+        let encoding = try TableEncoding(shards.map(\.matrix), names: features.numberNames, team: team)
         // Centers of different shards mean the same only if they start at the same places.
         var start: KMeansModel?
         if shards.count > 1, let first = shards.first {

@@ -29,7 +29,9 @@ package final class LinearLearner: Learner {
     package func prepare(
         _ shards: [TrainingSet], validation: TrainingSet?, team: WorkerTeam, context: TrainingContext
     ) throws(Diagnostic) {
-        shared.set(shards, try TableEncoding(shards.map(\.matrix), team: team))
+        let encoding = try TableEncoding(
+            shards.map(\.matrix), names: specification.features.numberNames, team: team)
+        shared.set(shards, encoding)
     }
 
     package func fit(

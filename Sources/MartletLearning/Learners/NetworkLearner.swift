@@ -110,7 +110,10 @@ package final class NetworkLearner: Learner {
         _ shards: [TrainingSet], validation: TrainingSet?, team: WorkerTeam, context: TrainingContext
     ) throws(Diagnostic) {
         let matrices = shards.map(\.matrix)
-        let encoding = try isUniform ? .uniform(matrices, team: team) : TableEncoding(matrices, team: team)
+        let encoding =
+            try isUniform
+            ? .uniform(matrices, team: team)
+            : TableEncoding(matrices, names: specification.features.numberNames, team: team)
         shared.set(shards, encoding, validation: validation)
     }
 

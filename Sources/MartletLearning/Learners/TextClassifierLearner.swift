@@ -56,6 +56,10 @@ package final class TextClassifierLearner: Learner {
             DocumentFrequencies(Array(hashed.joined()), team: team),
             minimumDocuments: (options.minimumWordDocuments, options.minimumCharacterDocuments),
             characterWeight: Float(options.characterWeight))
+        // The first feature is the constant.
+        if vocabulary.featureCount < 2 {
+            throw Diagnostic(.nothingToTrain, "the texts have no words or parts of words to learn from")
+        }
         var rows: [SparseRows] = []
         for pieces in hashed {
             try context.check()

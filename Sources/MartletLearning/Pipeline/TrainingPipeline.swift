@@ -160,6 +160,7 @@ package final class TrainingPipeline: @unchecked Sendable {
         let sets = try TrainingSets(
             rows, features, at: request.positions, isText: request.kind.readsTexts, labels: labels?.values ?? [],
             groups: basis.groups, assignment: assignment, team: team, context: context)
+        try sets.checkVariation(of: features)
         var specification = LearningSpecification(
             kind: request.kind, hyperparameters: Hyperparameters(), features: features, label: labels?.encoding,
             task: request.task ?? labels.map { $0.encoding.classes == nil ? .regression : .classification },

@@ -84,17 +84,30 @@ struct ColumnMoments {
 
     /// The mean, and 1 over the deviation; 0 for a column without two values.
     ///
+    /// - Parameter name: the column's; nil for all columns as one.
     /// - Throws: `trainingFailed` for a number too large to be squared.
-    func scale(_ column: Int) throws(Diagnostic) -> (mean: Float, scale: Float) {
+    func scale(
+        _ column: Int, name: @autoclosure () -> String?
+    ) throws(Diagnostic) -> (mean: Float, scale: Float) {
         guard counts.indices.contains(column), counts[column] > 0 else { return (0, 0) }
         let mean = sums[column] / counts[column]
         let variance = max(0, squares[column] / counts[column] - mean * mean)
         guard (mean + shifts[column]).isFinite, variance.isFinite, variance < 1e38 else {
-            throw Diagnostic(.trainingFailed, "feature \(column + 1) has numbers that are too large or infinite")
+            throw .numbersTooLarge(in: name())
         }
         // Rounding alone is no variation.
         let isConstant = variance <= 1e-12 * max(1e-30, shifts[column] * shifts[column])
         let scale = isConstant ? 0 : Float(1 / variance.squareRoot())
         return (Float(mean + shifts[column]), scale.isFinite ? scale : 0)
+    }
+}
+
+extension Diagnostic {
+    /// - Parameter column: Where the numbers are; nil: in any of the features.
+    static func numbersTooLarge(in column: String?) -> Diagnostic {
+        let place = column.map { "column '\($0)'" } ?? "the features"
+        return Diagnostic(
+            .trainingFailed, "numbers in \(place) are too large, or infinite, for single precision",
+            hint: "bring them nearer to 0 before training, as with ln(x) or x / 1e300")
     }
 }

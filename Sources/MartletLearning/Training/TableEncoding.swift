@@ -42,15 +42,23 @@ package struct TableEncoding: Hashable, Sendable {
     package init(_ matrix: FeatureMatrix) throws(Diagnostic) { try self.init([matrix], team: WorkerTeam(threads: 1)) }
 
     /// Takes means and deviations from the rows of all matrices, which have the same features.
-    package init(_ matrices: [FeatureMatrix], team: WorkerTeam) throws(Diagnostic) {
+    ///
+    /// - Parameter names: of the features, for messages.
+    package init(
+        _ matrices: [FeatureMatrix], names: @autoclosure () -> [String] = [], team: WorkerTeam
+    ) throws(Diagnostic) {
         guard let first = matrices.first else { throw Diagnostic(.nothingToTrain, "there are no rows to train on") }
         let moments = ColumnMoments(matrices, columns: first.columnCount, team: team)
         var means = [Float](repeating: 0, count: first.columnCount)
         var scales = means
         for (column, kind) in first.kinds.enumerated() where kind == .numeric {
-            (means[column], scales[column]) = try moments.scale(column)
+            (means[column], scales[column]) = try moments.scale(column, name: Self.name(column, names()))
         }
         self.init(kinds: first.kinds, means: means, scales: scales)
+    }
+
+    private static func name(_ column: Int, _ names: [String]) -> String {
+        names.indices.contains(column) ? names[column] : String(column + 1)
     }
 
     /// One mean and one deviation for all numbers, as for the pixels of images.
@@ -61,7 +69,7 @@ package struct TableEncoding: Hashable, Sendable {
     package static func uniform(_ matrices: [FeatureMatrix], team: WorkerTeam) throws(Diagnostic) -> TableEncoding {
         guard let first = matrices.first else { throw Diagnostic(.nothingToTrain, "there are no rows to train on") }
         let moments = ColumnMoments(matrices, columns: first.columnCount, team: team).united
-        let (mean, scale) = try moments.scale(0)
+        let (mean, scale) = try moments.scale(0, name: nil)
         return TableEncoding(
             kinds: first.kinds, means: first.kinds.map { _ in mean }, scales: first.kinds.map { _ in scale })
     }

@@ -338,8 +338,9 @@ extension ReferencePage {
             .error, "E0901", "E0901 nothing to train",
             keywords: "empty table no rows documents",
             """
-            TRAIN found nothing to learn from: the table has no rows, or the named columns are NULL or without words
-            in every row. No version was made.
+            TRAIN found nothing to learn from: there are no rows, every label is NULL, all rows have the same features,
+            or, of text_classifier and embedding, no text has words. A retriever needs rows only, since it finds words
+            that are written later too. No version was made.
 
             ```sql
             SELECT count(*), count(title), count(body) FROM docs;

@@ -20,8 +20,8 @@ extension ReferencePage {
             The statement returns model, version, run, rows, shards and seconds. The version is the highest so far
             plus one; it is published together with its run (see sys.runs) in one transaction, so a TRAIN that fails
             or is cancelled leaves the earlier version in service. SHARDS splits the work over parallel threads and
-            changes neither results nor ranking. Rows that change after training are found too, because a
-            retriever's index is kept up to date by every write.
+            changes neither results nor ranking. Rows that change after training are found too, even
+            if none had words before: every write keeps the index.
 
             Part of the examples' queries are held out, to publish what ranks best; the figures are in the run's
             metrics. It takes twenty queries at least; hundreds make a difference.
@@ -49,8 +49,12 @@ extension ReferencePage {
             a side for it, the others take the mean, of categories none; NULL texts are empty; rows whose label is
             NULL are left out. TEXT and BOOLEAN labels are classes, REAL ones numbers, INTEGER ones classes if there
             are at most 50 different; the option task decides otherwise. Rows are spooled from one snapshot, beyond
-            half the memory limit to a temporary file. Infinite numbers and losses that grow without bound are
-            errors, and publish nothing. Related: predict(), EVALUATE, SHARDS, sys.runs, sys.observations.
+            half the memory limit to a temporary file. Numbers too large for single precision, except for trees, and
+            losses that grow without bound are errors, and publish nothing.
+
+            A column that is the same, or NULL, in every row does no harm; the run's metrics list it in
+            constant_columns, except where texts are read. Where all rows have the same features, or no text has a
+            word, TRAIN is error E0901. Related: predict(), EVALUATE, SHARDS, sys.runs, sys.observations.
             """),
         ReferencePage(
             .statement, "evaluate", "EVALUATE",
@@ -113,14 +117,14 @@ extension ReferencePage {
             PREDICT income@3 FROM (SELECT * FROM applicants WHERE age > 30);
             ```
 
+            A source's own columns keep their names: beside a column prediction or probability, what PREDICT adds is
+            model_prediction or model_probability.
+
             Inside an ordinary query the functions predict() and probability() do the same. Related: TRAIN with
             LABEL, EVALUATE, the function predict().
             """),
         ReferencePage(
             .statement, "deploy", "DEPLOY",
-            A source's own columns keep their names: beside a column prediction or probability, what PREDICT adds is
-            model_prediction or model_probability.
-
             keywords: "publish serve production release go live switch version replicas",
             """
             DEPLOY puts a version of a model into service under a stable name. Whoever searches uses that name and
