@@ -244,12 +244,12 @@ final class SelectBinder {
     private func bindOverAliases(
         _ expression: Expression, _ expressions: ExpressionBinder, _ outputs: [BoundExpression]
     ) throws(Diagnostic) -> BoundExpression {
-        let (whole, part) = (expressions.intercept, aggregated?.intercept)
+        let whole = expressions.intercept
         defer {
             expressions.intercept = whole
-            aggregated?.intercept = part
+            aggregated?.selectList = nil
         }
-        if let aggregated { takeAliases(aggregated) }
+        aggregated?.selectList = self
         expressions.intercept = { node throws(Diagnostic) in
             guard let alias = self.aliasIndex(node), !self.inputHas(self.items[alias].name) else {
                 return try whole?(node)
