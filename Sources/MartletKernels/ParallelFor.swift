@@ -41,8 +41,24 @@ package enum Parallel {
             for thread in started { pthread_join(thread, nil) }
             return work.outcomes.withLock { $0 }
         }
+        return try results(outcomes)
+    }
+
+    /// The same on the threads of a team, which know the memory that they used before.
+    package static func map<R: Sendable>(
+        count: Int, on team: WorkerTeam, _ body: @Sendable (Int) throws(Diagnostic) -> R
+    ) throws(Diagnostic) -> [R] {
+        let outcomes = withoutActuallyEscaping(body) { body in
+            let work = Work(count: count, body: body)
+            team.run(min(count, team.threads)) { _ in work.run() }
+            return work.outcomes.withLock { $0 }
+        }
+        return try results(outcomes)
+    }
+
+    private static func results<R>(_ outcomes: [Result<R, Diagnostic>?]) throws(Diagnostic) -> [R] {
         var results: [R] = []
-        results.reserveCapacity(count)
+        results.reserveCapacity(outcomes.count)
         for outcome in outcomes {
             switch outcome {
             case .success(let result): results.append(result)

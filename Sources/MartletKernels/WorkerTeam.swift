@@ -100,7 +100,11 @@ private final class TeamJob: @unchecked Sendable {
         var spins = 0
         while done.load(ordering: .acquiring) < count {
             spins += 1
-            if spins > 20_000 { sched_yield() }
+            if spins > 200_000 {
+                usleep(100)
+            } else if spins > 20_000 {
+                sched_yield()
+            }
         }
     }
 }
@@ -177,33 +181,9 @@ private final class TeamThread: @unchecked Sendable {
 
     /// nil when the system gives no thread.
     init?(_ state: TeamState) {
-        #if canImport(Darwin)
-            var created: pthread_t?
-        #else
-            var created = pthread_t()
-        #endif
-        let box = Unmanaged.passRetained(state)
-        guard pthread_create(&created, nil, serveTeam, box.toOpaque()) == 0 else {
-            box.release()
-            return nil
-        }
-        #if canImport(Darwin)
-            guard let created else { return nil }
-        #endif
-        thread = created
+        guard let thread = ThreadTask({ state.serve() }).start() else { return nil }
+        self.thread = thread
     }
 
-    func join() { pthread_join(thread, nil) }
+    func join() { ThreadTask.join(thread) }
 }
-
-#if canImport(Darwin)
-    private func serveTeam(_ argument: UnsafeMutableRawPointer) -> UnsafeMutableRawPointer? {
-        Unmanaged<TeamState>.fromOpaque(argument).takeRetainedValue().serve()
-        return nil
-    }
-#else
-    private func serveTeam(_ argument: UnsafeMutableRawPointer?) -> UnsafeMutableRawPointer? {
-        if let argument { Unmanaged<TeamState>.fromOpaque(argument).takeRetainedValue().serve() }
-        return nil
-    }
-#endif

@@ -8,7 +8,8 @@ enum TextFormatting {
 
     /// `%d %i %u %f %e %g %s %x %X %o %c %q %%` with the flags `- + space 0 # ,`, a width and a precision.
     ///
-    /// - Throws: `invalidPattern` for an unknown directive and for `#` with one that it is not for, `outOfRange` for a missing or wrong argument.
+    /// - Throws: `invalidPattern` for an unknown directive and for `#` with one that it is not for, `outOfRange` for a
+    ///   missing or wrong argument.
     static func format(_ format: String, _ arguments: [Value]) throws(Diagnostic) -> String {
         var result = ""
         var next = 0

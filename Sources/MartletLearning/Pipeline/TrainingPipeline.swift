@@ -300,7 +300,7 @@ package final class TrainingPipeline: @unchecked Sendable {
                 if shards.count == 1 {
                     fitted = [try fitShard(learner, 0, round, start, candidate, team, told[0], keeps: isOnly)]
                 } else {
-                    fitted = try Parallel.map(count: shards.count, threads: threads) {
+                    fitted = try Parallel.map(count: shards.count, on: team) {
                         [round] (shard) throws(Diagnostic) in
                         try self.fitShard(
                             learner, shard, round, start, candidate, WorkerTeam(threads: 1), told[shard],
@@ -325,7 +325,7 @@ package final class TrainingPipeline: @unchecked Sendable {
             let models = fitted.compactMap(\.model)
             let isLast = round == specification.rounds
             if isLast {
-                let sizes = try Parallel.map(count: shards.count, threads: threads) { shard in
+                let sizes = try Parallel.map(count: shards.count, on: team) { shard in
                     fitted[shard].model?.stored.digest() ?? learner.digest(shard) ?? (0, 0)
                 }
                 for (shard, size) in sizes.enumerated() {

@@ -301,10 +301,14 @@ private final class ColumnGroup: @unchecked Sendable {
         Int(label) == (problem.classes == 2 ? 1 : column) ? 1 : -1
     }
 
+    /// A gradient so much nearer to its place than it has to be in the end is let be.
+    private static let negligibleShare: Float = 0.01
+
     func runEpoch(_ order: [UInt32]) {
         let rows = problem.rows
         let shared = problem.places
         let isCautious = problem.amplification != 1 && shared.sharedCount > 0
+        let negligible = max(1e-6, problem.tolerance * Self.negligibleShare)
         var worst: Float = 0
         var sum = 0.0
         problem.labels.withUnsafeBufferPointer { labels in
@@ -329,7 +333,7 @@ private final class ColumnGroup: @unchecked Sendable {
                     let projected = alpha == 0 ? min(gradient, 0) : gradient
                     steps[column] = 0
                     if slack > 0 { sum += Double(slack * slack) }
-                    if abs(projected) > 1e-6 {
+                    if abs(projected) > negligible {
                         worst = max(worst, abs(projected))
                         let updated = max(alpha - gradient / (square + diagonal), 0)
                         steps[column] = (updated - alpha) * sign
