@@ -101,7 +101,7 @@ import Testing
             HashedDocuments.hash($0, options: options.features, team: team)
         }
         let frequencies = DocumentFrequencies(Array(hashed.joined()), team: team)
-        let vocabulary = TextVocabulary(frequencies, minimumDocuments: (1, 1), characterWeight: 0.5)
+        let vocabulary = TextVocabulary(frequencies, minimumDocuments: (1, 1), characterWeight: 0.5, team: team)
         let rows = hashed.map { SparseRows($0, vocabulary: vocabulary, team: team) }
         func code(_ change: (inout TowerPairs) -> Void) -> ErrorCode? {
             var pairs = TowerPairs(left: (0..<20).map { $0 }, right: (0..<20).map { $0 })

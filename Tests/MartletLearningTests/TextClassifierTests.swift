@@ -96,7 +96,7 @@ import Testing
         #expect(Set(expected.values).isSuperset(of: steps))
         #expect(frequencies.documentCount == 900)
         var found: [Int: Int] = [:]
-        frequencies.forEach { found[$0] = $1 }
+        frequencies.forEach(of: 0..<Int(TextFeatureHasher.bucketMask) + 1) { found[$0] = $1 }
         #expect(found == expected)
     }
 
@@ -108,7 +108,7 @@ import Testing
             HashedDocuments.hash(training.documents.documents($0), options: options.features, team: team)
         }
         let frequencies = DocumentFrequencies(Array(hashed.joined()), team: team)
-        let vocabulary = TextVocabulary(frequencies, minimumDocuments: (1, 2), characterWeight: 0.7)
+        let vocabulary = TextVocabulary(frequencies, minimumDocuments: (1, 2), characterWeight: 0.7, team: team)
         let rows = hashed.map { SparseRows($0, vocabulary: vocabulary, team: team) }
         let places = FeaturePlaces(rows, vocabulary: vocabulary, team: team)
         let sessions = try [0, 1].map { shard in

@@ -29,13 +29,12 @@ package enum TextEmbedding {
                 throw Diagnostic(.limitExceeded, "more than \(1 << 31) pairs to train on")
             }
             try context.check()
-            let sides = [left, right].map { HashedDocuments.hash($0, options: options.features, team: team) }
-            hashed.append(sides)
+            hashed.append(HashedDocuments.hash([left, right], options: options.features, team: team))
         }
         let vocabulary = TextVocabulary(
             DocumentFrequencies(hashed.flatMap { Array($0.joined()) }, team: team),
             minimumDocuments: (options.minimumWordDocuments, options.minimumCharacterDocuments),
-            characterWeight: Float(options.characterWeight))
+            characterWeight: Float(options.characterWeight), team: team)
         var result: [Pairs] = []
         for (sides, part) in zip(hashed, parts) {
             var rows: [SparseRows] = []

@@ -47,15 +47,13 @@ package final class TextClassifierLearner: Learner {
     package func prepare(
         _ shards: [TrainingSet], validation: TrainingSet?, team: WorkerTeam, context: TrainingContext
     ) throws(Diagnostic) {
-        var hashed: [[HashedDocuments]] = []
-        for shard in shards {
-            try context.check()
-            hashed.append(HashedDocuments.hash(shard.documents, options: options.features, team: team))
-        }
+        try context.check()
+        let hashed = HashedDocuments.hash(shards.map(\.documents), options: options.features, team: team)
+        try context.check()
         let vocabulary = TextVocabulary(
             DocumentFrequencies(Array(hashed.joined()), team: team),
             minimumDocuments: (options.minimumWordDocuments, options.minimumCharacterDocuments),
-            characterWeight: Float(options.characterWeight))
+            characterWeight: Float(options.characterWeight), team: team)
         // The first feature is the constant.
         if vocabulary.featureCount < 2 {
             throw Diagnostic(.nothingToTrain, "the texts have no words or parts of words to learn from")

@@ -58,7 +58,7 @@ package enum TextClassifier {
         let vocabulary = TextVocabulary(
             DocumentFrequencies(hashed, team: team),
             minimumDocuments: (options.minimumWordDocuments, options.minimumCharacterDocuments),
-            characterWeight: Float(options.characterWeight))
+            characterWeight: Float(options.characterWeight), team: team)
         let rows = SparseRows(hashed, vocabulary: vocabulary, team: team)
         return try fit(
             rows, places: FeaturePlaces([rows], vocabulary: vocabulary, team: team), vocabulary: vocabulary,

@@ -44,6 +44,8 @@ package struct TextFeatureHasher {
     static let bucketBits = 22
     static let bucketCount = 1 << bucketBits
     package static let bucketMask = UInt32(bucketCount - 1)
+    /// Threads divide the buckets by as many.
+    package static let bucketStep = 1 << 16
     static let characterBit: UInt32 = 1 << 21
     static let largestCount: UInt32 = 1_023
 
@@ -196,22 +198,43 @@ extension HashedDocuments {
     package static func hash(
         _ documents: TextDocuments, options: TextFeatureOptions, team: WorkerTeam
     ) -> [HashedDocuments] {
-        let pieces = (documents.count + chunk - 1) / chunk
-        var result = [HashedDocuments](repeating: HashedDocuments(), count: pieces)
-        result.withUnsafeMutableBufferPointer { result in
-            nonisolated(unsafe) let result = result
-            documents.bytes.withUnsafeBufferPointer { bytes in
-                team.run(pieces) { piece in
-                    var hasher = TextFeatureHasher(options)
-                    var hashed = HashedDocuments()
-                    for index in piece * chunk..<min(documents.count, (piece + 1) * chunk) {
-                        let range = documents.offsets[index]..<documents.offsets[index + 1]
-                        hasher.add(UnsafeBufferPointer(rebasing: bytes[range]), to: &hashed)
-                    }
-                    result[piece] = hashed
-                }
+        hash([documents], options: options, team: team)[0]
+    }
+
+    /// The same of several sets, all at once.
+    static func hash(
+        _ sets: [TextDocuments], options: TextFeatureOptions, team: WorkerTeam
+    ) -> [[HashedDocuments]] {
+        var pieces: [(set: Int, range: Range<Int>)] = []
+        for (set, documents) in sets.enumerated() {
+            for start in stride(from: 0, to: documents.count, by: chunk) {
+                pieces.append((set, start..<min(documents.count, start + chunk)))
             }
         }
+        var hashed = [HashedDocuments](repeating: HashedDocuments(), count: pieces.count)
+        hashed.withUnsafeMutableBufferPointer { hashed in
+            nonisolated(unsafe) let hashed = hashed
+            team.run(pieces.count) { piece in
+                let (set, range) = pieces[piece]
+                hashed[piece] = hash(sets[set], range, options)
+            }
+        }
+        var result = sets.map { _ in [HashedDocuments]() }
+        for (piece, hashed) in zip(pieces, hashed) { result[piece.set].append(hashed) }
         return result
+    }
+
+    private static func hash(
+        _ documents: TextDocuments, _ range: Range<Int>, _ options: TextFeatureOptions
+    ) -> HashedDocuments {
+        var hasher = TextFeatureHasher(options)
+        var hashed = HashedDocuments()
+        documents.bytes.withUnsafeBufferPointer { bytes in
+            for index in range {
+                let bounds = documents.offsets[index]..<documents.offsets[index + 1]
+                hasher.add(UnsafeBufferPointer(rebasing: bytes[bounds]), to: &hashed)
+            }
+        }
+        return hashed
     }
 }

@@ -1,7 +1,7 @@
 // Which buckets are features, and what each is worth.
 
 import MartletCore
-import MartletKernels
+package import MartletKernels
 
 /// The features of a text model: the buckets that occur in enough documents, numbered in ascending order from 1 (0 is the
 /// constant), with their inverse document frequency.
@@ -19,21 +19,34 @@ package struct TextVocabulary: Hashable, Sendable {
     /// - Parameters:
     ///   - minimumDocuments: of n-grams of words, and of characters.
     package init(
-        _ frequencies: DocumentFrequencies, minimumDocuments: (words: Int, characters: Int), characterWeight: Float
+        _ frequencies: DocumentFrequencies, minimumDocuments: (words: Int, characters: Int), characterWeight: Float,
+        team: WorkerTeam
     ) {
-        var bits = [UInt64](repeating: 0, count: TextFeatureHasher.bucketCount / 64)
-        var inverse: [Float] = [1]
+        let step = TextFeatureHasher.bucketStep
         let documents = Float(frequencies.documentCount)
-        frequencies.forEach { bucket, count in
-            let isCharacters = UInt32(truncatingIfNeeded: bucket) & TextFeatureHasher.characterBit != 0
-            guard count >= (isCharacters ? minimumDocuments.characters : minimumDocuments.words) else { return }
-            bits[bucket >> 6] |= 1 << UInt64(bucket & 63)
-            inverse.append((1 + documents) / (1 + Float(count)))
+        var parts = [(bits: [UInt64], inverse: [Float])](
+            repeating: ([], []), count: TextFeatureHasher.bucketCount / step)
+        parts.withUnsafeMutableBufferPointer { parts in
+            nonisolated(unsafe) let parts = parts
+            team.run(parts.count) { part in
+                let first = part * step
+                var bits = [UInt64](repeating: 0, count: step / 64)
+                var inverse: [Float] = []
+                frequencies.forEach(of: first..<first + step) { bucket, count in
+                    let isCharacters = UInt32(truncatingIfNeeded: bucket) & TextFeatureHasher.characterBit != 0
+                    let least = isCharacters ? minimumDocuments.characters : minimumDocuments.words
+                    guard count >= least else { return }
+                    bits[(bucket - first) >> 6] |= 1 << UInt64(bucket & 63)
+                    inverse.append((1 + documents) / (1 + Float(count)))
+                }
+                Elementwise.log(&inverse, inverse.count)
+                for index in inverse.indices { inverse[index] += 1 }
+                parts[part] = (bits, inverse)
+            }
         }
-        Elementwise.log(&inverse, inverse.count)
-        for index in inverse.indices { inverse[index] += 1 }
-        inverse[0] = 1
-        self.init(bits: bits, inverseFrequencies: inverse, characterWeight: characterWeight)
+        self.init(
+            bits: parts.flatMap(\.bits), inverseFrequencies: [1] + parts.flatMap(\.inverse),
+            characterWeight: characterWeight)
     }
 
     private init(bits: [UInt64], inverseFrequencies: [Float], characterWeight: Float) {
