@@ -7,8 +7,8 @@ package struct DocumentFrequencies: Sendable {
     package let documentCount: Int
     private let counts: ByteCounts
 
-    /// Of all pieces, whichever shard they are of. O(entries + buckets): each thread goes through all entries, and counts
-    /// some of the buckets.
+    /// Of all pieces, whichever shard they are of. O(entries + buckets · threads): each thread counts in some of the pieces,
+    /// then each adds up some of the buckets.
     package init(_ pieces: [HashedDocuments], team: WorkerTeam) {
         documentCount = pieces.reduce(0) { $0 + $1.count }
         counts = ByteCounts(pieces, team: team)
@@ -23,48 +23,86 @@ package struct DocumentFrequencies: Sendable {
 
 /// Numbers by bucket. Most are small, so that a byte does; one that is full gives `step` to `further`, and keeps more.
 private struct ByteCounts: Sendable {
-    private let bytes: [UInt8]
+    private var bytes: [UInt8] = []
     private var further: [Int: Int] = [:]
 
     private static let step: UInt8 = 127
 
     init(_ pieces: [HashedDocuments], team: WorkerTeam) {
-        let parts = team.threads
-        var full = [[Int: Int]](repeating: [:], count: parts)
+        let parts = max(1, min(team.threads, pieces.count))
+        var counts = [ByteCounts](repeating: ByteCounts(), count: parts)
+        counts.withUnsafeMutableBufferPointer { counts in
+            nonisolated(unsafe) let counts = counts
+            team.run(parts) { part in
+                counts[part] = ByteCounts(
+                    pieces[part * pieces.count / parts..<(part + 1) * pieces.count / parts])
+            }
+        }
+        self = counts.removeFirst()
+        for other in counts { add(other, team: team) }
+    }
+
+    private init() {}
+
+    private init(_ pieces: ArraySlice<HashedDocuments>) {
         bytes = [UInt8](unsafeUninitializedCapacity: TextFeatureHasher.bucketCount) { bytes, initialized in
             initialized = TextFeatureHasher.bucketCount
             HugePages.advise(bytes.baseAddress, byteCount: initialized)
-            nonisolated(unsafe) let bytes = bytes
-            full.withUnsafeMutableBufferPointer { full in
-                nonisolated(unsafe) let full = full
-                team.run(parts) { Self.count(pieces, part: $0, of: parts, bytes, &full[$0]) }
-            }
+            bytes.initialize(repeating: 0)
         }
-        for full in full { further.merge(full) { first, _ in first } }
-    }
-
-    /// Counts the buckets of a part: of `parts` steps of them one.
-    private static func count(
-        _ pieces: [HashedDocuments], part: Int, of parts: Int, _ bytes: UnsafeMutableBufferPointer<UInt8>,
-        _ further: inout [Int: Int]
-    ) {
-        let step = TextFeatureHasher.bucketStep
-        for start in stride(from: part * step, to: bytes.count, by: parts * step) {
-            UnsafeMutableBufferPointer(rebasing: bytes[start..<start + step]).initialize(repeating: 0)
-        }
-        // 1 for the steps of this part.
-        let own = (0..<bytes.count / step).map { UInt8($0 % parts == part ? 1 : 0) }
-        for piece in pieces {
-            for entry in piece.entries {
-                let bucket = Int(entry & TextFeatureHasher.bucketMask)
-                if own[bucket / step] == 0 { continue }
-                bytes[bucket] &+= 1
-                if bytes[bucket] == .max {
-                    bytes[bucket] -= Self.step
-                    further[bucket, default: 0] += Int(Self.step)
+        bytes.withUnsafeMutableBufferPointer { bytes in
+            for piece in pieces {
+                for entry in piece.entries {
+                    let bucket = Int(entry & TextFeatureHasher.bucketMask)
+                    bytes[bucket] &+= 1
+                    if bytes[bucket] == .max {
+                        bytes[bucket] -= Self.step
+                        further[bucket, default: 0] += Int(Self.step)
+                    }
                 }
             }
         }
+    }
+
+    private mutating func add(_ other: ByteCounts, team: WorkerTeam) {
+        let step = TextFeatureHasher.bucketStep
+        var full = [[Int: Int]](repeating: [:], count: bytes.count / step)
+        bytes.withUnsafeMutableBytes { bytes in
+            nonisolated(unsafe) let bytes = bytes
+            full.withUnsafeMutableBufferPointer { full in
+                nonisolated(unsafe) let full = full
+                team.run(full.count) { part in
+                    full[part] = Self.add(other.bytes, to: bytes, of: part * step..<(part + 1) * step)
+                }
+            }
+        }
+        for full in [other.further] + full { further.merge(full, uniquingKeysWith: +) }
+    }
+
+    /// Adds bytes of a range, eight at a time where none of them can become full. Returns what the others give away.
+    private static func add(
+        _ others: [UInt8], to bytes: UnsafeMutableRawBufferPointer, of buckets: Range<Int>
+    ) -> [Int: Int] {
+        var further: [Int: Int] = [:]
+        others.withUnsafeBytes { others in
+            for start in stride(from: buckets.lowerBound, to: buckets.upperBound, by: 8) {
+                let one = bytes.loadUnaligned(fromByteOffset: start, as: UInt64.self)
+                let other = others.loadUnaligned(fromByteOffset: start, as: UInt64.self)
+                if (one | other) & 0x8080_8080_8080_8080 == 0 {
+                    bytes.storeBytes(of: one + other, toByteOffset: start, as: UInt64.self)
+                    continue
+                }
+                for bucket in start..<start + 8 {
+                    var sum = Int(bytes[bucket]) + Int(others[bucket])
+                    while sum >= Int(UInt8.max) {
+                        sum -= Int(step)
+                        further[bucket, default: 0] += Int(step)
+                    }
+                    bytes[bucket] = UInt8(truncatingIfNeeded: sum)
+                }
+            }
+        }
+        return further
     }
 
     /// Calls `body` with each that is not 0: zeros go by eight at a time.
