@@ -7,7 +7,8 @@ package import MartletKernels
 /// neighbours. It changes where weights lie, and none of their values.
 ///
 /// A feature that rows of several shards have is shared: it has one place in all of them, before those that only rows of one
-/// shard have. So a shard keeps no weights of features that it does not know.
+/// shard have. So a shard keeps no weights of features that it does not know. Each shard's rows give the order of an equal
+/// part of the rare ones that are shared, so that no shard waits for another whose features lie better.
 package struct FeaturePlaces: Sendable {
     /// What one shard has.
     struct Shard: Sendable {
@@ -37,7 +38,7 @@ package struct FeaturePlaces: Sendable {
     package init(_ rows: [SparseRows], vocabulary: TextVocabulary, team: WorkerTeam) {
         let owners = rows.count > 1 ? Self.owners(rows, featureCount: vocabulary.featureCount, team) : []
         var places = [UInt32](repeating: .max, count: vocabulary.featureCount)
-        var shards = Self.placeKnown(&places, owners, vocabulary, rows)
+        var shards = Self.placeKnown(&places, owners, vocabulary, rows, team)
         places.withUnsafeMutableBufferPointer { places in
             guard let base = places.baseAddress else { return }
             nonisolated(unsafe) let places = base
@@ -108,7 +109,8 @@ package struct FeaturePlaces: Sendable {
 
     /// Places of shared features, and of the frequent ones of a shard.
     private static func placeKnown(
-        _ places: inout [UInt32], _ owners: [UInt16], _ vocabulary: TextVocabulary, _ rows: [SparseRows]
+        _ places: inout [UInt32], _ owners: [UInt16], _ vocabulary: TextVocabulary, _ rows: [SparseRows],
+        _ team: WorkerTeam
     ) -> [Shard] {
         var limit = (1 + Float(rows.reduce(0) { $0 + $1.rowCount })) / (1 + frequentRows)
         Elementwise.log(&limit, 1)
@@ -116,33 +118,81 @@ package struct FeaturePlaces: Sendable {
         let sharedCount = owners.count { $0 == Self.shared }
         var next = [UInt32](repeating: UInt32(truncatingIfNeeded: sharedCount), count: rows.count)
         var nextShared: UInt32 = 0
-        let waiting = UInt32.max - 1
+        var rareCounts = [UInt32](repeating: 0, count: rows.count)
         for feature in places.indices {
             let isFrequent = inverse[feature] <= limit + 1
             switch owners.isEmpty ? 0 : owners[feature] {
             case Self.shared where isFrequent:
                 places[feature] = nextShared
                 nextShared += 1
-            case Self.shared: places[feature] = waiting
+            case Self.shared:
+                places[feature] = waiting
+                rareCounts[orderer(of: feature, rows.count)] += 1
             case let owner where isFrequent && owner != Self.nobody:
                 places[feature] = next[Int(owner)]
                 next[Int(owner)] += 1
             default: continue
             }
         }
-        // Most of the rare ones that are shared are in the first shard: nearly all where there are two.
-        for row in 0..<(sharedCount > 0 ? rows[0].rowCount : 0) {
-            let entries = rows[0].indices + rows[0].starts[row]
-            for index in 0..<rows[0].counts[row] where places[Int(entries[index])] == waiting {
-                places[Int(entries[index])] = nextShared
-                nextShared += 1
+        if nextShared < sharedCount { placeRare(&places, from: nextShared, rareCounts, rows, team) }
+        return next.map { Shard(sharedCount: sharedCount, count: Int($0)) }
+    }
+
+    /// The place of a shared feature until it is known.
+    private static let waiting = UInt32.max - 1
+
+    /// Whose rows give the order that a rare feature which is shared is in: any, and each as often as the others.
+    @inline(__always)
+    private static func orderer(of feature: Int, _ shards: Int) -> Int {
+        (feature &* 0x9E37_79B9 >> 16 & 0xFFFF) &* shards >> 16
+    }
+
+    /// Places of the features that wait for one, those that a shard orders after those of the shard before.
+    private static func placeRare(
+        _ places: inout [UInt32], from first: UInt32, _ counts: [UInt32], _ rows: [SparseRows], _ team: WorkerTeam
+    ) {
+        var next: [UInt32] = []
+        var sum = first
+        for count in counts {
+            next.append(sum)
+            sum += count
+        }
+        places.withUnsafeMutableBufferPointer { places in
+            next.withUnsafeMutableBufferPointer { next in
+                nonisolated(unsafe) let (places, next) = (places, next)
+                team.run(rows.count) { next[$0] = placeRare(places, from: next[$0], shard: $0, of: rows) }
+                // Those that no row of their shard has.
+                for feature in places.indices where places[feature] == waiting {
+                    let shard = orderer(of: feature, rows.count)
+                    places[feature] = next[shard]
+                    next[shard] += 1
+                }
             }
         }
-        for feature in places.indices where places[feature] == waiting {
-            places[feature] = nextShared
-            nextShared += 1
+    }
+
+    /// Those that a shard orders, as its rows name them. Returns the first place that is left.
+    private static func placeRare(
+        _ places: UnsafeMutableBufferPointer<UInt32>, from first: UInt32, shard: Int, of shards: [SparseRows]
+    ) -> UInt32 {
+        let rows = shards[shard]
+        var next = first
+        withUnsafeTemporaryAllocation(of: UInt32.self, capacity: (rows.counts.max() ?? 0) + 1) { own in
+            for row in 0..<rows.rowCount {
+                let entries = rows.indices + rows.starts[row]
+                // Which it is cannot be predicted: each is written, and some are kept.
+                var count = 0
+                for index in 0..<rows.counts[row] {
+                    own[count] = entries[index]
+                    count += orderer(of: Int(entries[index]), shards.count) == shard ? 1 : 0
+                }
+                for feature in own[..<count] where places[Int(feature)] == waiting {
+                    places[Int(feature)] = next
+                    next += 1
+                }
+            }
         }
-        return next.map { Shard(sharedCount: sharedCount, count: Int($0)) }
+        return next
     }
 
     /// Gives places to the shard's other features, and writes them into its rows, shared ones first.
