@@ -146,8 +146,9 @@ extension ReferencePage {
             SELECT shard, rows, tokens, seconds FROM sys.shards WHERE run = 1 ORDER BY shard;
             ```
 
-            Two runs over the same rows with the same seed have equal digests, shard by shard. Related: SHARDS,
-            sys.runs.
+            Two runs over the same rows with the same seed have equal digests, shard by shard. bytes and digest are
+            those of the part's model; of a text classifier's part, which makes no model of its own, those of the
+            weights that it ended with. Related: SHARDS, sys.runs.
             """),
         ReferencePage(
             .table, "observations", "sys.observations",
